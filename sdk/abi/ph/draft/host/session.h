@@ -5,7 +5,8 @@
  * there is something to do. run() never blocks: long work is given to ph.jobs, the session parks with PH_NEXT_DONE.
  *
  * Life of a session: open, run ..., close. Calls never overlap for one session. After PH_NEXT_DONE neither run nor
- * close is called until done() was called, so a job may use the session's memory freely.
+ * close is called until done() was called, so a job may use the plugin's half of the session freely: make giving the job
+ * away the last thing run() does before it returns PH_NEXT_DONE.
  */
 #ifndef PH_HOST_SESSION_H
 #define PH_HOST_SESSION_H
@@ -84,7 +85,7 @@ typedef struct ph_session_api {
   uint32_t size;
   uint32_t reserved;
 
-  /* All: [session-thread] of that session (or its job while parked with PH_NEXT_DONE), unless said otherwise. */
+  /* All: [session-thread] of that session, inside open, run and close; never from a job, unless said otherwise. */
 
   /* Bytes received and not consumed. Valid until the next consume() or return of run(). since 1.0 */
   ph_str (*input)(ph_session* session);
