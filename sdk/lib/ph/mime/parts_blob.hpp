@@ -3,6 +3,7 @@
 // a tree whose indices or offsets are inconsistent. Byte order independent. Threads: pure functions.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 

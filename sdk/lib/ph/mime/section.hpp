@@ -3,6 +3,7 @@
 // IMAP demands. Threads: pure functions. RFC 9051 6.4.5.1, RFC 3516 4.2 (section-binary).
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "ph/mime/tree.hpp"
