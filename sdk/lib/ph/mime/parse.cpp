@@ -36,7 +36,8 @@ class Parser {
     for (const Open& open : open_) {
       if (open.hasBoundary && !full_) problem(tree_.parts[open.part].bodyStart, "multipart without closing boundary");
     }
-    while (!open_.empty()) closeTop(message_.size(), newlines_);
+    size_t end = message_.size();
+    while (!open_.empty()) closeTop(end, newlines_);
     return std::move(tree_);
   }
 
@@ -123,7 +124,8 @@ class Parser {
     pos_ = next;
   }
 
-  void closeTop(size_t end, size_t newlines) {
+  // Raises end to the part's own start where needed, so that the parents closed next still hold the part.
+  void closeTop(size_t& end, size_t& newlines) {
     Open& top = open_.back();
     Part& part = tree_.parts[top.part];
     if (end < part.bodyStart) {  // the break before the delimiter is the header's own

@@ -108,13 +108,12 @@ std::string partNumber(const Tree& tree, PartIndex part) {
     if (isMessageRoot(tree, at)) {
       if (!tree.parts[at].isMultipart()) numbers.push_back(1);
       at = parent;
-      // The message part itself has a number only as the body of its multipart or message.
       continue;
     }
     uint32_t n = 1;
     for (PartIndex s = tree.parts[parent].firstChild; s != at && s != kNoPart; s = tree.parts[s].nextSibling) ++n;
     numbers.push_back(n);
-    at = tree.parts[parent].type == "multipart" && isMessageRoot(tree, parent) ? tree.parts[parent].parent : parent;
+    at = parent;
   }
   std::string out;
   for (size_t i = numbers.size(); i-- > 0;) {
