@@ -71,7 +71,7 @@ class AssemblerTest : public CppUnit::TestFixture {
         {"a X\0\r\n"s, {"broken: NUL in command"}},
         {"a X\nb", {"broken: line does not end in CRLF"}},
         {"a X\rb", {"broken: bare carriage return in command"}},
-        {std::string(70, 'a') + "\r\n", {"broken: command line is too long"}},
+        {"a " + std::string(70, 'x') + "\r\n"s, {"broken: command line is too long"}},
         // A refused synchronizing literal is never sent; a refused non-synchronizing one is, with the line's rest.
         {"a X {11}\r\nb NOOP\r\n", {"refused", "b NOOP"}},
         {"a X {11+}\r\nc NOOP\r\n1 2 {2+}\r\nxy\r\nb NOOP\r\n", {"refused", "b NOOP"}},
