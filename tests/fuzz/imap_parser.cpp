@@ -69,10 +69,28 @@ void readEverything(std::string_view command, bool utf8) {
     read(q);
     if (q.position() > arguments.size()) std::abort();
   };
-  with([](Parser& q) { q.flagList(); q.space(); q.dateTime(); q.space(); q.streamedLiteral(); });
-  with([](Parser& q) { q.sequenceSet(); q.space(); q.nstring(); });
-  with([](Parser& q) { q.listMailbox(); q.space(); q.mailbox(); });
-  with([](Parser& q) { q.date(); q.space(); q.number64(); });
+  with([](Parser& q) {
+    q.flagList();
+    q.space();
+    q.dateTime();
+    q.space();
+    q.streamedLiteral();
+  });
+  with([](Parser& q) {
+    q.sequenceSet();
+    q.space();
+    q.nstring();
+  });
+  with([](Parser& q) {
+    q.listMailbox();
+    q.space();
+    q.mailbox();
+  });
+  with([](Parser& q) {
+    q.date();
+    q.space();
+    q.number64();
+  });
   with([&](Parser& q) {
     const std::string text = q.astring();
     if (!q.ok()) return;

@@ -92,8 +92,8 @@ class AssemblerTest : public CppUnit::TestFixture {
   void announcements() {
     const auto head = ph::imap::literalAtEnd("x ~{9223372036854775807+}");
     CPPUNIT_ASSERT(head && head->binary && !head->synchronizing && head->size == INT64_MAX && head->width == 23);
-    for (const auto none : {"", "}", "{}", "{+}", "{9223372036854775808}", "{99999999999999999999}", "{1", "1}", "{-1}", "{1}x",
-                            "{1++}", "{1 }"}) {
+    for (const auto none : {"", "}", "{}", "{+}", "{9223372036854775808}", "{99999999999999999999}", "{1", "1}", "{-1}",
+                            "{1}x", "{1++}", "{1 }"}) {
       CPPUNIT_ASSERT_MESSAGE(none, !ph::imap::literalAtEnd(none));
     }
   }

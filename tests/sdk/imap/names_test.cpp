@@ -29,7 +29,8 @@ class MailboxNameTest : public CppUnit::TestFixture {
         {"a&b", "a&-b"},
         {"&&", "&-&-"},
         // The example of RFC 3501 5.1.3.
-        {"~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e", "~peter/mail/&U,BTFw-/&ZeVnLIqe-"},
+        {"~peter/mail/\xe5\x8f\xb0\xe5\x8c\x97/\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e",
+         "~peter/mail/&U,BTFw-/&ZeVnLIqe-"},
         {"Entw\xc3\xbcrfe", "Entw&APw-rfe"},
         {"\xf0\x9f\x98\x80", "&2D3eAA-"},
         {"\xc3\xbc&", "&APw-&-"},
@@ -42,8 +43,8 @@ class MailboxNameTest : public CppUnit::TestFixture {
   }
 
   void badUtf7() {
-    for (const auto bad : {"&", "&AGE-", "&APw", "&APw-&APw-", "&2D0-", "&3gA-", "&2D0AYQ-", "&APx-", "&A-", "&APwA-", "a\x7f",
-                           "\xc3\xbc", "&AP/-", "&AAA-", "\t", "&AP w-"}) {
+    for (const auto bad : {"&", "&AGE-", "&APw", "&APw-&APw-", "&2D0-", "&3gA-", "&2D0AYQ-", "&APx-", "&A-", "&APwA-",
+                           "a\x7f", "\xc3\xbc", "&AP/-", "&AAA-", "\t", "&AP w-"}) {
       CPPUNIT_ASSERT_MESSAGE(bad, !decodeUtf7(bad).ok());
     }
     CPPUNIT_ASSERT(!encodeUtf7("\xff").ok());
@@ -52,8 +53,8 @@ class MailboxNameTest : public CppUnit::TestFixture {
 
   void canonical() {
     const std::pair<std::string, std::string> cases[] = {
-        {"iNbOx", "Inbox"}, {"INBOX/a", "Inbox/a"}, {"INBOXES", "INBOXES"}, {"a/INBOX", "a/INBOX"},
-        {"e\xcc\x81", "\xc3\xa9"}, {"a.b/..c", "a.b/..c"}, {"a#", "a#"}, {"a*%b", "a*%b"},
+        {"iNbOx", "Inbox"},        {"INBOX/a", "Inbox/a"}, {"INBOXES", "INBOXES"}, {"a/INBOX", "a/INBOX"},
+        {"e\xcc\x81", "\xc3\xa9"}, {"a.b/..c", "a.b/..c"}, {"a#", "a#"},           {"a*%b", "a*%b"},
     };
     for (const auto& [in, out] : cases) CPPUNIT_ASSERT_EQUAL(out, canonicalMailboxName(in).valueOr("?"));
     CPPUNIT_ASSERT_EQUAL("a/b"s, std::string(parentMailbox("a/b/c")));
@@ -72,15 +73,33 @@ class MailboxNameTest : public CppUnit::TestFixture {
       const char *pattern, *name;
       bool match;
     } cases[] = {
-        {"*", "a/b", true},     {"%", "a", true},          {"%", "a/b", false},     {"a/%", "a/b", true},
-        {"a/%", "a", false},    {"a/%", "a/b/c", false},   {"a*", "a", true},       {"a*c", "a/b/c", true},
-        {"%/c", "a/b/c", false}, {"*/c", "a/b/c", true},   {"%*", "a/b", true},     {"*%", "a/b", true},
-        {"inbox", "Inbox", true}, {"INB*", "Inbox/x", true}, {"inbox/X", "Inbox/x", false}, {"a", "A", false},
-        {"", "a", false},       {"", "", true},            {"a%b%c", "axbyc", true}, {"a%b%c", "axb/c", false},
-        {"*a%b", "xa/ab", true}, {"inboxes", "Inbox", false}, {"e\xcc\x81*", "\xc3\xa9t\xc3\xa9", true},
+        {"*", "a/b", true},
+        {"%", "a", true},
+        {"%", "a/b", false},
+        {"a/%", "a/b", true},
+        {"a/%", "a", false},
+        {"a/%", "a/b/c", false},
+        {"a*", "a", true},
+        {"a*c", "a/b/c", true},
+        {"%/c", "a/b/c", false},
+        {"*/c", "a/b/c", true},
+        {"%*", "a/b", true},
+        {"*%", "a/b", true},
+        {"inbox", "Inbox", true},
+        {"INB*", "Inbox/x", true},
+        {"inbox/X", "Inbox/x", false},
+        {"a", "A", false},
+        {"", "a", false},
+        {"", "", true},
+        {"a%b%c", "axbyc", true},
+        {"a%b%c", "axb/c", false},
+        {"*a%b", "xa/ab", true},
+        {"inboxes", "Inbox", false},
+        {"e\xcc\x81*", "\xc3\xa9t\xc3\xa9", true},
     };
     for (const auto& c : cases) {
-      CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(c.pattern) + " ~ " + c.name, c.match, ListPattern(c.pattern).matches(c.name));
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(c.pattern) + " ~ " + c.name, c.match,
+                                   ListPattern(c.pattern).matches(c.name));
     }
   }
 

@@ -59,8 +59,8 @@ class ParserTest : public CppUnit::TestFixture {
 
   void strings() {
     const std::pair<std::string, std::string> cases[] = {
-        {"abc", "abc"}, {"a]b}c", "a]b}c"}, {"\"\"", ""}, {"\"a b\\\\\"", "a b\\"}, {"{0}\r\n", ""}, {"{4+}\r\na\r\nb", "a\r\nb"},
-        {"nil", "nil"}};
+        {"abc", "abc"},  {"a]b}c", "a]b}c"},           {"\"\"", ""},  {"\"a b\\\\\"", "a b\\"},
+        {"{0}\r\n", ""}, {"{4+}\r\na\r\nb", "a\r\nb"}, {"nil", "nil"}};
     for (const auto& [in, out] : cases) {
       Parser p(in);
       const auto text = p.astring();
@@ -77,8 +77,9 @@ class ParserTest : public CppUnit::TestFixture {
   }
 
   void badStrings() {
-    for (const auto in : {"", " a", "(", "a*", "a\"b", "\"a", "\"a\\", "\"a\\n\"", "\"a\rb\"", "{3}\r\nab", "{3}ab", "{x}\r\n",
-                          "a{1}\r\nb", "\"\xc3\xa9\"", "\xc3\xa9", "~{1}\r\nx", "{18446744073709551615}\r\n"}) {
+    for (const auto in :
+         {"", " a", "(", "a*", "a\"b", "\"a", "\"a\\", "\"a\\n\"", "\"a\rb\"", "{3}\r\nab", "{3}ab", "{x}\r\n",
+          "a{1}\r\nb", "\"\xc3\xa9\"", "\xc3\xa9", "~{1}\r\nx", "{18446744073709551615}\r\n"}) {
       Parser p(in);
       p.astring();
       p.end();
@@ -158,10 +159,32 @@ class ParserTest : public CppUnit::TestFixture {
   }
 
   void badFetchItems() {
-    for (const auto in : {"", "()", "(ALL)", "ALL FLAGS", "UID FLAGS", "BODY[", "BODY[0]", "BODY[1.]", "BODY[.1]", "BODY[MIME]",
-                          "BODY[1.FOO]", "BODY[HEADER.FIELDS]", "BODY[HEADER.FIELDS ()]", "BODY[HEADERX]", "BODY[]<1>",
-                          "BODY[]<1.0>", "BODY[]<.1>", "BINARY[TEXT]", "BINARY[1.MIME]", "BINARY.SIZE[]<0.1>", "BODY.PEEK",
-                          "RFC822.FOO", "FLAGSX", "(FLAGS  UID)", "PREVIEW (FAST)", "BODY[1]x"}) {
+    for (const auto in : {"",
+                          "()",
+                          "(ALL)",
+                          "ALL FLAGS",
+                          "UID FLAGS",
+                          "BODY[",
+                          "BODY[0]",
+                          "BODY[1.]",
+                          "BODY[.1]",
+                          "BODY[MIME]",
+                          "BODY[1.FOO]",
+                          "BODY[HEADER.FIELDS]",
+                          "BODY[HEADER.FIELDS ()]",
+                          "BODY[HEADERX]",
+                          "BODY[]<1>",
+                          "BODY[]<1.0>",
+                          "BODY[]<.1>",
+                          "BINARY[TEXT]",
+                          "BINARY[1.MIME]",
+                          "BINARY.SIZE[]<0.1>",
+                          "BODY.PEEK",
+                          "RFC822.FOO",
+                          "FLAGSX",
+                          "(FLAGS  UID)",
+                          "PREVIEW (FAST)",
+                          "BODY[1]x"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(in, ""s, fetch(in));
     }
     std::string deep = "BODY[1";
@@ -185,9 +208,16 @@ class ParserTest : public CppUnit::TestFixture {
     Writer w(out);
     w.raw("* ").string("a\"b").raw(" ").string("a\r\nb").raw(" ").astring("abc").raw(" ").astring("a b").raw(" ");
     w.nstring(std::nullopt).raw(" ").astring("NIL").raw(" ").astring("").raw(" ").mailbox("\xc3\xbc").raw(" ");
-    w.flagList({"\\Seen", "x"}).raw(" ").string("\xc3\xbc").raw(" ").string("a\0b"s).raw(" ").statusText("a\r\n\xc3\xbc");
-    CPPUNIT_ASSERT_EQUAL("* \"a\\\"b\" {4}\r\na\r\nb abc \"a b\" NIL \"NIL\" \"\" &APw- (\\Seen x) {2}\r\n\xc3\xbc {2}\r\nab a  ??"s,
-                         out);
+    w.flagList({"\\Seen", "x"})
+        .raw(" ")
+        .string("\xc3\xbc")
+        .raw(" ")
+        .string("a\0b"s)
+        .raw(" ")
+        .statusText("a\r\n\xc3\xbc");
+    CPPUNIT_ASSERT_EQUAL(
+        "* \"a\\\"b\" {4}\r\na\r\nb abc \"a b\" NIL \"NIL\" \"\" &APw- (\\Seen x) {2}\r\n\xc3\xbc {2}\r\nab a  ??"s,
+        out);
     out.clear();
     Writer u(out, true);
     u.mailbox("\xc3\xbc").raw(" ").string("\xff").raw(" ").statusText("\xc3\xbc").raw(" ").literalHead(3, true);

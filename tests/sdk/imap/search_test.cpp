@@ -18,13 +18,20 @@ std::string show(const SearchKey& k) {
     return out + ')';
   };
   switch (k.kind) {
-    case K::And: return group("and");
-    case K::Or: return group("or");
-    case K::Not: return group("not");
-    case K::Sequence: return k.set.isSavedResult() ? "$" : "#" + k.set.resolve(99).toString();
-    case K::Uid: return "u#" + k.set.resolve(99).toString();
-    case K::Header: return k.field + '=' + k.text;
-    default: break;
+    case K::And:
+      return group("and");
+    case K::Or:
+      return group("or");
+    case K::Not:
+      return group("not");
+    case K::Sequence:
+      return k.set.isSavedResult() ? "$" : "#" + k.set.resolve(99).toString();
+    case K::Uid:
+      return "u#" + k.set.resolve(99).toString();
+    case K::Header:
+      return k.field + '=' + k.text;
+    default:
+      break;
   }
   std::string out = "k" + std::to_string(static_cast<int>(k.kind));
   if (!k.text.empty()) out += ":" + k.text;
@@ -33,7 +40,9 @@ std::string show(const SearchKey& k) {
   return out;
 }
 
-std::string key(K kind) { return "k" + std::to_string(static_cast<int>(kind)); }
+std::string key(K kind) {
+  return "k" + std::to_string(static_cast<int>(kind));
+}
 
 std::string search(const std::string& in) {
   const std::string text = " " + in;
@@ -77,16 +86,40 @@ class SearchTest : public CppUnit::TestFixture {
   }
 
   void bad() {
-    for (const auto in : {"", "FOO", "NOT", "OR SEEN", "OR SEEN ", "(SEEN", "SEEN)", "()", "SEEN  DRAFT", "SEEN ", "FROM", "FROM ",
-                          "SINCE 1994", "SINCE 31-Feb-1994", "LARGER x", "LARGER -1", "UID", "UID x", "0", "CHARSET UTF-8",
-                          "KEYWORD \\Seen", "YOUNGER 0", "HEADER a", "TEXT {1}\r\n\xff", "MODSEQ \"x\" all 1", "1:3seen"}) {
+    for (const auto in : {"",
+                          "FOO",
+                          "NOT",
+                          "OR SEEN",
+                          "OR SEEN ",
+                          "(SEEN",
+                          "SEEN)",
+                          "()",
+                          "SEEN  DRAFT",
+                          "SEEN ",
+                          "FROM",
+                          "FROM ",
+                          "SINCE 1994",
+                          "SINCE 31-Feb-1994",
+                          "LARGER x",
+                          "LARGER -1",
+                          "UID",
+                          "UID x",
+                          "0",
+                          "CHARSET UTF-8",
+                          "KEYWORD \\Seen",
+                          "YOUNGER 0",
+                          "HEADER a",
+                          "TEXT {1}\r\n\xff",
+                          "MODSEQ \"x\" all 1",
+                          "1:3seen"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(in, ""s, search(in));
     }
   }
 
   void everyPlainKey() {
-    const std::pair<const char*, K> plain[] = {{"ANSWERED", K::Answered}, {"DELETED", K::Deleted}, {"DRAFT", K::Draft},
-                                               {"FLAGGED", K::Flagged},   {"NEW", K::New},         {"OLD", K::Old},
+    const std::pair<const char*, K> plain[] = {{"ANSWERED", K::Answered}, {"DELETED", K::Deleted},
+                                               {"DRAFT", K::Draft},       {"FLAGGED", K::Flagged},
+                                               {"NEW", K::New},           {"OLD", K::Old},
                                                {"RECENT", K::Recent},     {"SAVEDATESUPPORTED", K::SaveDateSupported}};
     for (const auto& [name, kind] : plain) CPPUNIT_ASSERT_EQUAL(key(kind), search(name));
     const std::pair<const char*, K> texts[] = {{"BCC", K::Bcc},   {"BODY", K::Body}, {"CC", K::Cc},
@@ -96,7 +129,8 @@ class SearchTest : public CppUnit::TestFixture {
                                               {"SENTBEFORE", K::SentBefore},   {"SENTSINCE", K::SentSince},
                                               {"SAVEDBEFORE", K::SavedBefore}, {"SAVEDON", K::SavedOn},
                                               {"SAVEDSINCE", K::SavedSince}};
-    for (const auto& [name, kind] : days) CPPUNIT_ASSERT_EQUAL(key(kind) + ":2-Mar-2020", search(name + " 2-Mar-2020"s));
+    for (const auto& [name, kind] : days)
+      CPPUNIT_ASSERT_EQUAL(key(kind) + ":2-Mar-2020", search(name + " 2-Mar-2020"s));
     CPPUNIT_ASSERT_EQUAL(key(K::Smaller) + ":7", search("SMALLER 7"));
     CPPUNIT_ASSERT_EQUAL(key(K::Older) + ":7", search("OLDER 7"));
     for (const auto name : {"UNANSWERED", "UNDELETED", "UNDRAFT", "UNFLAGGED"}) {

@@ -17,9 +17,12 @@ std::string show(const Step& step) {
     return p->authorizationId + '|' + p->authenticationId + '|' + p->password;
   }
   switch (std::get<Failure>(step).why) {
-    case Failure::Why::Malformed: return "malformed";
-    case Failure::Why::Cancelled: return "cancelled";
-    case Failure::Why::TooLong: return "long";
+    case Failure::Why::Malformed:
+      return "malformed";
+    case Failure::Why::Cancelled:
+      return "cancelled";
+    case Failure::Why::TooLong:
+      return "long";
   }
   return "";
 }
@@ -35,9 +38,14 @@ class SaslTest : public CppUnit::TestFixture {
  public:
   void base64() {
     // RFC 4648 10.
-    const std::pair<std::string, std::string> vectors[] = {{"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},
-                                                           {"foo", "Zm9v"},  {"foob", "Zm9vYg=="},  {"fooba", "Zm9vYmE="},
-                                                           {"foobar", "Zm9vYmFy"}, {"\xff\xfe\x00"s, "//4A"}};
+    const std::pair<std::string, std::string> vectors[] = {{"", ""},
+                                                           {"f", "Zg=="},
+                                                           {"fo", "Zm8="},
+                                                           {"foo", "Zm9v"},
+                                                           {"foob", "Zm9vYg=="},
+                                                           {"fooba", "Zm9vYmE="},
+                                                           {"foobar", "Zm9vYmFy"},
+                                                           {"\xff\xfe\x00"s, "//4A"}};
     for (const auto& [bytes, text] : vectors) {
       CPPUNIT_ASSERT_EQUAL(text, encodeBase64(bytes));
       CPPUNIT_ASSERT_EQUAL(bytes, *decodeBase64(text));
@@ -49,9 +57,9 @@ class SaslTest : public CppUnit::TestFixture {
 
   void plain() {
     const std::pair<std::string, std::string> cases[] = {
-        {"\0u\0p"s, "|u|p"},       {"z\0u\0p"s, "z|u|p"},      {"up", "malformed"},         {"\0up"s, "malformed"},
-        {"\0\0p"s, "malformed"},   {"\0u\0"s, "malformed"},    {"\0u\0p\0"s, "malformed"},  {"\0u\0\xff"s, "malformed"},
-        {"", "malformed"},
+        {"\0u\0p"s, "|u|p"},        {"z\0u\0p"s, "z|u|p"},       {"up", "malformed"},
+        {"\0up"s, "malformed"},     {"\0\0p"s, "malformed"},     {"\0u\0"s, "malformed"},
+        {"\0u\0p\0"s, "malformed"}, {"\0u\0\xff"s, "malformed"}, {"", "malformed"},
     };
     for (const auto& [response, want] : cases) {
       Exchange first(makeMechanism("plain"));

@@ -56,11 +56,30 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
   }
 
   void badPaths() {
-    for (const std::string_view in :
-         {"a@b.example", "<a@b.example", "<a>", "<>", "<@b.example>", "<a@>", "<.a@b.example>", "<a..b@c.example>",
-          "<a.@c.example>", "<a b@c.example>", "<\"a@b.example>", "<\"\"@b.example>", "<a@-b.example>", "<a@b..c>",
-          "<a@b.example.>", "<a@b_c.example>", "<a@[1.2.3]>", "<a@[1.2.3.256]>", "<a@[x:y]>", "<@x.example a@b.example>",
-          "<a@\xff.example>", "<\xff@a.example>", "<a@b@c.example>", "<postmasterx>"}) {
+    for (const std::string_view in : {"a@b.example",
+                                      "<a@b.example",
+                                      "<a>",
+                                      "<>",
+                                      "<@b.example>",
+                                      "<a@>",
+                                      "<.a@b.example>",
+                                      "<a..b@c.example>",
+                                      "<a.@c.example>",
+                                      "<a b@c.example>",
+                                      "<\"a@b.example>",
+                                      "<\"\"@b.example>",
+                                      "<a@-b.example>",
+                                      "<a@b..c>",
+                                      "<a@b.example.>",
+                                      "<a@b_c.example>",
+                                      "<a@[1.2.3]>",
+                                      "<a@[1.2.3.256]>",
+                                      "<a@[x:y]>",
+                                      "<@x.example a@b.example>",
+                                      "<a@\xff.example>",
+                                      "<\xff@a.example>",
+                                      "<a@b@c.example>",
+                                      "<postmasterx>"}) {
       std::string_view rest = in;
       const auto path = parseForwardPath(rest);
       CPPUNIT_ASSERT_MESSAGE(std::string(in), !path.ok());
@@ -70,8 +89,9 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
   }
 
   void mailParameters() {
-    const auto m = parseMail("from: <a@b.example> SIZE=18446744073709551615 body=8bitmime SMTPUTF8 AUTH=e+3Dmc2@x "
-                             "RET=HDRS ENVID=QQ+2B REQUIRETLS X-Y=1  ");
+    const auto m = parseMail(
+        "from: <a@b.example> SIZE=18446744073709551615 body=8bitmime SMTPUTF8 AUTH=e+3Dmc2@x "
+        "RET=HDRS ENVID=QQ+2B REQUIRETLS X-Y=1  ");
     CPPUNIT_ASSERT_MESSAGE(m.ok() ? "" : m.error().text, m.ok());
     CPPUNIT_ASSERT_EQUAL(UINT64_MAX, *m->size);
     CPPUNIT_ASSERT(m->body == Body::EightBitMime);
@@ -84,10 +104,10 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
   }
 
   void badMail() {
-    for (const auto in : {"", "<a@b.example>", "TO:<a@b.example>", "FROM:<a@b.example>SIZE=1", "FROM:<> SIZE=",
-                          "FROM:<> SIZE=x", "FROM:<> SIZE", "FROM:<> SIZE=18446744073709551616", "FROM:<> SIZE=1 size=2",
-                          "FROM:<> BODY=9BIT", "FROM:<> SMTPUTF8=1", "FROM:<> ENVID=a+2", "FROM:<> ENVID=a+0A",
-                          "FROM:<> -X=1", "FROM:<> RET=ALL", "FROM:<> =1"}) {
+    for (const auto in : {"", "<a@b.example>", "TO:<a@b.example>", "FROM:<a@b.example>SIZE=1",
+                          "FROM:<> SIZE=", "FROM:<> SIZE=x", "FROM:<> SIZE", "FROM:<> SIZE=18446744073709551616",
+                          "FROM:<> SIZE=1 size=2", "FROM:<> BODY=9BIT", "FROM:<> SMTPUTF8=1", "FROM:<> ENVID=a+2",
+                          "FROM:<> ENVID=a+0A", "FROM:<> -X=1", "FROM:<> RET=ALL", "FROM:<> =1"}) {
       CPPUNIT_ASSERT_MESSAGE(in, !parseMail(in).ok());
     }
   }
@@ -110,8 +130,8 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("FROM:<> SIZE=1"), std::string(c->arguments));
     CPPUNIT_ASSERT(splitCommand("STARTTLS")->verb == Verb::StartTls);
     CPPUNIT_ASSERT(splitCommand("GET / HTTP/1.1")->verb == Verb::Unknown);
-    for (const std::string_view bad : {std::string_view("NOOP\0", 5), std::string_view("QUIT\r"), std::string_view(),
-                                       std::string_view("  ")}) {
+    for (const std::string_view bad :
+         {std::string_view("NOOP\0", 5), std::string_view("QUIT\r"), std::string_view(), std::string_view("  ")}) {
       CPPUNIT_ASSERT(!splitCommand(bad).ok());
     }
   }

@@ -121,7 +121,9 @@ void CommandAssembler::dropLiteral() {
   inLiteral_ = left_ > 0;
 }
 
-void CommandAssembler::next() { reset(); }
+void CommandAssembler::next() {
+  reset();
+}
 
 void CommandAssembler::reset() {
   text_.clear();

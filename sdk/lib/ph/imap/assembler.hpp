@@ -26,10 +26,10 @@
 namespace ph::imap {
 
 struct AssemblerLimits {
-  std::size_t line = 64 * 1024;            // all of a command but its literals
-  std::size_t literal = 64 * 1024;         // one buffered literal
-  std::size_t literals = 256 * 1024;       // the buffered literals of one command
-  std::uint64_t discard = 1024 * 1024;     // refused non-synchronizing octets read and dropped per command
+  std::size_t line = 64 * 1024;         // all of a command but its literals
+  std::size_t literal = 64 * 1024;      // one buffered literal
+  std::size_t literals = 256 * 1024;    // the buffered literals of one command
+  std::uint64_t discard = 1024 * 1024;  // refused non-synchronizing octets read and dropped per command
 };
 
 class CommandAssembler {
@@ -60,7 +60,9 @@ class CommandAssembler {
   void next();
 
   // Whether a command has begun.
-  bool isEmpty() const { return text_.empty() && state_ == State::Reading && !inLiteral_ && !discarding_ && !continued_; }
+  bool isEmpty() const {
+    return text_.empty() && state_ == State::Reading && !inLiteral_ && !discarding_ && !continued_;
+  }
 
  private:
   std::size_t feedLine(std::string_view bytes);

@@ -114,7 +114,9 @@ FetchItem sectionItem(Parser& p, ItemKind kind, bool peek) {
 }
 
 // `name` if `next` follows it, which stays unread.
-bool acceptBefore(Parser& p, char next, std::string_view name) { return p.peek(name.size()) == next && p.acceptPrefix(name); }
+bool acceptBefore(Parser& p, char next, std::string_view name) {
+  return p.peek(name.size()) == next && p.acceptPrefix(name);
+}
 
 FetchItem parseItem(Parser& p) {
   for (const auto& [name, kind] : kPlainItems) {
@@ -140,10 +142,13 @@ void appendMacro(std::vector<FetchItem>& out, std::initializer_list<ItemKind> ki
 bool FetchItem::setsSeen() const {
   switch (kind) {
     case Kind::Rfc822:
-    case Kind::Rfc822Text: return true;
+    case Kind::Rfc822Text:
+      return true;
     case Kind::BodySection:
-    case Kind::Binary: return !peek;
-    default: return false;
+    case Kind::Binary:
+      return !peek;
+    default:
+      return false;
   }
 }
 
@@ -178,12 +183,23 @@ std::string sectionText(const Section& section) {
   if (section.text == Section::Text::None) return out;
   if (!out.empty()) out += '.';
   switch (section.text) {
-    case Section::Text::None: break;
-    case Section::Text::Header: out += "HEADER"; break;
-    case Section::Text::HeaderFields: out += "HEADER.FIELDS "; break;
-    case Section::Text::HeaderFieldsNot: out += "HEADER.FIELDS.NOT "; break;
-    case Section::Text::Text: out += "TEXT"; break;
-    case Section::Text::Mime: out += "MIME"; break;
+    case Section::Text::None:
+      break;
+    case Section::Text::Header:
+      out += "HEADER";
+      break;
+    case Section::Text::HeaderFields:
+      out += "HEADER.FIELDS ";
+      break;
+    case Section::Text::HeaderFieldsNot:
+      out += "HEADER.FIELDS.NOT ";
+      break;
+    case Section::Text::Text:
+      out += "TEXT";
+      break;
+    case Section::Text::Mime:
+      out += "MIME";
+      break;
   }
   if (section.fields.empty()) return out;
   Writer writer(out);
@@ -202,11 +218,19 @@ std::string responseName(const FetchItem& item) {
   }
   std::string out;
   switch (item.kind) {
-    case ItemKind::Body: return "BODY";
-    case ItemKind::Preview: return "PREVIEW";
-    case ItemKind::BinarySize: out = "BINARY.SIZE"; break;
-    case ItemKind::Binary: out = "BINARY"; break;
-    default: out = "BODY"; break;
+    case ItemKind::Body:
+      return "BODY";
+    case ItemKind::Preview:
+      return "PREVIEW";
+    case ItemKind::BinarySize:
+      out = "BINARY.SIZE";
+      break;
+    case ItemKind::Binary:
+      out = "BINARY";
+      break;
+    default:
+      out = "BODY";
+      break;
   }
   out += '[' + sectionText(item.section) + ']';
   if (item.partial) out += '<' + std::to_string(item.partial->first) + '>';

@@ -28,8 +28,22 @@ struct Partial {
 
 struct FetchItem {
   enum class Kind {
-    Envelope, Flags, InternalDate, Rfc822, Rfc822Header, Rfc822Size, Rfc822Text, Body, BodyStructure, BodySection,
-    Binary, BinarySize, Uid, ModSeq, SaveDate, Preview
+    Envelope,
+    Flags,
+    InternalDate,
+    Rfc822,
+    Rfc822Header,
+    Rfc822Size,
+    Rfc822Text,
+    Body,
+    BodyStructure,
+    BodySection,
+    Binary,
+    BinarySize,
+    Uid,
+    ModSeq,
+    SaveDate,
+    Preview
   };
   Kind kind = Kind::Flags;
   bool peek = false;  // BODY.PEEK and BINARY.PEEK: \Seen stays as it is

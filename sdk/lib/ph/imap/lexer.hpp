@@ -5,7 +5,9 @@
 
 namespace ph::imap {
 
-constexpr bool isCtl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+constexpr bool isCtl(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
 
 // ATOM-CHAR: any CHAR but atom-specials ( ) { SP CTL % * " \ ].
 constexpr bool isAtomChar(char c) {
@@ -14,10 +16,16 @@ constexpr bool isAtomChar(char c) {
 }
 
 // ASTRING-CHAR = ATOM-CHAR / resp-specials
-constexpr bool isAstringChar(char c) { return isAtomChar(c) || c == ']'; }
+constexpr bool isAstringChar(char c) {
+  return isAtomChar(c) || c == ']';
+}
 // tag = 1*<any ASTRING-CHAR except "+">
-constexpr bool isTagChar(char c) { return isAstringChar(c) && c != '+'; }
+constexpr bool isTagChar(char c) {
+  return isAstringChar(c) && c != '+';
+}
 // list-char = ATOM-CHAR / list-wildcards / resp-specials
-constexpr bool isListChar(char c) { return isAstringChar(c) || c == '%' || c == '*'; }
+constexpr bool isListChar(char c) {
+  return isAstringChar(c) || c == '%' || c == '*';
+}
 
 }  // namespace ph::imap

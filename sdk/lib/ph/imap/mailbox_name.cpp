@@ -11,7 +11,9 @@ namespace ph::imap {
 
 namespace {
 
-Error invalid(const char* why) { return {Kind::Invalid, why}; }
+Error invalid(const char* why) {
+  return {Kind::Invalid, why};
+}
 
 // NFC; the text must be UTF-8.
 Result<std::string> normalise(std::string_view s) {

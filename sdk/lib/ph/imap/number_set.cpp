@@ -25,7 +25,8 @@ void NumberSet::addRange(std::uint32_t first, std::uint32_t last) {
   // Out of order: [low, high) are the ranges that melt into the new one.
   const auto low = std::partition_point(ranges_.begin(), ranges_.end(),
                                         [&](const NumberRange& r) { return !touches(r.last, first); });
-  const auto high = std::partition_point(low, ranges_.end(), [&](const NumberRange& r) { return touches(last, r.first); });
+  const auto high =
+      std::partition_point(low, ranges_.end(), [&](const NumberRange& r) { return touches(last, r.first); });
   if (low == high) {
     ranges_.insert(low, {first, last});
     return;
@@ -36,8 +37,8 @@ void NumberSet::addRange(std::uint32_t first, std::uint32_t last) {
 }
 
 bool NumberSet::contains(std::uint32_t number) const {
-  const auto it = std::partition_point(ranges_.begin(), ranges_.end(),
-                                       [&](const NumberRange& r) { return r.last < number; });
+  const auto it =
+      std::partition_point(ranges_.begin(), ranges_.end(), [&](const NumberRange& r) { return r.last < number; });
   return it != ranges_.end() && it->first <= number;
 }
 

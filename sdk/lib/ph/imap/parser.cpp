@@ -68,7 +68,9 @@ std::string Parser::atom() {
   return take([](char c) { return isAtomChar(c); }, "atom");
 }
 
-std::string Parser::word() { return text::toUpper(atom()); }
+std::string Parser::word() {
+  return text::toUpper(atom());
+}
 
 std::string Parser::quoted() {
   expect('"');
@@ -176,7 +178,9 @@ std::string Parser::decodeName(std::string name) {
   return std::move(decoded).valueOr({});
 }
 
-std::string Parser::mailbox() { return decodeName(astring()); }
+std::string Parser::mailbox() {
+  return decodeName(astring());
+}
 
 std::string Parser::listMailbox() {
   if (peek() == '"' || peek() == '{') return decodeName(string());
@@ -198,18 +202,22 @@ std::uint64_t Parser::digits(std::uint64_t most) {
   return value;
 }
 
-std::uint32_t Parser::number() { return static_cast<std::uint32_t>(digits(UINT32_MAX)); }
+std::uint32_t Parser::number() {
+  return static_cast<std::uint32_t>(digits(UINT32_MAX));
+}
 
 std::uint32_t Parser::nzNumber() {
   if (peek() == '0') fail("number must not start with zero");
   return number();
 }
 
-std::uint64_t Parser::number64() { return digits(INT64_MAX); }
+std::uint64_t Parser::number64() {
+  return digits(INT64_MAX);
+}
 
 SequenceSet Parser::sequenceSet() {
-  const auto text = take([](char c) { return text::isDigit(c) || c == '*' || c == ':' || c == ',' || c == '$'; },
-                         "sequence set");
+  const auto text =
+      take([](char c) { return text::isDigit(c) || c == '*' || c == ':' || c == ',' || c == '$'; }, "sequence set");
   if (!ok()) return {};
   auto set = SequenceSet::parse(text);
   if (!set) fail(set.error().text);

@@ -1,9 +1,9 @@
 // Reads one assembled command token by token.
 //
-// Errors are sticky: the first one is kept with its position, and from then on every read gives an empty value and every
-// accept() is false. So a grammar reads straight through and asks status() once, at the end.
-// Guarantees: never reads outside the command; SP means exactly one blank; keywords in any case.
-// Threads: one session. RFC 9051 9, RFC 3501 9.
+// Errors are sticky: the first one is kept with its position, and from then on every read gives an empty value and
+// every accept() is false. So a grammar reads straight through and asks status() once, at the end. Guarantees: never
+// reads outside the command; SP means exactly one blank; keywords in any case. Threads: one session. RFC 9051 9, RFC
+// 3501 9.
 #pragma once
 
 #include <cstdint>

@@ -132,19 +132,34 @@ class KeyParser {
   void argument(Argument kind, SearchKey& out) {
     if (kind != Argument::None) p_.space();
     switch (kind) {
-      case Argument::None: break;
-      case Argument::Flag: out.text = p_.atom(); break;
-      case Argument::String: out.text = text(); break;
+      case Argument::None:
+        break;
+      case Argument::Flag:
+        out.text = p_.atom();
+        break;
+      case Argument::String:
+        out.text = text();
+        break;
       case Argument::FieldAndString:
         out.field = p_.astring();
         p_.space();
         out.text = text();
         break;
-      case Argument::Day: out.day = p_.date(); break;
-      case Argument::Number: out.number = p_.number64(); break;
-      case Argument::Interval: out.number = p_.nzNumber(); break;
-      case Argument::ModSeq: modSeq(out); break;
-      case Argument::Set: out.set = p_.sequenceSet(); break;
+      case Argument::Day:
+        out.day = p_.date();
+        break;
+      case Argument::Number:
+        out.number = p_.number64();
+        break;
+      case Argument::Interval:
+        out.number = p_.nzNumber();
+        break;
+      case Argument::ModSeq:
+        modSeq(out);
+        break;
+      case Argument::Set:
+        out.set = p_.sequenceSet();
+        break;
     }
   }
 

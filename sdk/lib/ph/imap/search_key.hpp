@@ -19,16 +19,44 @@ inline constexpr std::size_t kMaxSearchKeys = 10'000;
 
 struct SearchKey {
   enum class Kind {
-    All, And, Or, Not,                                                   // children
-    Answered, Deleted, Draft, Flagged, Seen,                             // UNANSWERED is Not(Answered), and so on
-    New, Old, Recent,                                                    // RFC 3501
-    Keyword,                                                             // text: the flag
-    Bcc, Body, Cc, From, Subject, Text, To,                              // text
-    Header,                                                              // field and text; text "" asks for presence
-    Before, On, Since, SentBefore, SentOn, SentSince,                    // day
-    SavedBefore, SavedOn, SavedSince, SaveDateSupported,                 // day, but the last
-    Larger, Smaller, Older, Younger, ModSeq,                             // number
-    Sequence, Uid,                                                       // set
+    All,
+    And,
+    Or,
+    Not,  // children
+    Answered,
+    Deleted,
+    Draft,
+    Flagged,
+    Seen,  // UNANSWERED is Not(Answered), and so on
+    New,
+    Old,
+    Recent,   // RFC 3501
+    Keyword,  // text: the flag
+    Bcc,
+    Body,
+    Cc,
+    From,
+    Subject,
+    Text,
+    To,      // text
+    Header,  // field and text; text "" asks for presence
+    Before,
+    On,
+    Since,
+    SentBefore,
+    SentOn,
+    SentSince,  // day
+    SavedBefore,
+    SavedOn,
+    SavedSince,
+    SaveDateSupported,  // day, but the last
+    Larger,
+    Smaller,
+    Older,
+    Younger,
+    ModSeq,  // number
+    Sequence,
+    Uid,  // set
   };
   Kind kind = Kind::All;
   std::string text;

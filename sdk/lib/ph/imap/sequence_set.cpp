@@ -51,7 +51,8 @@ Result<SequenceSet> SequenceSet::parse(std::string_view text) {
 }
 
 bool SequenceSet::hasStar() const {
-  return std::any_of(ranges_.begin(), ranges_.end(), [](const Range& r) { return r.first == kStar || r.last == kStar; });
+  return std::any_of(ranges_.begin(), ranges_.end(),
+                     [](const Range& r) { return r.first == kStar || r.last == kStar; });
 }
 
 std::uint32_t SequenceSet::largest() const {

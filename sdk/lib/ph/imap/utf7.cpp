@@ -11,7 +11,9 @@ namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-bool isDirect(char32_t c) { return c >= 0x20 && c <= 0x7e; }
+bool isDirect(char32_t c) {
+  return c >= 0x20 && c <= 0x7e;
+}
 
 class Base64Writer {
  public:
@@ -34,7 +36,9 @@ class Base64Writer {
   int count_ = 0;
 };
 
-Error invalid(const char* why) { return {Kind::Invalid, why}; }
+Error invalid(const char* why) {
+  return {Kind::Invalid, why};
+}
 
 // The base64 of one shift to UTF-8.
 Status decodeShift(std::string_view base64, std::string& out) {

@@ -32,7 +32,9 @@ Writer& Writer::raw(std::string_view text) {
   return *this;
 }
 
-Writer& Writer::number(std::uint64_t n) { return raw(std::to_string(n)); }
+Writer& Writer::number(std::uint64_t n) {
+  return raw(std::to_string(n));
+}
 
 Writer& Writer::literalHead(std::uint64_t size, bool binary) {
   out_ += binary ? "~{" : "{";
@@ -55,11 +57,13 @@ Writer& Writer::string(std::string_view text) {
   return *this;
 }
 
-Writer& Writer::nstring(const std::optional<std::string>& text) { return text ? string(*text) : raw("NIL"); }
+Writer& Writer::nstring(const std::optional<std::string>& text) {
+  return text ? string(*text) : raw("NIL");
+}
 
 Writer& Writer::astring(std::string_view text) {
-  const bool atom = !text.empty() && std::all_of(text.begin(), text.end(), isAstringChar) &&
-                    !text::equalsNoCase(text, "NIL");
+  const bool atom =
+      !text.empty() && std::all_of(text.begin(), text.end(), isAstringChar) && !text::equalsNoCase(text, "NIL");
   return atom ? raw(text) : string(text);
 }
 

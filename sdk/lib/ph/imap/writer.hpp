@@ -20,7 +20,7 @@ class Writer {
 
   Writer& raw(std::string_view text);
   Writer& number(std::uint64_t n);
-  Writer& string(std::string_view text);   // quoted / literal
+  Writer& string(std::string_view text);  // quoted / literal
   Writer& nstring(const std::optional<std::string>& text);
   Writer& astring(std::string_view text);  // as an atom where it can be one
   Writer& mailbox(std::string_view name);  // UTF-8, or modified UTF-7 without utf8

@@ -22,7 +22,9 @@ constexpr std::array<std::int8_t, 256> makeValues() {
 
 constexpr auto kValues = makeValues();
 
-Error invalid(const char* why) { return {Kind::Invalid, why}; }
+Error invalid(const char* why) {
+  return {Kind::Invalid, why};
+}
 
 }  // namespace
 

@@ -27,7 +27,9 @@ constexpr std::array<std::pair<std::string_view, Verb>, 14> kVerbs{{{"HELO", Ver
                                                                     {"AUTH", Verb::Auth},
                                                                     {"BDAT", Verb::Bdat}}};
 
-bool isControl(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
+bool isControl(char c) {
+  return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+}
 
 }  // namespace
 

@@ -18,16 +18,22 @@ const char* find(const char* from, const char* end, char c) {
   return hit ? static_cast<const char*>(hit) : end;
 }
 
-std::string_view span(const char* from, const char* to) { return {from, static_cast<std::size_t>(to - from)}; }
+std::string_view span(const char* from, const char* to) {
+  return {from, static_cast<std::size_t>(to - from)};
+}
 
 }  // namespace
 
 std::string_view DataReader::refusalText() const {
   switch (refusal_) {
-    case Refusal::None: return "";
-    case Refusal::BareCr: return "message contains a bare carriage return";
-    case Refusal::DotAfterBareLf: return "message contains a lone dot after a bare line feed";
-    case Refusal::DotBeforeBareLf: return "message contains a lone dot before a bare line feed";
+    case Refusal::None:
+      return "";
+    case Refusal::BareCr:
+      return "message contains a bare carriage return";
+    case Refusal::DotAfterBareLf:
+      return "message contains a lone dot after a bare line feed";
+    case Refusal::DotBeforeBareLf:
+      return "message contains a lone dot before a bare line feed";
   }
   return "";
 }
@@ -73,8 +79,8 @@ void DataReader::endLine(bool bareLf) {
 std::size_t DataReader::feed(std::string_view bytes) {
   const char* const end = bytes.data() + bytes.size();
   const char* p = bytes.data();
-  const char* run = p;        // [run, p) is clean output not yet given away
-  const char* lf = nullptr;   // first LF at or after p, once known: never search the same octets twice
+  const char* run = p;       // [run, p) is clean output not yet given away
+  const char* lf = nullptr;  // first LF at or after p, once known: never search the same octets twice
   while (p < end && state_ != State::End) {
     switch (state_) {
       case State::LineStart:
@@ -151,7 +157,8 @@ std::size_t DataReader::feed(std::string_view bytes) {
         }
         break;
       }
-      case State::End: break;
+      case State::End:
+        break;
     }
   }
   if (state_ != State::End || run < p) emit(span(run, p));

@@ -24,7 +24,8 @@ class DataReader {
 
   explicit DataReader(Sink sink) : sink_(std::move(sink)) {}
 
-  // Takes octets; returns how many belong to the message. Fewer than given only if done(): the rest is the next command.
+  // Takes octets; returns how many belong to the message. Fewer than given only if done(): the rest is the next
+  // command.
   std::size_t feed(std::string_view bytes);
 
   bool done() const { return state_ == State::End; }
@@ -35,8 +36,8 @@ class DataReader {
   std::uint64_t size() const { return size_; }  // octets given to the sink
   std::uint64_t lines() const { return lines_; }
   std::uint64_t bareLfs() const { return bareLfs_; }
-  std::uint64_t longestLine() const { return longest_; }        // octets without the line end
-  unsigned receivedFields() const { return receivedFields_; }   // in the header section (loop detection, RFC 5321 6.3)
+  std::uint64_t longestLine() const { return longest_; }       // octets without the line end
+  unsigned receivedFields() const { return receivedFields_; }  // in the header section (loop detection, RFC 5321 6.3)
 
  private:
   enum class State { LineStart, Dot, DotCr, Text, TextCr, End };

@@ -8,7 +8,9 @@ namespace ph::smtp {
 
 namespace {
 
-Error invalid(std::string why) { return {Kind::Invalid, std::move(why)}; }
+Error invalid(std::string why) {
+  return {Kind::Invalid, std::move(why)};
+}
 
 std::string_view skipBlanks(std::string_view s) {
   while (!s.empty() && text::isBlank(s.front())) s.remove_prefix(1);
@@ -54,7 +56,9 @@ Result<std::vector<Parameter>> parseParameters(std::string_view s) {
   return out;
 }
 
-Error badValue(const Parameter& p) { return invalid("invalid value of parameter " + p.keyword); }
+Error badValue(const Parameter& p) {
+  return invalid("invalid value of parameter " + p.keyword);
+}
 
 // RFC 1870 3: size-value = 1*20DIGIT.
 Result<std::uint64_t> parseSize(const Parameter& p) {

@@ -9,7 +9,9 @@ namespace ph::smtp {
 
 namespace {
 
-Error invalid(std::string why) { return {Kind::Invalid, std::move(why)}; }
+Error invalid(std::string why) {
+  return {Kind::Invalid, std::move(why)};
+}
 
 // RFC 5322 3.2.3 atext, with UTF-8 by RFC 6531 3.3.
 bool isAtext(char c) {
@@ -131,10 +133,16 @@ Result<Path> takePath(std::string_view& input, bool reverse) {
 
 }  // namespace
 
-bool Path::needsUtf8() const { return !text::isAscii(localPart) || !text::isAscii(domain); }
+bool Path::needsUtf8() const {
+  return !text::isAscii(localPart) || !text::isAscii(domain);
+}
 
-Result<Path> parseReversePath(std::string_view& input) { return takePath(input, true); }
-Result<Path> parseForwardPath(std::string_view& input) { return takePath(input, false); }
+Result<Path> parseReversePath(std::string_view& input) {
+  return takePath(input, true);
+}
+Result<Path> parseForwardPath(std::string_view& input) {
+  return takePath(input, false);
+}
 
 Result<Path> parseMailbox(std::string_view text) {
   if (text.size() > kMaxPath) return invalid("address too long");
