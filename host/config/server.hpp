@@ -1,0 +1,82 @@
+// The whole configuration of a server: posthouse.toml and the folders domains/ and accounts/ beside it.
+// Relative paths are relative to the folder of posthouse.toml. A value type, read-only after loading.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/node.hpp"
+
+namespace posthouse::config {
+
+struct ListenerConfig {
+  std::string name;
+  std::vector<std::string> addresses;  // "127.0.0.1:25"
+  std::string protocol;
+  std::string tls;  // "none", "starttls", "implicit"
+  bool plaintextLogin = false;
+  int64_t maxConnections = 0;
+  Position at;
+};
+
+struct CertificateConfig {
+  std::vector<std::string> names;
+  std::string certificate;
+  std::string key;
+  Position at;
+};
+
+struct PluginConfig {
+  bool enabled = true;
+  bool essential = false;
+  Node options;  // what the plugin's own schema judges
+  Position at;
+};
+
+struct DomainConfig {
+  std::string name;  // A-labels
+  bool disabled = false;
+  bool caseSensitive = false;
+  std::string catchall;  // account, or empty
+  Position at;
+};
+
+struct AccountConfig {
+  std::string name;
+  std::vector<std::string> addresses;
+  std::string fullName;
+  std::string loginDisabled;  // not empty: what every login is told
+  Position at;
+};
+
+struct ServerConfig {
+  std::string file;
+  std::string folder;
+  std::string hostname;
+  std::string dataDir;
+  std::string pluginDir;  // empty: beside the program
+  std::string logLevel;
+  std::map<std::string, std::string> logModules;
+  std::string logFile;
+  std::string logFormat;
+  std::string catchEverything;  // account that gets mail for every address; testing only
+  std::string postmaster;       // account
+  int64_t reserveBytes = 0;
+  std::vector<ListenerConfig> listeners;
+  std::vector<CertificateConfig> certificates;
+  std::map<std::string, PluginConfig> plugins;
+  std::map<std::string, DomainConfig> domains;
+  std::map<std::string, AccountConfig> accounts;
+
+  // "data" -> "/folder/data".
+  std::string resolve(const std::string& path) const;
+};
+
+// Everything, or every problem found, one per line: file:line:column: text.
+ph::Result<ServerConfig> load(const std::string& file);
+
+// Account names become folder and file names.
+bool validAccountName(std::string_view name);
+
+}  // namespace posthouse::config

@@ -1,0 +1,55 @@
+#include "config/server_schema.hpp"
+
+namespace posthouse::config {
+
+const char* const kServerSchema = R"json({
+  "type": "object",
+  "required": ["hostname"],
+  "properties": {
+    "hostname": {"type": "string", "minLength": 1, "description": "The server's own name, as its DNS records have it."},
+    "data_dir": {"type": "string", "format": "path", "default": "data", "description": "Mail, queue, keys and state."},
+    "plugin_dir": {"type": "string", "format": "path", "default": "", "description": "Where plugins lie; empty: the folder plugins beside the program's."},
+    "postmaster": {"type": "string", "default": "", "description": "Account that gets mail for postmaster where no address is configured."},
+    "log": {"type": "object", "properties": {
+      "level": {"type": "string", "enum": ["error", "warn", "info", "debug", "trace"], "default": "info", "description": "Level of all modules."},
+      "modules": {"type": "object", "additionalProperties": {"type": "string", "enum": ["error", "warn", "info", "debug", "trace"]}, "description": "Levels of single modules, as net = \"debug\"."},
+      "file": {"type": "string", "format": "path", "default": "", "description": "Empty: standard error."},
+      "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
+    "storage": {"type": "object", "properties": {
+      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."}}},
+    "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
+      "names": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Names it is used for; the first entry serves all others too."},
+      "certificate": {"type": "string", "format": "path", "description": "PEM file with the chain."},
+      "key": {"type": "string", "format": "path", "description": "PEM file with the private key."}}}},
+    "listeners": {"type": "object", "additionalProperties": {"type": "object", "required": ["address", "protocol"], "properties": {
+      "address": {"type": "array", "items": {"type": "string"}, "description": "IP and port, as \"0.0.0.0:25\" or \"[::]:25\"."},
+      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, imap."},
+      "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
+      "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
+      "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."}}}},
+    "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "testing": {"type": "object", "properties": {
+      "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}
+  }
+})json";
+
+const char* const kDomainSchema = R"json({
+  "type": "object",
+  "properties": {
+    "description": {"type": "string", "default": "", "description": "For people."},
+    "disabled": {"type": "boolean", "default": false, "description": "Refuse its mail for now (450)."},
+    "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses."},
+    "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
+  }
+})json";
+
+const char* const kAccountSchema = R"json({
+  "type": "object",
+  "properties": {
+    "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
+    "full_name": {"type": "string", "default": "", "description": "For people."},
+    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."}
+  }
+})json";
+
+}  // namespace posthouse::config

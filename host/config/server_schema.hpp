@@ -1,0 +1,8 @@
+// The schemas of the server's own files; the same text gives validation, defaults and documentation.
+#pragma once
+
+namespace posthouse::config {
+extern const char* const kServerSchema;
+extern const char* const kDomainSchema;
+extern const char* const kAccountSchema;
+}  // namespace posthouse::config

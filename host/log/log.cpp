@@ -1,0 +1,181 @@
+#include "log/log.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <ctime>
+#include <map>
+#include <memory>
+#include <mutex>
+
+namespace posthouse::log {
+namespace {
+
+struct State {
+  std::mutex mutex;
+  std::string path;
+  std::atomic<int> fd{STDERR_FILENO};
+  std::atomic<Format> format{Format::Logfmt};
+  int defaultLevel = static_cast<int>(Level::Info);
+  struct Module {
+    std::atomic<int> level{0};
+    bool own = false;
+  };
+  std::map<std::string, std::unique_ptr<Module>, std::less<>> modules;
+};
+
+State& state() {
+  static State* s = new State;  // never destroyed: threads may log during exit
+  return *s;
+}
+
+State::Module& module(std::string_view name) {
+  State& s = state();
+  auto i = s.modules.find(name);
+  if (i == s.modules.end()) {
+    i = s.modules.emplace(std::string(name), std::make_unique<State::Module>()).first;
+    i->second->level = s.defaultLevel;
+  }
+  return *i->second;
+}
+
+constexpr const char* kNames[] = {"error", "warn", "info", "debug", "trace"};
+
+void appendEscaped(std::string& out, std::string_view v) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  for (const char raw : v) {
+    const auto c = static_cast<unsigned char>(raw);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += raw;
+    } else if (c < 0x20 || c == 0x7f) {
+      out += "\\u00";
+      out += kHex[c >> 4];
+      out += kHex[c & 15];
+    } else {
+      out += raw;
+    }
+  }
+}
+
+void appendField(std::string& out, Format format, std::string_view key, std::string_view value) {
+  if (format == Format::Json) {
+    out += out.size() > 1 ? ",\"" : "\"";
+    appendEscaped(out, key);
+    out += "\":\"";
+    appendEscaped(out, value);
+    out += '"';
+    return;
+  }
+  if (!out.empty()) out += ' ';
+  out += key;
+  out += '=';
+  bool plain = !value.empty();
+  for (const char c : value) plain = plain && c > ' ' && c != '"' && c != '\\' && c != '=' && c != 0x7f;
+  if (plain) {
+    out += value;
+  } else {
+    out += '"';
+    appendEscaped(out, value);
+    out += '"';
+  }
+}
+
+std::string timestamp() {
+  timespec ts{};
+  clock_gettime(CLOCK_REALTIME, &ts);
+  tm t{};
+  gmtime_r(&ts.tv_sec, &t);
+  char buffer[40];
+  const size_t n = strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%S", &t);
+  std::string out(buffer, n);
+  const long ms = ts.tv_nsec / 1000000;
+  out += '.';
+  out += static_cast<char>('0' + ms / 100);
+  out += static_cast<char>('0' + ms / 10 % 10);
+  out += static_cast<char>('0' + ms % 10);
+  return out + 'Z';
+}
+
+bool openLocked(State& s) {
+  int fd = STDERR_FILENO;
+  if (!s.path.empty()) {
+    fd = ::open(s.path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return false;
+  }
+  const int old = s.fd.load();
+  if (old != STDERR_FILENO && fd != STDERR_FILENO) {
+    // Another thread may be writing to the old number this very moment: keep the number, change the file behind it.
+    dup3(fd, old, O_CLOEXEC);
+    ::close(fd);
+  } else {
+    s.fd = fd;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool parseLevel(std::string_view text, Level* out) {
+  for (int i = 0; i < 5; ++i) {
+    if (text == kNames[i]) {
+      *out = static_cast<Level>(i);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool open(const std::string& path, Format format) {
+  State& s = state();
+  std::lock_guard lock(s.mutex);
+  s.path = path;
+  s.format = format;
+  return openLocked(s);
+}
+
+void reopen() {
+  State& s = state();
+  std::lock_guard lock(s.mutex);
+  openLocked(s);
+}
+
+void setLevel(Level level) {
+  State& s = state();
+  std::lock_guard lock(s.mutex);
+  s.defaultLevel = static_cast<int>(level);
+  for (auto& [name, m] : s.modules) {
+    if (!m->own) m->level = s.defaultLevel;
+  }
+}
+
+void setLevel(std::string_view name, Level level) {
+  State& s = state();
+  std::lock_guard lock(s.mutex);
+  auto& m = module(name);
+  m.own = true;
+  m.level = static_cast<int>(level);
+}
+
+Log::Log(std::string_view name) : module_(name) {
+  std::lock_guard lock(state().mutex);
+  level_ = &module(name).level;
+}
+
+void Log::write(Level level, std::string_view text, const Field* fields, size_t count) const {
+  State& s = state();
+  const Format format = s.format;
+  std::string line;
+  line.reserve(256);
+  if (format == Format::Json) line += '{';
+  appendField(line, format, "time", timestamp());
+  appendField(line, format, "level", kNames[static_cast<int>(level)]);
+  appendField(line, format, "module", module_);
+  appendField(line, format, "msg", text);
+  for (size_t i = 0; i < count; ++i) appendField(line, format, fields[i].key, fields[i].value);
+  line += format == Format::Json ? "}\n" : "\n";
+  // A failed log write must not stop the mail.
+  [[maybe_unused]] const ssize_t n = ::write(s.fd.load(), line.data(), line.size());
+}
+
+}  // namespace posthouse::log

@@ -1,0 +1,54 @@
+// Structured logging: one line per event, logfmt or JSON, levels per module.
+// Threads: everything may be called from any thread. A line is written with one write(2), so lines never mix.
+// Secrets are never given to the log; control characters are escaped.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace posthouse::log {
+
+enum class Level : int { Error = 0, Warn = 1, Info = 2, Debug = 3, Trace = 4 };
+enum class Format { Logfmt, Json };
+
+struct Field {
+  std::string_view key;
+  std::string_view value;
+};
+
+// Parses "error", "warn", "info", "debug", "trace"; false when it is none of them.
+bool parseLevel(std::string_view text, Level* out);
+
+// Where lines go: `path` empty is standard error. Safe to call again at any time.
+bool open(const std::string& path, Format format);
+// Opens the same path anew, after log rotation.
+void reopen();
+// The level of all modules without one of their own; then of one module.
+void setLevel(Level level);
+void setLevel(std::string_view module, Level level);
+
+// A module's log. Cheap to copy; keep it as a static or member.
+class Log {
+ public:
+  explicit Log(std::string_view module);
+  bool enabled(Level level) const { return static_cast<int>(level) <= level_->load(std::memory_order_relaxed); }
+  using Fields = std::initializer_list<Field>;
+  void write(Level level, std::string_view text, const Field* fields, size_t count) const;
+  void error(std::string_view text, Fields f = {}) const { at(Level::Error, text, f); }
+  void warn(std::string_view text, Fields f = {}) const { at(Level::Warn, text, f); }
+  void info(std::string_view text, Fields f = {}) const { at(Level::Info, text, f); }
+  void debug(std::string_view text, Fields f = {}) const { at(Level::Debug, text, f); }
+
+ private:
+  void at(Level level, std::string_view text, Fields f) const {
+    if (enabled(level)) write(level, text, f.begin(), f.size());
+  }
+  std::string module_;
+  const std::atomic<int>* level_;
+};
+
+}  // namespace posthouse::log

@@ -1,0 +1,55 @@
+// The server's certificates, chosen by the name the client asks for (SNI), replaced while running.
+// New handshakes see a replacement at once; running connections keep what they began with.
+// Threads: all from any thread. RFC 6066 3 (SNI), RFC 8446.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ph/result.hpp"
+
+namespace posthouse::net {
+
+struct CertificateFiles {
+  std::vector<std::string> names;  // A-labels; "*.example.org" matches one label; empty: the fallback
+  std::string certificate;         // PEM chain
+  std::string key;                 // PEM
+};
+
+class Certificates {
+ public:
+  Certificates();
+  ~Certificates();
+  Certificates(const Certificates&) = delete;
+  Certificates& operator=(const Certificates&) = delete;
+
+  // Loads all files, and only if every one of them is usable replaces the whole set.
+  ph::Status load(const std::vector<CertificateFiles>& files);
+  bool empty() const;
+
+  // The context every accepted connection begins with; owned by this object.
+  SSL_CTX* context() const { return base_; }
+
+ private:
+  using Context = std::shared_ptr<SSL_CTX>;
+  struct Set {
+    std::map<std::string, Context, std::less<>> byName;
+    Context fallback;
+    const Context& find(std::string_view name) const;
+  };
+  static int clientHello(SSL* ssl, int* alert, void* self);
+
+  SSL_CTX* base_;
+  std::shared_ptr<const Set> set_;  // with std::atomic_load and atomic_store only
+};
+
+// What went wrong in OpenSSL on this thread, for logs; clears the queue.
+std::string sslErrors();
+
+}  // namespace posthouse::net

@@ -1,0 +1,114 @@
+// The event loop: parks things that wait on a descriptor, runs them on workers when there is something to do.
+//
+// A Parked object is never run twice at once. Workers sit in epoll_wait; when the last idle one takes work another is
+// started, up to a maximum, so that one that blocks for a moment never stops the others. Threads: all from any thread.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+namespace posthouse::net {
+
+using Clock = std::chrono::steady_clock;
+
+// Why something runs. The numbers below 0x10000 are free for the object (see Engine::wake).
+inline constexpr uint32_t kWhyReady = 0x10000;    // the descriptor became readable, writable or broken
+inline constexpr uint32_t kWhyTimeout = 0x20000;  // the deadline passed
+
+// What it waits for next.
+enum class Park {
+  Nothing = 0,  // only wake() and the deadline
+  Read = 1,
+  Write = 2,
+  ReadWrite = 3,
+  Again = 4,  // has more to do; gives others a turn first
+  Close = 5,  // forget it
+};
+
+class Engine;
+
+class Parked {
+ public:
+  virtual ~Parked() = default;
+  virtual int fd() const = 0;
+  // Must not throw and must not block for long.
+  virtual Park run(uint32_t why) = 0;
+  uint64_t engineId() const { return id_; }
+
+ protected:
+  // Call from run() (or before add): when to be run with kWhyTimeout at the latest.
+  void setDeadline(std::optional<Clock::time_point> at) { deadline_ = at; }
+  std::optional<Clock::time_point> deadline() const { return deadline_; }
+
+ private:
+  friend class Engine;
+  uint64_t id_ = 0;
+  std::atomic<uint32_t> state_{0};
+  std::optional<Clock::time_point> deadline_;
+  std::optional<Clock::time_point> inHeap_;
+  bool registered_ = false;
+};
+
+class Engine {
+ public:
+  Engine(size_t minWorkers, size_t maxWorkers);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // A number for an object before it is added, so that it can tell others who it is.
+  uint64_t reserveId() { return nextId_.fetch_add(1, std::memory_order_relaxed); }
+  // Owns `parked` from now on and runs it soon with `why`. False: no descriptor watch could be had.
+  bool add(std::shared_ptr<Parked> parked, uint64_t id, uint32_t why);
+  // Runs it soon with `why` (bits below 0x10000). False: no such object.
+  bool wake(uint64_t id, uint32_t why);
+  size_t size() const;
+
+ private:
+  static constexpr uint32_t kRunning = 0x80000000;
+  static constexpr size_t kShards = 16;
+  struct Shard {
+    mutable std::mutex mutex;
+    std::unordered_map<uint64_t, std::shared_ptr<Parked>> map;
+  };
+
+  Shard& shard(uint64_t id) { return shards_[id % kShards]; }
+  std::shared_ptr<Parked> find(uint64_t id);
+  void enqueue(uint64_t id);
+  void startWorker();
+  void work();
+  void timers();
+  void runLoop(const std::shared_ptr<Parked>& p);
+  void schedule(Parked& p);
+
+  const size_t minWorkers_;
+  const size_t maxWorkers_;
+  int epoll_ = -1;
+  int event_ = -1;
+  std::atomic<uint64_t> nextId_{1};
+  std::atomic<bool> stopping_{false};
+  std::atomic<int> workers_{0};
+  std::atomic<int> idle_{0};
+  std::array<Shard, kShards> shards_;
+  std::mutex queueMutex_;
+  std::deque<uint64_t> queue_;
+  std::mutex endMutex_;
+  std::condition_variable ended_;
+  std::mutex timerMutex_;
+  std::condition_variable timerWake_;
+  std::multimap<Clock::time_point, uint64_t> heap_;
+  std::thread timer_;
+};
+
+}  // namespace posthouse::net

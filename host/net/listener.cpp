@@ -1,0 +1,131 @@
+#include "net/listener.hpp"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "log/log.hpp"
+#include "net/connection.hpp"
+
+namespace posthouse::net {
+namespace {
+const log::Log kLog("net");
+constexpr int kBacklog = 1024;
+constexpr int kAcceptsPerTurn = 64;
+constexpr auto kPause = std::chrono::milliseconds(100);
+constexpr uint32_t kWhyClose = 0x1;
+}  // namespace
+
+ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificates& certificates, const Address& address,
+                                                     ListenerOptions options, const ph_protocol& protocol) {
+  auto failed = [&](const char* what, int fd) {
+    const std::string reason = std::strerror(errno);
+    if (fd >= 0) ::close(fd);
+    return ph::Error{ph::Kind::Temporary, "listener " + options.name + ": " + what + " " + address.text() + ": " + reason};
+  };
+  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return failed("socket for", fd);
+  const int on = 1;
+  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (address.family() == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+  if (::bind(fd, address.raw(), address.size()) != 0) return failed("bind", fd);
+  if (::listen(fd, kBacklog) != 0) return failed("listen on", fd);
+  sockaddr_storage bound{};
+  socklen_t n = sizeof bound;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &n);
+  std::shared_ptr<Listener> listener(new Listener(engine, certificates, fd,
+                                                  Address(reinterpret_cast<sockaddr*>(&bound), n), std::move(options),
+                                                  protocol));
+  if (!engine.add(listener, engine.reserveId(), kWhyReady)) {
+    return ph::Error{ph::Kind::Temporary, "listener " + listener->options().name + ": out of event slots"};
+  }
+  return listener;
+}
+
+Listener::Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
+                   const ph_protocol& protocol)
+    : engine_(engine),
+      certificates_(certificates),
+      fd_(fd),
+      address_(address),
+      options_(std::move(options)),
+      protocol_(protocol) {}
+
+Listener::~Listener() { ::close(fd_); }
+
+Park Listener::run(uint32_t) {
+  setDeadline(std::nullopt);
+  for (int i = 0; i < kAcceptsPerTurn; ++i) {
+    if (closed_) {
+      ::shutdown(fd_, SHUT_RDWR);  // refuses those in the backlog now, not when the last reference goes
+      return Park::Close;
+    }
+    sockaddr_storage remote{};
+    socklen_t n = sizeof remote;
+    const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&remote), &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      accepted(fd, Address(reinterpret_cast<sockaddr*>(&remote), n));
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return Park::Read;
+    if (errno == EINTR || errno == ECONNABORTED) continue;
+    // Out of descriptors or memory: clients wait in the backlog for a moment.
+    kLog.error("accept failed", {{"listener", options_.name}, {"error", std::strerror(errno)}});
+    setDeadline(Clock::now() + kPause);
+    return Park::Nothing;
+  }
+  return Park::Again;
+}
+
+void Listener::accepted(int fd, const Address& remote) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  const uint64_t id = engine_.reserveId();
+  {
+    std::lock_guard lock(mutex_);
+    if (ids_.size() >= options_.maxConnections) {
+      kLog.warn("too many connections", {{"listener", options_.name}, {"remote", remote.ip()}});
+      ::close(fd);
+      return;
+    }
+    ids_.insert(id);
+  }
+  sockaddr_storage local{};
+  socklen_t n = sizeof local;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &n);
+  auto c = std::make_shared<Connection>(engine_, shared_from_this(), fd, remote,
+                                        Address(reinterpret_cast<sockaddr*>(&local), n), id);
+  kLog.debug("connection", {{"cid", std::to_string(id)}, {"listener", options_.name}, {"remote", remote.text()}});
+  engine_.add(std::move(c), id, kWhyReady);
+}
+
+void Listener::close() {
+  closed_ = true;
+  engine_.wake(engineId(), kWhyClose);
+}
+
+void Listener::tell(uint32_t why) {
+  std::vector<uint64_t> ids;
+  {
+    std::lock_guard lock(mutex_);
+    ids.assign(ids_.begin(), ids_.end());
+  }
+  for (const uint64_t id : ids) engine_.wake(id, why);
+}
+
+size_t Listener::connections() const {
+  std::lock_guard lock(mutex_);
+  return ids_.size();
+}
+
+void Listener::forget(uint64_t id) {
+  std::lock_guard lock(mutex_);
+  ids_.erase(id);
+}
+
+}  // namespace posthouse::net

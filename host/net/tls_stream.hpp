@@ -1,0 +1,40 @@
+// TLS over a non-blocking descriptor, server side. Not thread-safe: one thread at a time.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <memory>
+#include <string>
+
+#include "net/certificates.hpp"
+
+namespace posthouse::net {
+
+// What an operation on a non-blocking stream came to.
+enum class Io { Done, WantRead, WantWrite, Closed, Failed };
+
+class TlsStream {
+ public:
+  TlsStream(int fd, SSL_CTX* ctx);
+
+  Io handshake();
+  // `*count` bytes were moved when Done.
+  Io read(void* buffer, size_t size, size_t* count);
+  Io write(const void* data, size_t size, size_t* count);
+  // Decrypted or buffered bytes that epoll knows nothing about.
+  bool hasPending() const { return SSL_has_pending(ssl_.get()) == 1; }
+  void shutdown();
+  SSL* ssl() const { return ssl_.get(); }
+  const std::string& error() const { return error_; }
+
+  // Channel binding data, empty when not derivable. RFC 9266 (exporter), RFC 5929 4 (end point).
+  std::string exporterBinding() const;
+  std::string endPointBinding() const;
+
+ private:
+  Io result(int rc);
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
+  std::string error_;
+};
+
+}  // namespace posthouse::net

@@ -1,0 +1,195 @@
+// An account's store with self-releasing handles. The contracts are those of ph/draft/host/store.h: reading calls are
+// quick, writing calls return when the change is on disk and belong on Pool::Disk.
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "ph/host.hpp"
+#include "ph/message.hpp"
+
+namespace ph {
+
+// A mailbox's UIDs at one MODSEQ.
+class View {
+ public:
+  View() = default;
+  View(const Host& host, ph_view* raw) : api_(host.store), raw_(raw) {}
+  View(View&& o) noexcept : api_(o.api_), raw_(std::exchange(o.raw_, nullptr)) {}
+  View& operator=(View&& o) noexcept {
+    std::swap(api_, o.api_);
+    std::swap(raw_, o.raw_);
+    return *this;
+  }
+  ~View() {
+    if (raw_) api_->release_view(raw_);
+  }
+  explicit operator bool() const { return raw_ != nullptr; }
+  uint64_t modseq() const { return api_->view_modseq(raw_); }
+  uint32_t count() const { return api_->view_count(raw_); }
+  uint32_t uid(uint32_t seq) const { return api_->view_uid(raw_, seq); }
+  uint32_t seq(uint32_t uid) const { return api_->view_seq(raw_, uid); }
+  uint32_t below(uint32_t uid) const { return api_->view_below(raw_, uid); }
+
+ private:
+  const ph_store* api_ = nullptr;
+  ph_view* raw_ = nullptr;
+};
+
+// A mailbox's properties, owning its strings.
+struct MailboxInfo : ph_mailbox_info {
+  explicit MailboxInfo(const ph_mailbox_info& i)
+      : ph_mailbox_info(i), name_(view(i.name)), keywords_(view(i.keywords)) {}
+  std::string name_;
+  std::string keywords_;
+};
+
+class Account {
+ public:
+  using Ranges = std::vector<ph_range>;
+
+  Account() = default;
+  static Result<Account> open(const Host& host, std::string_view name) {
+    ph_account* raw = nullptr;
+    const ph_status s = host.store->open_account(host.raw(), str(name), &raw);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the account can't be opened"};
+    return Account(host, raw);
+  }
+  Account(Account&& o) noexcept : host_(o.host_), api_(o.api_), raw_(std::exchange(o.raw_, nullptr)) {}
+  Account& operator=(Account&& o) noexcept {
+    std::swap(host_, o.host_);
+    std::swap(api_, o.api_);
+    std::swap(raw_, o.raw_);
+    return *this;
+  }
+  ~Account() {
+    if (raw_) api_->release_account(raw_);
+  }
+  explicit operator bool() const { return raw_ != nullptr; }
+  ph_account* raw() const { return raw_; }
+  const ph_store& api() const { return *api_; }
+
+  Result<std::vector<MailboxInfo>> mailboxes() const {
+    std::vector<MailboxInfo> out;
+    const ph_status s = api_->mailboxes(
+        raw_,
+        [](void* ctx, const ph_mailbox_info* m) -> int32_t {
+          static_cast<std::vector<MailboxInfo>*>(ctx)->emplace_back(*m);
+          return 0;
+        },
+        &out);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the mailboxes can't be listed"};
+    return out;
+  }
+  Result<MailboxInfo> mailbox(std::string_view name) const {
+    auto info = sized<ph_mailbox_info>();
+    const ph_status s = api_->mailbox(raw_, str(name), &info);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "no such mailbox"};
+    return MailboxInfo(info);
+  }
+  Result<View> mailboxView(uint64_t mailboxId) const {
+    ph_view* v = nullptr;
+    const ph_status s = api_->view(raw_, mailboxId, &v);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the mailbox is gone"};
+    return View(*host_, v);
+  }
+  Result<Message> message(uint64_t id) const {
+    ph_message* m = nullptr;
+    const ph_status s = api_->open(raw_, id, &m);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the message can't be opened"};
+    return Message(*host_, m);
+  }
+
+  // each(const ph_change&) for every change after `since`.
+  template <class F>
+  Status changes(uint64_t mailboxId, uint64_t since, F&& each) const {
+    return toStatus(api_->changes(raw_, mailboxId, since, &eachChange<F>, ctxOf(each)));
+  }
+
+  // One batch; each(const ph_row&). Gives where to resume, 0 when all is done.
+  template <class F>
+  Result<uint32_t> query(uint64_t mailboxId, const Ranges& ranges, uint32_t columns, uint32_t resume, F&& each) const {
+    uint32_t next = 0;
+    const ph_status s = api_->query(
+        raw_, mailboxId, ranges.data(), ranges.size(), columns, resume,
+        [](void* ctx, const ph_row* row) -> int32_t {
+          (*static_cast<std::remove_reference_t<F>*>(ctx))(*row);
+          return 0;
+        },
+        ctxOf(each), &next);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the mailbox can't be read"};
+    return next;
+  }
+
+  // --- writing: worker threads only -----------------------------------------------------------------------------
+  Status createMailbox(std::string_view name, uint32_t use = 0) {
+    return call([&](ph_error* e) { return api_->create_mailbox(raw_, str(name), use, e); });
+  }
+  Status deleteMailbox(std::string_view name) {
+    return call([&](ph_error* e) { return api_->delete_mailbox(raw_, str(name), e); });
+  }
+  Status renameMailbox(std::string_view from, std::string_view to) {
+    return call([&](ph_error* e) { return api_->rename_mailbox(raw_, str(from), str(to), e); });
+  }
+  Status subscribe(std::string_view name, bool on) {
+    return call([&](ph_error* e) { return api_->subscribe(raw_, str(name), on ? 1 : 0, e); });
+  }
+  Result<ph_appended> append(const ph_append& what) {
+    auto out = sized<ph_appended>();
+    auto e = noError();
+    const ph_status s = api_->append(raw_, &what, &out, &e);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), e.text};
+    return out;
+  }
+  template <class F>
+  Status storeFlags(uint64_t mailboxId, const Ranges& r, const ph_store_flags& change, F&& each) {
+    return call([&](ph_error* e) {
+      return api_->store_flags(raw_, mailboxId, r.data(), r.size(), &change, &eachChange<F>, ctxOf(each), e);
+    });
+  }
+  template <class F>
+  Status copy(uint64_t mailboxId, const Ranges& r, uint64_t target, F&& each) {
+    return call([&](ph_error* e) {
+      return api_->copy(raw_, mailboxId, r.data(), r.size(), target, &eachChange<F>, ctxOf(each), e);
+    });
+  }
+  template <class F>
+  Status move(uint64_t mailboxId, const Ranges& r, uint64_t target, F&& each) {
+    return call([&](ph_error* e) {
+      return api_->move(raw_, mailboxId, r.data(), r.size(), target, &eachChange<F>, ctxOf(each), e);
+    });
+  }
+  template <class F>
+  Status expunge(uint64_t mailboxId, const Ranges& r, F&& each) {
+    return call([&](ph_error* e) {
+      return api_->expunge(raw_, mailboxId, r.data(), r.size(), &eachChange<F>, ctxOf(each), e);
+    });
+  }
+
+ private:
+  Account(const Host& host, ph_account* raw) : host_(&host), api_(host.store), raw_(raw) {}
+
+  template <class F>
+  static int32_t eachChange(void* ctx, const ph_change* change) {
+    (*static_cast<std::remove_reference_t<F>*>(ctx))(*change);
+    return 0;
+  }
+  template <class F>
+  static void* ctxOf(F& f) {
+    return const_cast<void*>(static_cast<const void*>(&f));
+  }
+  template <class F>
+  static Status call(F&& f) {
+    auto e = noError();
+    const ph_status s = f(&e);
+    return toStatus(s, e.text);
+  }
+
+  const Host* host_ = nullptr;
+  const ph_store* api_ = nullptr;
+  ph_account* raw_ = nullptr;
+};
+
+}  // namespace ph

@@ -1,0 +1,97 @@
+// Domain conversion through libidn2. It accepts empty labels and blanks, so what goes in and what comes out is
+// checked here; its STD3 option would delete characters silently.
+#include "ph/address/domain.hpp"
+
+#include <arpa/inet.h>
+#include <idn2.h>
+
+#include "ph/charset/convert.hpp"
+#include "ph/text/ascii.hpp"
+
+namespace ph::address {
+namespace {
+
+constexpr int kFlags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL;
+
+// LDH labels of 1-63 bytes, 253 in all (RFC 1123 2.1, RFC 1035 2.3.4).
+bool isLdhName(std::string_view name, bool underscores) {
+  if (name.empty() || name.size() > 253) return false;
+  while (true) {
+    const size_t dot = name.find('.');
+    const std::string_view label = name.substr(0, dot);
+    if (label.empty() || label.size() > 63 || label.front() == '-' || label.back() == '-') return false;
+    for (const char c : label) {
+      if (!text::isAlpha(c) && !text::isDigit(c) && c != '-' && !(underscores && c == '_')) return false;
+    }
+    if (dot == std::string_view::npos) return true;
+    name.remove_prefix(dot + 1);
+  }
+}
+
+// ASCII bytes of the input must be LDH before libidn2 maps anything.
+bool isAcceptable(std::string_view name, bool underscores) {
+  for (const char c : name) {
+    if (!text::isUtf8Byte(c) && !text::isAlpha(c) && !text::isDigit(c) && c != '-' && c != '.' &&
+        !(underscores && c == '_')) {
+      return false;
+    }
+  }
+  return !name.empty() && name.size() <= 1000 && charset::isValidUtf8(name);
+}
+
+bool hasALabel(std::string_view lowered) {
+  return lowered.substr(0, 4) == "xn--" || lowered.find(".xn--") != std::string_view::npos;
+}
+
+Result<std::string> normalise(std::string_view name, bool underscores) {
+  const Error bad{Kind::Invalid, "not a domain name"};
+  if (!isAcceptable(name, underscores)) return bad;
+  std::string out = text::toLower(name);
+  if (!text::isAscii(out) || hasALabel(out)) {
+    char* ascii = nullptr;
+    if (idn2_to_ascii_8z(out.c_str(), &ascii, kFlags) != IDN2_OK) return bad;
+    out = text::toLower(ascii);
+    idn2_free(ascii);
+  }
+  if (!isLdhName(out, underscores)) return bad;
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> normaliseDomain(std::string_view domain) { return normalise(domain, false); }
+Result<std::string> normaliseDnsName(std::string_view name) { return normalise(name, true); }
+
+std::string unicodeDomain(std::string_view domain) {
+  const auto ascii = normalise(domain, true);
+  if (!ascii) return text::toLower(domain);
+  char* unicode = nullptr;
+  if (idn2_to_unicode_8z8z(ascii->c_str(), &unicode, kFlags) != IDN2_OK) return *ascii;
+  std::string out = unicode;
+  idn2_free(unicode);
+  return out;
+}
+
+bool isAddressLiteral(std::string_view domain) {
+  return domain.size() >= 2 && domain.front() == '[' && domain.back() == ']';
+}
+
+Result<AddressLiteral> parseAddressLiteral(std::string_view text) {
+  const Error bad{Kind::Invalid, "not an address literal"};
+  if (!isAddressLiteral(text) || text.size() > 60) return bad;
+  text = text.substr(1, text.size() - 2);
+  AddressLiteral out;
+  out.ipv6 = text::startsWithNoCase(text, "IPv6:");
+  if (out.ipv6) text.remove_prefix(5);
+  if (text.find('\0') != std::string_view::npos) return bad;
+  if (inet_pton(out.ipv6 ? AF_INET6 : AF_INET, std::string(text).c_str(), out.bytes.data()) != 1) return bad;
+  return out;
+}
+
+std::string formatAddressLiteral(const AddressLiteral& literal) {
+  char buffer[INET6_ADDRSTRLEN] = {};
+  inet_ntop(literal.ipv6 ? AF_INET6 : AF_INET, literal.bytes.data(), buffer, sizeof buffer);
+  return (literal.ipv6 ? "[IPv6:" : "[") + std::string(buffer) + ']';
+}
+
+}  // namespace ph::address

@@ -1,0 +1,20 @@
+// Message identifiers in Message-ID, In-Reply-To and References.
+// Guarantees: any bytes give a list, linear time; ids come without angle brackets, comments and folding.
+// Threads: pure functions. RFC 5322 3.6.4, 4.5.4.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ph::header {
+
+inline constexpr size_t kMaxMessageIds = 1000;
+
+// All "<left@right>" in the value, in order; words outside brackets are skipped.
+std::vector<std::string> messageIds(std::string_view value);
+
+// The first id, or empty.
+std::string messageId(std::string_view value);
+
+}  // namespace ph::header
