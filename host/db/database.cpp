@@ -176,5 +176,7 @@ ph::Result<std::int64_t> Database::integer(const std::string& sql) {
 }
 
 int Database::changes() const { return sqlite3_changes(db_); }
+bool Database::inTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
+void Database::keepWal() { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
 
 }  // namespace posthouse::db

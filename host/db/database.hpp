@@ -88,6 +88,10 @@ class Database {
   Statement& cached(std::string_view sql);
   ph::Result<std::int64_t> integer(const std::string& sql);
   int changes() const;
+  // False when SQLite has rolled the transaction back by itself.
+  bool inTransaction() const;
+  // Closing leaves the WAL as it is.
+  void keepWal();
   // The user_version found when opening.
   int version() const { return version_; }
 

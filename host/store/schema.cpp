@@ -30,7 +30,7 @@ CREATE TABLE messages(
   id INTEGER NOT NULL,
   modseq INTEGER NOT NULL,
   flags INTEGER NOT NULL,
-  keywords BLOB,                  -- ascending 16-bit numbers, NULL when there is none
+  keywords TEXT,                  -- names as in `keywords`, sorted, separated by one space; NULL: none
   saved INTEGER NOT NULL,
   PRIMARY KEY(mailbox, uid)) WITHOUT ROWID;
 CREATE INDEX messages_modseq ON messages(mailbox, modseq);
@@ -38,6 +38,7 @@ CREATE INDEX messages_id ON messages(id);
 CREATE TABLE cold(
   id INTEGER PRIMARY KEY,
   size INTEGER NOT NULL,          -- of the visible message
+  header_size INTEGER NOT NULL,
   offset INTEGER NOT NULL,        -- of the visible message in its file
   date INTEGER NOT NULL,
   zone INTEGER NOT NULL,

@@ -52,12 +52,15 @@ struct Mailbox {
   std::uint64_t size = 0;
   Use use = Use::None;
   bool subscribed = false;
+  bool hasChildren = false;
+  bool exists = true;    // false: only a subscription
+  std::string keywords;  // all that its messages ever had, separated by one space
 };
 
 // What query can return beside the uid, id, modseq and flags that every row has.
 enum Column : std::uint32_t {
   kKeywords = 1,
-  kSize = 2,  // with internal date and zone
+  kSize = 2,  // with header size, internal date and zone
   kEnvelope = 4,
   kStructure = 8,
   kParts = 16,
@@ -75,7 +78,8 @@ struct Row {
   std::int64_t date = 0;        // INTERNALDATE, seconds since 1970
   std::int64_t saved = 0;       // RFC 8514 SAVEDATE
   std::uint64_t size = 0;       // RFC822.SIZE
-  std::vector<std::string> keywords;
+  std::uint64_t headerSize = 0; // up to and with the empty line
+  std::string keywords;         // separated by one space
   std::string envelope;         // the text of FETCH ENVELOPE
   std::string structure;        // the text of FETCH BODYSTRUCTURE
   std::string parts;            // ph/mime/parts_blob.hpp

@@ -2,6 +2,8 @@
 #include "store/view.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace posthouse::store {
 
