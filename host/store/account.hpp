@@ -1,0 +1,137 @@
+// Account: the mail of one account. Every writing call is one synced commit: success means it survives a power cut.
+// Guarantees: nothing is half visible; a failed call changed nothing, or, after a failed sync, the account refuses
+// writing (Temporary) until it was reopened from what is really on disk.
+// Threads: any, many at once; writing calls block for the disk and share syncs. RFC 9051, RFC 7162.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "ph/result.hpp"
+#include "store/message_file.hpp"
+#include "store/types.hpp"
+#include "store/view.hpp"
+
+namespace posthouse::store {
+
+class Core;
+
+// Bytes that come piece by piece.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual ph::Result<std::size_t> read(char* to, std::size_t max) = 0;  // 0: the end
+};
+
+struct AppendRequest {
+  std::string mailbox;
+  bool createMailbox = false;
+  std::string_view prefix;   // complete header lines to put above the message
+  std::string_view message;  // or `source`
+  Source* source = nullptr;
+  FlagSet flags;
+  std::int64_t date = 0;  // INTERNALDATE
+  std::int32_t zone = 0;  // minutes east of UTC
+  std::string reversePath;
+  std::string deliveryKey;  // not empty: a second append with this key stores nothing and succeeds
+};
+
+struct Appended {
+  MessageId id = 0;
+  MailboxId mailbox = 0;
+  Uid uid = 0;
+  Uid uidValidity = 0;
+  ModSeq modSeq = 0;
+  bool duplicate = false;
+};
+
+struct FlagChange {
+  enum Mode { Add, Remove, Replace } mode = Add;
+  FlagSet what;
+  std::optional<ModSeq> unchangedSince;  // RFC 7162 3.1.3
+};
+
+struct ChangedRow {
+  Uid uid = 0;
+  ModSeq modSeq = 0;
+  std::uint32_t flags = 0;
+  std::string keywords;  // separated by one space
+};
+
+struct FlagsChanged {
+  std::vector<ChangedRow> changed;  // ascending; messages that had these flags already are not in it
+  std::vector<Uid> refused;         // changed after unchangedSince
+};
+
+struct Copied {
+  Uid uidValidity = 0;  // of the target
+  ModSeq modSeq = 0;
+  std::vector<std::pair<Uid, Uid>> uids;  // source, target
+};
+
+struct Expunged {
+  std::vector<Uid> uids;
+  ModSeq modSeq = 0;
+};
+
+struct Changes {
+  std::shared_ptr<const View> view;  // the mailbox now
+  std::vector<Uid> vanished;
+  std::vector<Uid> added;
+  std::vector<ChangedRow> flags;  // of messages that were in the old view
+};
+
+class Account {
+ public:
+  explicit Account(std::unique_ptr<Core> core);
+  ~Account();
+  const std::string& name() const;
+
+  // Mailboxes: INBOX first, then by name; subscriptions without a mailbox have exists = false.
+  ph::Result<std::vector<Mailbox>> mailboxes();
+  ph::Result<Mailbox> mailbox(std::string_view name);
+  ph::Result<Mailbox> mailbox(MailboxId id);
+  // Missing parents are made too. Conflict: exists; Invalid: bad name.
+  ph::Result<MailboxId> createMailbox(std::string_view name, Use use = Use::None);
+  // Denied: INBOX; Conflict: has children (RFC 9051 6.3.5 leaves that to us).
+  ph::Status deleteMailbox(std::string_view name);
+  // Children move along; INBOX keeps existing and its messages move (RFC 9051 6.3.6).
+  ph::Status renameMailbox(std::string_view from, std::string_view to);
+  ph::Status subscribe(std::string_view name, bool on);
+  ph::Status setUse(std::string_view name, Use use);
+
+  ph::Result<Appended> append(const AppendRequest& request);
+  ph::Result<FlagsChanged> setFlags(MailboxId mailbox, const UidSet& uids, const FlagChange& change);
+  // Copies share the file: a new row with a new UID and the same id; the file goes with its last row.
+  ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to);
+  ph::Result<Copied> move(MailboxId from, const UidSet& uids, MailboxId to);
+  // Only those with \Deleted, unless `all`. A MessageFile that is open stays readable.
+  ph::Result<Expunged> expunge(MailboxId mailbox, const UidSet& uids, bool all = false);
+
+  ph::Result<std::shared_ptr<const View>> view(MailboxId mailbox);
+  // NotFound: the mailbox is gone.
+  ph::Result<Changes> changesSince(const View& old);
+  // For clients that come back with a MODSEQ: `flags` holds all that changed or came, `added` stays empty.
+  // Conflict: expunges that far back are not known any more.
+  ph::Result<Changes> changesSince(MailboxId mailbox, ModSeq since);
+  // At most 256 rows or 256 KiB from `from` on; go on with Batch::next.
+  ph::Result<Batch> query(MailboxId mailbox, Uid from, Uid to, std::uint32_t columns, std::size_t maxRows = 256,
+                          std::size_t maxBytes = 256 * 1024);
+  ph::Result<MessageFile> open(MessageId id);
+
+  // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more.
+  std::uint64_t watch(std::function<void(const Notice&)> callback);
+  void unwatch(std::uint64_t watcher);
+
+  // Drops old tombstones, expired delivery keys and the files of expunged messages. To be called now and then.
+  ph::Status maintain();
+
+  Core& core() { return *core_; }
+
+ private:
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace posthouse::store

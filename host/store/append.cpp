@@ -1,0 +1,181 @@
+// Account::append: the file is written and synced by the calling thread, linked and committed by the group.
+#include <openssl/sha.h>
+
+#include <algorithm>
+
+#include "store/account.hpp"
+#include "store/core.hpp"
+#include "store/describe.hpp"
+#include "store/mailbox_names.hpp"
+#include "store/meta.hpp"
+
+namespace posthouse::store {
+namespace {
+
+std::string sha256(std::string_view data) {
+  std::string hash(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  return hash;
+}
+
+class Append final : public Change {
+ public:
+  Append(const AppendRequest& request, const Meta& meta, std::size_t offset, std::size_t size, Description description)
+      : request_(request), meta_(meta), offset_(offset), size_(size), description_(std::move(description)) {}
+
+  ph::Status prepare(Core& core, std::set<std::string>& folders) override {
+    if (auto done = core.ensureGroup(meta_.id, folders); !done) return done;
+    auto done = core.env.link(core.temporaryPath(meta_.id), core.messagePath(meta_.id));
+    linked_ = done.ok();
+    return done;
+  }
+
+  ph::Status apply(Step& step) override {
+    if (!request_.deliveryKey.empty()) {
+      const auto known = findKey(step);
+      if (!known) return known.error();
+      if (*known) return {};
+    }
+    auto mailbox = step.mailbox(meta_.mailbox);
+    if (!mailbox && mailbox.error().kind == ph::Kind::NotFound && request_.createMailbox) {
+      const auto made = makeMailbox(step, meta_.mailbox, Use::None);
+      if (!made) return made.error();
+      mailbox = step.mailbox(*made);
+    }
+    if (!mailbox) return mailbox.error();
+    auto& m = **mailbox;
+    const auto uid = step.newUid(m);
+    if (!uid) return uid.error();
+    const auto words = step.keywords(m.id, request_.flags.keywords);
+    if (!words) return words.error();
+    const auto flags = request_.flags.flags & kAllFlags;
+
+    db::Scoped hot(step.db.cached("INSERT INTO messages VALUES(?,?,?,?,?,?,?)"));
+    hot->bind(1, m.id).bind(2, *uid).bind(3, meta_.id).bind(4, step.modSeq).bind(5, flags).bind(7, step.now);
+    if (!words->empty()) hot->text(6, *words);
+    if (auto done = hot->run(); !done) return done;
+    if (auto done = insertCold(step.db); !done) return done;
+    if (!request_.deliveryKey.empty()) {
+      db::Scoped key(step.db.cached("INSERT INTO delivery_keys VALUES(?,?,?,?,?,NULL)"));
+      key->blob(1, request_.deliveryKey).bind(2, meta_.id).bind(3, m.id).bind(4, *uid).bind(5, m.uidValidity);
+      if (auto done = key->run(); !done) return done;
+    }
+    count(m, flags, size_, 1);
+    step.touch(m, Notice::Arrived).added.push_back(*uid);
+    result = {meta_.id, m.id, *uid, m.uidValidity, step.modSeq, false};
+    return {};
+  }
+
+  void undo(Core& core) override {
+    if (linked_) (void)core.env.unlink(core.messagePath(meta_.id));
+    linked_ = false;
+  }
+  void unsure(Core& core) override {
+    if (!result.duplicate) core.keepUnsure(meta_.id);
+  }
+
+  Appended result;
+
+ private:
+  ph::Result<bool> findKey(Step& step) {
+    db::Scoped row(step.db.cached("SELECT id,mailbox,uid,uidvalidity FROM delivery_keys WHERE key=?"));
+    row->blob(1, request_.deliveryKey);
+    const auto found = row->step();
+    if (found && *found)
+      result = {row->integer(0), row->integer(1), static_cast<Uid>(row->integer(2)),
+                static_cast<Uid>(row->integer(3)), 0, true};
+    return found;
+  }
+
+  ph::Status insertCold(db::Database& db) {
+    db::Scoped cold(db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?)"));
+    cold->bind(1, meta_.id).bind(2, static_cast<std::int64_t>(size_));
+    cold->bind(3, static_cast<std::int64_t>(description_.headerSize)).bind(4, static_cast<std::int64_t>(offset_));
+    cold->bind(5, meta_.date).bind(6, meta_.zone).blob(7, meta_.hash).text(8, description_.messageId);
+    cold->text(9, description_.envelope).text(10, description_.structure).blob(11, description_.parts);
+    return cold->run();
+  }
+
+  const AppendRequest& request_;
+  const Meta& meta_;
+  const std::size_t offset_;
+  const std::size_t size_;
+  const Description description_;
+  bool linked_ = false;
+};
+
+// The visible message: the prefix, then the original bytes.
+ph::Result<std::string> gather(const AppendRequest& request, std::size_t max) {
+  std::string bytes(request.prefix);
+  const ph::Error tooLong{ph::Kind::Limit, "message is too long"};
+  if (request.source == nullptr) {
+    if (bytes.size() + request.message.size() > max) return tooLong;
+    return bytes.append(request.message);
+  }
+  constexpr std::size_t kPiece = 64 * 1024;
+  for (std::size_t size = bytes.size();;) {
+    bytes.resize(size + kPiece);
+    const auto got = request.source->read(bytes.data() + size, kPiece);
+    if (!got) return got.error();
+    size += *got;
+    if (size > max) return tooLong;
+    if (*got == 0) {
+      bytes.resize(size);
+      return bytes;
+    }
+  }
+}
+
+ph::Status checkSpace(Core& core) {
+  const auto& o = core.options;
+  if (o.reserveBytes == 0) return {};
+  const auto space = core.env.space(core.folder);
+  if (!space) return space.error();
+  const auto reserve = std::min(static_cast<std::uint64_t>(o.reserveShare * static_cast<double>(space->total)), o.reserveBytes);
+  if (space->free < reserve) return ph::Error{ph::Kind::Limit, "disk is nearly full"};
+  return {};
+}
+
+ph::Status writeTemporary(Core& core, const std::string& path, const std::string& head, const std::string& bytes) {
+  auto file = core.env.open(path, env::Open::CreateNew);
+  if (!file) return file.error();
+  constexpr std::size_t kJoin = 64 * 1024;  // below this one write is cheaper than two
+  ph::Status done;
+  if (bytes.size() <= kJoin) {
+    done = (*file)->write(0, head + bytes);
+  } else {
+    done = (*file)->write(0, head);
+    if (done) done = (*file)->write(head.size(), bytes);
+  }
+  if (!done) return done;
+  done = (*file)->sync();
+  if (!done) core.fail(done.error());
+  return done;
+}
+
+}  // namespace
+
+ph::Result<Appended> Account::append(const AppendRequest& request) {
+  auto& core = *core_;
+  const auto mailbox = canonicalName(request.mailbox);
+  if (!mailbox) return mailbox.error();
+  if (auto done = checkSpace(core); !done) return done.error();
+  const auto bytes = gather(request, core.options.maxMessage);
+  if (!bytes) return bytes.error();
+  const auto id = core.newId();
+  if (!id) return id.error();
+  const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
+  const Meta meta{core.name, *id, request.date, request.zone, *mailbox, request.reversePath, sha256(original)};
+  const auto head = formatMeta(meta);
+  if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
+  const auto path = core.temporaryPath(*id);
+  auto done = writeTemporary(core, path, head, *bytes);
+  Append change(request, meta, head.size(), bytes->size(), done ? describe(*bytes) : Description{});
+  if (done) done = core.commit(change);
+  if (done && change.result.duplicate) change.undo(core);  // the file was linked for nothing
+  (void)core.env.unlink(path);
+  if (!done) return done.error();
+  return change.result;
+}
+
+}  // namespace posthouse::store

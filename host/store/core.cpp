@@ -1,0 +1,174 @@
+// The commit group: one leader links, syncs and commits for all who wait; see core.hpp.
+#include "store/core.hpp"
+
+#include <algorithm>
+
+namespace posthouse::store {
+namespace {
+constexpr std::size_t kMaxGroup = 128;
+}
+
+Core::Core(std::string accountName, std::string accountFolder, db::Vfs& v, const Options& o)
+    : name(std::move(accountName)), folder(std::move(accountFolder)), vfs(v), env(v.env()), options(o) {}
+
+Core::~Core() = default;
+
+ph::Status Core::commit(Change& change) {
+  Waiting me{&change};
+  std::unique_lock lock(queueMutex_);
+  queue_.push_back(&me);
+  queueChanged_.wait(lock, [&] { return me.done || (!leading_ && queue_.front() == &me); });
+  if (me.done) return me.status;
+  leading_ = true;
+  const auto size = std::min(queue_.size(), kMaxGroup);
+  const std::vector<Waiting*> group(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+  lock.unlock();
+  Deltas committed;
+  lead(group, committed);
+  publish(committed);
+  lock.lock();
+  queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
+  for (auto* waiting : group) waiting->done = true;
+  leading_ = false;
+  const auto status = me.status;
+  lock.unlock();
+  queueChanged_.notify_all();
+  return status;
+}
+
+void Core::lead(const std::vector<Waiting*>& group, Deltas& committed) {
+  auto ready = ensureWritable();
+  std::set<std::string> folders;
+  for (auto* w : group) {
+    w->status = ready ? w->change->prepare(*this, folders) : ready;
+    if (!w->status) w->change->undo(*this);
+  }
+  ph::Status done;
+  bool unsure = false;
+  for (const auto& path : folders) {
+    if (!done) break;
+    done = env.syncFolder(path);
+    if (!done) fail(done.error());
+  }
+  if (!done) groups_.clear();  // which of them are durable is not known
+  if (done) done = transact(group, committed, unsure);
+  if (done) return;
+  committed.clear();
+  for (auto* w : group) {
+    if (!w->status) continue;
+    w->status = done;
+    if (unsure) {
+      w->change->unsure(*this);
+    } else {
+      w->change->undo(*this);
+    }
+  }
+}
+
+ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed, bool& unsure) {
+  if (std::none_of(group.begin(), group.end(), [](const Waiting* w) { return w->status.ok(); })) return {};
+  auto& db = *writer_;
+  const auto abort = [&](ph::Error error) -> ph::Status {
+    if (db.inTransaction()) (void)db.exec("ROLLBACK");
+    if (error.kind != ph::Kind::Limit) fail(error);
+    return error;
+  };
+  db::Scoped begin(db.cached("BEGIN IMMEDIATE"));
+  if (auto done = begin->run(); !done) return abort(done.error());
+  const auto now = options.now();
+  ModSeq modSeq = modSeq_;
+  for (auto* w : group) {
+    if (!w->status) continue;
+    Step step(db, modSeq + 1, now);
+    if (auto done = db.cached("SAVEPOINT change").run(); !done) return abort(done.error());
+    w->status = w->change->apply(step);
+    if (w->status) w->status = step.flush();
+    if (!db.inTransaction()) return abort(w->status ? ph::Error{ph::Kind::Bug, "transaction lost"} : w->status.error());
+    if (!w->status) {
+      if (auto done = db.cached("ROLLBACK TO change").run(); !done) return abort(done.error());
+      if (w->status.error().kind == ph::Kind::Temporary) fail(w->status.error());
+      w->change->undo(*this);
+    } else {
+      if (!step.deltas().empty()) ++modSeq;
+      for (const auto& [id, delta] : step.deltas()) {
+        auto& all = committed[id];
+        for (const Uid uid : delta.removed)
+          if (std::erase(all.added, uid) == 0) all.removed.push_back(uid);
+        all.added.insert(all.added.end(), delta.added.begin(), delta.added.end());
+        all.kinds |= delta.kinds;
+        all.uidNext = delta.uidNext;
+        all.modSeq = delta.modSeq;
+      }
+    }
+    if (auto done = db.cached("RELEASE change").run(); !done) return abort(done.error());
+  }
+  if (modSeq != modSeq_) {
+    db::Scoped update(db.cached("UPDATE account SET modseq=?"));
+    update->bind(1, modSeq);
+    if (auto done = update->run(); !done) return abort(done.error());
+  }
+  if (auto done = db.cached("COMMIT").run(); !done) {
+    // With the disk full the commit record was not written; after any other failure it may be there.
+    unsure = done.error().kind != ph::Kind::Limit;
+    return abort(done.error());
+  }
+  modSeq_ = modSeq;
+  return {};
+}
+
+void Core::publish(const Deltas& deltas) {
+  {
+    const std::lock_guard guard(viewsMutex_);
+    for (const auto& [id, delta] : deltas) {
+      published_[id] = delta.modSeq;
+      const auto it = views_.find(id);
+      if (it == views_.end()) continue;
+      if ((delta.kinds & Notice::MailboxGone) != 0) {
+        views_.erase(it);
+      } else if (it->second->modSeq() < delta.modSeq && delta.uidNext != 0) {
+        auto removed = delta.removed;
+        std::sort(removed.begin(), removed.end());
+        it->second = it->second->with(delta.added, removed, delta.uidNext, delta.modSeq);
+      }
+    }
+  }
+  const std::lock_guard guard(watchersMutex_);
+  for (const auto& [id, delta] : deltas)
+    for (const auto& [key, callback] : watchers_) callback({name, id, delta.kinds, delta.modSeq});
+}
+
+ph::Status Core::ensureGroup(MessageId id, std::set<std::string>& folders) {
+  const auto path = groupFolder(id);
+  folders.insert(path);
+  if (groups_.contains(id / kGroup)) return {};
+  if (const auto made = env.makeFolder(path); !made && made.error().kind != ph::Kind::Conflict) return made;
+  folders.insert(folder + "/msg");
+  groups_.insert(id / kGroup);
+  return {};
+}
+
+ph::Result<MessageId> Core::newId() {
+  const std::shared_lock gate(gate_);
+  if (!ids_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
+  auto id = ids_->next();
+  if (!id && id.error().kind == ph::Kind::Temporary) fail(id.error());
+  return id;
+}
+
+MessageId Core::idBound() {
+  const std::shared_lock gate(gate_);
+  return ids_ ? ids_->bound() : 0;
+}
+
+std::uint64_t Core::watch(std::function<void(const Notice&)> callback) {
+  const std::lock_guard guard(watchersMutex_);
+  watchers_[++lastWatcher_] = std::move(callback);
+  return lastWatcher_;
+}
+
+void Core::unwatch(std::uint64_t watcher) {
+  const std::lock_guard guard(watchersMutex_);
+  watchers_.erase(watcher);
+}
+
+}  // namespace posthouse::store

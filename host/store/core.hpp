@@ -1,0 +1,120 @@
+// Core: what the parts of Account share. Internal to the store.
+// Guarantees: changes are committed in groups by one leader at a time; readers never wait for the disk.
+// Threads: any. Lock order: queue, gate, views; watchers are called without any of them.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+
+#include "store/change.hpp"
+#include "store/ids.hpp"
+#include "store/options.hpp"
+#include "store/view.hpp"
+
+namespace posthouse::store {
+
+class Core {
+ public:
+  Core(std::string name, std::string folder, db::Vfs& vfs, const Options& options);
+  ~Core();
+  // Opens the index and tidies what a crash left.
+  ph::Status open();
+
+  const std::string name;
+  const std::string folder;
+  db::Vfs& vfs;
+  env::Env& env;
+  const Options& options;
+
+  // Blocks until the change is durable or failed.
+  ph::Status commit(Change& change);
+
+  // A connection for reading, given back at the end of its life.
+  class Reader {
+   public:
+    Reader(Core& core, std::shared_lock<std::shared_mutex> gate, std::unique_ptr<db::Database> db);
+    Reader(Reader&&) = default;
+    Reader& operator=(Reader&&) = delete;
+    ~Reader();
+    db::Database* operator->() { return db_.get(); }
+    db::Database& operator*() { return *db_; }
+
+   private:
+    Core& core_;
+    std::shared_lock<std::shared_mutex> gate_;
+    std::unique_ptr<db::Database> db_;
+  };
+  ph::Result<Reader> reader();
+
+  ph::Result<std::shared_ptr<const View>> view(MailboxId mailbox);
+  std::uint64_t watch(std::function<void(const Notice&)> callback);
+  void unwatch(std::uint64_t watcher);
+
+  ph::Result<MessageId> newId();
+  MessageId idBound();
+  std::string groupFolder(MessageId id) const { return folder + "/msg/" + std::to_string(id / kGroup); }
+  std::string messagePath(MessageId id) const { return groupFolder(id) + "/" + std::to_string(id); }
+  std::string temporaryPath(MessageId id) const { return folder + "/tmp/" + std::to_string(id); }
+  // On the leader: makes sure the folder for this id exists, names what must be synced.
+  ph::Status ensureGroup(MessageId id, std::set<std::string>& folders);
+  void keepUnsure(MessageId id) { unsure_.push_back(id); }
+  // A sync outside the commit failed: no writing before the account was reopened.
+  void fail(const ph::Error& error);
+  ph::Status removeGarbage(const std::vector<MessageId>& ids);
+
+  static constexpr MessageId kGroup = 8192;
+
+ private:
+  struct Waiting {
+    Change* change;
+    ph::Status status;
+    bool done = false;
+    Deltas deltas;
+  };
+
+  void lead(const std::vector<Waiting*>& group, Deltas& committed);
+  ph::Status transact(const std::vector<Waiting*>& group, Deltas& committed, bool& unsure);
+  void publish(const Deltas& deltas);
+  ph::Status ensureWritable();
+  ph::Status connect();
+  ph::Status reopen();
+  ph::Status rewrite(const std::string& path);
+  ph::Status settleUnsure();
+  ph::Result<std::unique_ptr<db::Database>> database(bool readOnly);
+  ph::Status cleanTemporary();
+
+  std::mutex queueMutex_;
+  std::condition_variable queueChanged_;
+  std::deque<Waiting*> queue_;
+  bool leading_ = false;
+
+  // The leader's own.
+  std::unique_ptr<db::Database> writer_;
+  ModSeq modSeq_ = 0;
+  std::set<MessageId> groups_;
+  std::vector<MessageId> unsure_;
+
+  std::mutex failureMutex_;
+  std::optional<ph::Error> failure_;
+  std::chrono::steady_clock::time_point retryAt_{};
+
+  std::shared_mutex gate_;  // exclusive while the files are replaced
+  std::unique_ptr<Ids> ids_;
+  std::mutex poolMutex_;
+  std::vector<std::unique_ptr<db::Database>> pool_;
+
+  std::mutex viewsMutex_;
+  std::map<MailboxId, std::shared_ptr<const View>> views_;
+  std::map<MailboxId, ModSeq> published_;
+
+  std::recursive_mutex watchersMutex_;
+  std::map<std::uint64_t, std::function<void(const Notice&)>> watchers_;
+  std::uint64_t lastWatcher_ = 0;
+};
+
+}  // namespace posthouse::store

@@ -1,0 +1,156 @@
+// Opening an account, and reopening it after a failed sync; see core.hpp.
+// After a failed fsync the page cache shows bytes that may never reach the disk. So the files are copied, the copies
+// synced and renamed into place before anything is written again: each copy equals what it replaces, so a crash
+// between two of them changes nothing.
+#include "store/core.hpp"
+#include "store/schema.hpp"
+
+namespace posthouse::store {
+
+ph::Result<std::unique_ptr<db::Database>> Core::database(bool readOnly) {
+  db::OpenOptions open;
+  open.application = kIndexApplication;
+  open.version = kIndexVersion;
+  open.readOnly = readOnly;
+  open.cacheKiB = options.cacheKiB;
+  open.checkpointPages = options.checkpointPages;
+  return db::Database::open(vfs, folder + "/index.db", open);
+}
+
+ph::Status Core::connect() {
+  auto db = database(false);
+  if (!db) return db.error();
+  const auto modSeq = (*db)->integer("SELECT modseq FROM account");
+  if (!modSeq) return modSeq.error();
+  const auto highest = (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
+  if (!highest) return highest.error();
+  auto ids = Ids::open(env, folder + "/ids", *highest, options.idRange);
+  if (!ids) return ids.error();
+  modSeq_ = *modSeq;
+  ids_ = std::move(*ids);
+  writer_ = std::move(*db);
+  return {};
+}
+
+ph::Status Core::open() {
+  if (auto done = connect(); !done) return done;
+  if (auto done = cleanTemporary(); !done) return done;
+  std::vector<MessageId> garbage;
+  auto row = writer_->prepare("SELECT id FROM garbage");
+  if (!row) return row.error();
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return found.error();
+    if (!*found) break;
+    garbage.push_back(row->integer(0));
+  }
+  if (garbage.empty()) return {};
+  if (auto done = removeGarbage(garbage); !done) return done;
+  return writer_->exec("DELETE FROM garbage");
+}
+
+ph::Status Core::cleanTemporary() {
+  const auto names = env.list(folder + "/tmp");
+  if (!names) return names.error();
+  for (const auto& file : *names)
+    if (auto done = env.unlink(folder + "/tmp/" + file); !done && done.error().kind != ph::Kind::NotFound) return done;
+  return {};
+}
+
+// The files first, durably, then the rows that name them.
+ph::Status Core::removeGarbage(const std::vector<MessageId>& ids) {
+  std::set<std::string> folders;
+  for (const auto id : ids) {
+    if (auto done = env.unlink(messagePath(id)); !done && done.error().kind != ph::Kind::NotFound) return done;
+    folders.insert(groupFolder(id));
+  }
+  for (const auto& path : folders)
+    if (auto done = env.syncFolder(path); !done && done.error().kind != ph::Kind::NotFound) return done;
+  return {};
+}
+
+void Core::fail(const ph::Error& error) {
+  const std::lock_guard guard(failureMutex_);
+  failure_ = ph::Error{ph::Kind::Temporary, name + " is read-only for a while: " + error.text};
+  retryAt_ = std::chrono::steady_clock::now() + options.reopenDelay;
+}
+
+ph::Status Core::ensureWritable() {
+  {
+    const std::lock_guard guard(failureMutex_);
+    if (!failure_) return {};
+    if (std::chrono::steady_clock::now() < retryAt_) return *failure_;
+  }
+  if (auto done = reopen(); !done) {
+    fail(done.error());
+    return ph::Error{ph::Kind::Temporary, done.error().text};
+  }
+  const std::lock_guard guard(failureMutex_);
+  failure_.reset();
+  return {};
+}
+
+ph::Status Core::reopen() {
+  const std::unique_lock gate(gate_);
+  if (writer_) writer_->keepWal();  // a checkpoint now would sync the WAL again and believe it
+  {
+    const std::lock_guard guard(poolMutex_);
+    pool_.clear();
+  }
+  writer_.reset();
+  ids_.reset();
+  groups_.clear();
+  for (const char* file : {"/index.db-wal", "/index.db", "/ids"})
+    if (auto done = rewrite(folder + file); !done) return done;
+  if (auto done = env.syncFolder(folder); !done) return done;
+  if (auto done = connect(); !done) return done;
+  writer_->keepWal();  // until all is well
+  auto check = writer_->prepare("PRAGMA quick_check(1)");
+  if (!check) return check.error();
+  const auto row = check->step();
+  if (!row) return row.error();
+  if (check->bytes(0) != "ok") return ph::Error{ph::Kind::Permanent, "index is damaged: " + std::string(check->bytes(0))};
+  check->reset();
+  {
+    const std::lock_guard guard(viewsMutex_);
+    views_.clear();
+  }
+  return settleUnsure();
+}
+
+ph::Status Core::rewrite(const std::string& path) {
+  auto from = env.open(path, env::Open::Read);
+  if (!from) {
+    if (from.error().kind == ph::Kind::NotFound) return {};
+    return from.error();
+  }
+  const auto copy = path + ".new";
+  if (const auto gone = env.unlink(copy); !gone && gone.error().kind != ph::Kind::NotFound) return gone;
+  auto to = env.open(copy, env::Open::CreateNew);
+  if (!to) return to.error();
+  std::string buffer(1 << 20, '\0');
+  for (std::uint64_t at = 0;;) {
+    const auto got = (*from)->read(at, buffer.data(), buffer.size());
+    if (!got) return got.error();
+    if (*got == 0) break;
+    if (auto done = (*to)->write(at, {buffer.data(), *got}); !done) return done;
+    at += *got;
+  }
+  if (auto done = (*to)->sync(); !done) return done;
+  return env.rename(copy, path);
+}
+
+// Appends whose commit had no clear end: those that are not in the index were never acknowledged.
+ph::Status Core::settleUnsure() {
+  while (!unsure_.empty()) {
+    db::Scoped row(writer_->cached("SELECT 1 FROM cold WHERE id=?"));
+    row->bind(1, unsure_.back());
+    const auto found = row->step();
+    if (!found) return found.error();
+    if (!*found) (void)env.unlink(messagePath(unsure_.back()));
+    unsure_.pop_back();
+  }
+  return {};
+}
+
+}  // namespace posthouse::store

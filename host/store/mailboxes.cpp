@@ -1,0 +1,219 @@
+// Mailbox names, and creating, deleting, renaming and subscribing. RFC 9051 6.3.4 to 6.3.9, RFC 6154 (special uses).
+#include <algorithm>
+
+#include "store/account.hpp"
+#include "store/mailbox_names.hpp"
+#include "store/removal.hpp"
+
+namespace posthouse::store {
+namespace {
+
+constexpr std::size_t kMaxName = 1000;
+constexpr std::size_t kMaxMailboxes = 10'000;
+
+ph::Result<bool> exists(Step& step, std::string_view name) {
+  db::Scoped row(step.db.cached("SELECT 1 FROM mailboxes WHERE name=?"));
+  row->text(1, name);
+  return row->step();
+}
+
+// The names below `name`: those between "name/" and "name0" ('0' follows '/').
+ph::Result<std::vector<std::pair<MailboxId, std::string>>> children(Step& step, const std::string& name) {
+  std::vector<std::pair<MailboxId, std::string>> result;
+  db::Scoped row(step.db.cached("SELECT id,name FROM mailboxes WHERE name>? AND name<?"));
+  const std::string low = name + "/", high = name + "0";
+  row->text(1, low).text(2, high);
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return found.error();
+    if (!*found) return result;
+    result.emplace_back(row->integer(0), row->bytes(1));
+  }
+}
+
+ph::Status setName(Step& step, MailboxId id, const std::string& name) {
+  db::Scoped update(step.db.cached("UPDATE mailboxes SET name=? WHERE id=?"));
+  update->text(1, name).bind(2, id);
+  step.note(id, Notice::MailboxRenamed);
+  return update->run();
+}
+
+ph::Status makeParents(Step& step, const std::string& name) {
+  for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    const auto parent = name.substr(0, slash);
+    const auto there = exists(step, parent);
+    if (!there) return there.error();
+    if (*there) continue;
+    if (auto made = makeMailbox(step, parent, Use::None); !made) return made.error();
+  }
+  return {};
+}
+
+// A change that is one function.
+class Call final : public Change {
+ public:
+  explicit Call(std::function<ph::Status(Step&)> call) : call_(std::move(call)) {}
+  ph::Status apply(Step& step) override { return call_(step); }
+
+ private:
+  std::function<ph::Status(Step&)> call_;
+};
+
+ph::Status renameInbox(Step& step, const std::string& to) {
+  const auto made = makeMailbox(step, to, Use::None);
+  if (!made) return made.error();
+  auto inbox = step.mailbox("INBOX");
+  if (!inbox) return inbox.error();
+  auto target = step.mailbox(*made);
+  if (!target) return target.error();
+  const auto rows = hotRows(step, (*inbox)->id, {UidRange{}}, 0);
+  if (!rows) return rows.error();
+  Copied moved;
+  if (auto done = putIn(step, **target, *rows, moved); !done) return done;
+  return takeOut(step, **inbox, *rows);
+}
+
+ph::Status renameOne(Step& step, const std::string& from, const std::string& to) {
+  const auto mailbox = step.mailbox(from);
+  if (!mailbox) return mailbox.error();
+  if (to.compare(0, from.size() + 1, from + "/") == 0) return ph::Error{ph::Kind::Invalid, "cannot move into itself"};
+  const auto below = children(step, from);
+  if (!below) return below.error();
+  if (auto done = makeParents(step, to); !done) return done;
+  if (auto done = setName(step, (*mailbox)->id, to); !done) return done;
+  for (const auto& [id, name] : *below) {
+    const auto target = to + name.substr(from.size());
+    if (target.size() > kMaxName) return ph::Error{ph::Kind::Invalid, "mailbox name is too long"};
+    if (auto done = setName(step, id, target); !done) return done;
+  }
+  return {};
+}
+
+ph::Status deleteOne(Step& step, const std::string& name, std::int64_t keepKeys, std::vector<MessageId>& garbage) {
+  auto mailbox = step.mailbox(name);
+  if (!mailbox) return mailbox.error();
+  const auto below = children(step, name);
+  if (!below) return below.error();
+  if (!below->empty()) return ph::Error{ph::Kind::Conflict, name + " has mailboxes below it"};
+  const auto id = (*mailbox)->id;
+  const auto rows = hotRows(step, id, {UidRange{}}, 0);
+  if (!rows) return rows.error();
+  for (const char* sql : {"DELETE FROM messages WHERE mailbox=?", "DELETE FROM expunged WHERE mailbox=?",
+                          "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM mailboxes WHERE id=?"}) {
+    db::Scoped remove(step.db.cached(sql));
+    remove->bind(1, id);
+    if (auto done = remove->run(); !done) return done;
+  }
+  step.note(id, Notice::MailboxGone);
+  return dropUnused(step, *rows, keepKeys, garbage);
+}
+
+}  // namespace
+
+ph::Result<std::string> canonicalName(std::string_view name) {
+  const auto invalid = [](const char* why) { return ph::Error{ph::Kind::Invalid, std::string("mailbox name ") + why}; };
+  if (name.empty()) return invalid("is empty");
+  if (name.size() > kMaxName) return invalid("is too long");
+  if (name.front() == '/' || name.back() == '/' || name.find("//") != std::string_view::npos)
+    return invalid("has an empty level");
+  for (const unsigned char c : name)
+    if (c < 0x20 || c == 0x7f) return invalid("has a control character");
+  constexpr std::string_view kInbox = "INBOX";
+  if (name.size() == kInbox.size() &&
+      std::equal(name.begin(), name.end(), kInbox.begin(), [](char a, char b) { return (a & ~0x20) == b; }))
+    return std::string(kInbox);
+  return std::string(name);
+}
+
+ph::Result<MailboxId> makeMailbox(Step& step, const std::string& name, Use use) {
+  const auto there = exists(step, name);
+  if (!there) return there.error();
+  if (*there) return ph::Error{ph::Kind::Conflict, "mailbox exists: " + name};
+  const auto total = step.db.integer("SELECT count(*) FROM mailboxes");
+  if (!total) return total.error();
+  if (static_cast<std::size_t>(*total) >= kMaxMailboxes) return ph::Error{ph::Kind::Limit, "too many mailboxes"};
+  if (auto done = makeParents(step, name); !done) return done.error();
+  const auto validity = step.newUidValidity();
+  if (!validity) return validity.error();
+  db::Scoped insert(step.db.cached(
+      "INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) "
+      "VALUES(?,?,1,?,0,0,0,0,0,?) RETURNING id"));
+  insert->text(1, name).bind(2, *validity).bind(3, step.modSeq).bind(4, static_cast<int>(use));
+  const auto row = insert->step();
+  if (!row) return row.error();
+  const MailboxId id = insert->integer(0);
+  if (const auto done = insert->step(); !done) return done.error();
+  step.note(id, Notice::MailboxMade);
+  return id;
+}
+
+ph::Result<MailboxId> Account::createMailbox(std::string_view given, Use use) {
+  const auto name = canonicalName(given);
+  if (!name) return name.error();
+  MailboxId id = 0;
+  Call job([&](Step& step) -> ph::Status {
+    const auto made = makeMailbox(step, *name, use);
+    if (!made) return made.error();
+    id = *made;
+    return {};
+  });
+  if (auto done = core_->commit(job); !done) return done.error();
+  return id;
+}
+
+ph::Status Account::deleteMailbox(std::string_view given) {
+  const auto name = canonicalName(given);
+  if (!name) return name.error();
+  if (*name == "INBOX") return ph::Error{ph::Kind::Denied, "INBOX cannot be deleted"};
+  std::vector<MessageId> garbage;
+  Call job([&](Step& step) { return deleteOne(step, *name, core_->options.keepDeliveryKeys, garbage); });
+  if (auto done = core_->commit(job); !done) return done;
+  unlinkAll(*core_, garbage);
+  return {};
+}
+
+ph::Status Account::renameMailbox(std::string_view givenFrom, std::string_view givenTo) {
+  const auto from = canonicalName(givenFrom);
+  if (!from) return from.error();
+  const auto to = canonicalName(givenTo);
+  if (!to) return to.error();
+  Call job([&](Step& step) -> ph::Status {
+    const auto there = exists(step, *to);
+    if (!there) return there.error();
+    if (*there) return ph::Error{ph::Kind::Conflict, "mailbox exists: " + *to};
+    return *from == "INBOX" ? renameInbox(step, *to) : renameOne(step, *from, *to);
+  });
+  return core_->commit(job);
+}
+
+ph::Status Account::subscribe(std::string_view given, bool on) {
+  const auto name = canonicalName(given);
+  if (!name) return name.error();
+  Call job([&](Step& step) -> ph::Status {
+    const auto there = exists(step, *name);
+    if (!there) return there.error();
+    if (on && !*there) return ph::Error{ph::Kind::NotFound, "no such mailbox: " + *name};
+    db::Scoped change(step.db.cached(on ? "INSERT OR IGNORE INTO subscriptions VALUES(?)"
+                                        : "DELETE FROM subscriptions WHERE name=?"));
+    change->text(1, *name);
+    step.note(0, Notice::Subscription);
+    return change->run();
+  });
+  return core_->commit(job);
+}
+
+ph::Status Account::setUse(std::string_view given, Use use) {
+  const auto name = canonicalName(given);
+  if (!name) return name.error();
+  Call job([&](Step& step) -> ph::Status {
+    const auto mailbox = step.mailbox(*name);
+    if (!mailbox) return mailbox.error();
+    db::Scoped change(step.db.cached("UPDATE mailboxes SET use=? WHERE id=?"));
+    change->bind(1, static_cast<int>(use)).bind(2, (*mailbox)->id);
+    step.note((*mailbox)->id, Notice::MailboxRenamed);
+    return change->run();
+  });
+  return core_->commit(job);
+}
+
+}  // namespace posthouse::store

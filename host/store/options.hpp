@@ -1,0 +1,26 @@
+// What can be set about the store.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <functional>
+
+namespace posthouse::store {
+
+struct Options {
+  std::function<std::int64_t()> now = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
+  // New mail is refused while less than both is free.
+  double reserveShare = 0.10;
+  std::uint64_t reserveBytes = 1'000'000'000;
+  // How long an account stays read-only after a failed sync before it is reopened.
+  std::chrono::milliseconds reopenDelay{2000};
+  int idRange = 1024;  // ids reserved at once
+  int checkpointPages = 1000;
+  int cacheKiB = 2048;
+  std::size_t maxMessage = 256 * 1024 * 1024;
+  std::int64_t keepTombstones = 90 * 86400;
+  std::int64_t keepDeliveryKeys = 7 * 86400;
+};
+
+}  // namespace posthouse::store

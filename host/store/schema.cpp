@@ -1,0 +1,93 @@
+// The tables of index.db. `messages` is narrow and hot; `cold` holds what is computed once and is shared by copies.
+#include "store/schema.hpp"
+
+#include "store/types.hpp"
+
+namespace posthouse::store {
+namespace {
+
+constexpr char kTables[] = R"sql(
+CREATE TABLE account(
+  only INTEGER PRIMARY KEY CHECK (only = 1),
+  modseq INTEGER NOT NULL,        -- highest in use, RFC 7162
+  uidvalidity INTEGER NOT NULL);  -- highest in use
+CREATE TABLE mailboxes(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL UNIQUE,
+  uidvalidity INTEGER NOT NULL,
+  uidnext INTEGER NOT NULL,
+  modseq INTEGER NOT NULL,        -- HIGHESTMODSEQ
+  floor INTEGER NOT NULL,         -- tombstones up to this modseq may have been dropped
+  messages INTEGER NOT NULL,
+  unseen INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  use INTEGER NOT NULL);
+CREATE TABLE subscriptions(name TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE messages(
+  mailbox INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  modseq INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  keywords TEXT,                  -- names as in `keywords`, sorted, separated by one space; NULL: none
+  saved INTEGER NOT NULL,
+  PRIMARY KEY(mailbox, uid)) WITHOUT ROWID;
+CREATE INDEX messages_modseq ON messages(mailbox, modseq);
+CREATE INDEX messages_id ON messages(id);
+CREATE TABLE cold(
+  id INTEGER PRIMARY KEY,
+  size INTEGER NOT NULL,          -- of the visible message
+  header_size INTEGER NOT NULL,
+  offset INTEGER NOT NULL,        -- of the visible message in its file
+  date INTEGER NOT NULL,
+  zone INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  message_id TEXT NOT NULL,
+  envelope TEXT NOT NULL,
+  structure TEXT NOT NULL,
+  parts BLOB NOT NULL);
+CREATE TABLE expunged(
+  mailbox INTEGER NOT NULL,
+  modseq INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY(mailbox, modseq, uid)) WITHOUT ROWID;
+CREATE TABLE keywords(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE COLLATE NOCASE);
+CREATE TABLE mailbox_keywords(mailbox INTEGER NOT NULL, keyword INTEGER NOT NULL,
+  PRIMARY KEY(mailbox, keyword)) WITHOUT ROWID;
+CREATE TABLE delivery_keys(
+  key BLOB PRIMARY KEY,
+  id INTEGER NOT NULL,
+  mailbox INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  uidvalidity INTEGER NOT NULL,
+  expires INTEGER) WITHOUT ROWID; -- NULL while the message exists
+CREATE INDEX delivery_keys_id ON delivery_keys(id);
+CREATE TABLE garbage(id INTEGER PRIMARY KEY);  -- files that no row needs any more
+)sql";
+
+struct Default {
+  const char* name;
+  Use use;
+};
+constexpr Default kDefaults[] = {{"INBOX", Use::None},  {"Archive", Use::Archive}, {"Drafts", Use::Drafts},
+                                 {"Junk", Use::Junk},   {"Sent", Use::Sent},       {"Trash", Use::Trash}};
+
+}  // namespace
+
+ph::Status buildIndex(db::Database& db, std::int64_t now) {
+  std::string sql = "BEGIN IMMEDIATE;";
+  sql += kTables;
+  std::int64_t validity = now;
+  for (const auto& mailbox : kDefaults) {
+    sql += std::string("INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) ") +
+           "VALUES('" + mailbox.name + "'," + std::to_string(validity++) + ",1,1,0,0,0,0,0," +
+           std::to_string(static_cast<int>(mailbox.use)) + ");INSERT INTO subscriptions VALUES('" + mailbox.name + "');";
+  }
+  sql += "INSERT INTO account VALUES(1,1," + std::to_string(validity - 1) + ");PRAGMA user_version=" +
+         std::to_string(kIndexVersion) + ";COMMIT";
+  return db.exec(sql);
+}
+
+}  // namespace posthouse::store

@@ -1,0 +1,14 @@
+// The schema of index.db.
+#pragma once
+
+#include "db/database.hpp"
+
+namespace posthouse::store {
+
+inline constexpr std::int32_t kIndexApplication = 0x50484958;  // "PHIX"
+inline constexpr int kIndexVersion = 1;
+
+// Fills a new, empty index: tables and the default mailboxes. `now` is the first UIDVALIDITY.
+ph::Status buildIndex(db::Database& db, std::int64_t now);
+
+}  // namespace posthouse::store

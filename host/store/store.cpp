@@ -1,0 +1,114 @@
+// All accounts, see store.hpp. A new account is built in ".new-NAME", synced, then renamed: SQLite's own syncs do not
+// matter meanwhile.
+#include "store/store.hpp"
+
+#include <algorithm>
+
+#include "store/core.hpp"
+#include "store/schema.hpp"
+
+namespace posthouse::store {
+namespace {
+
+constexpr std::string_view kBuilding = ".new-";
+
+ph::Status checkName(const std::string& name) {
+  const bool bad = name.empty() || name.size() > 200 || name.front() == '.' ||
+                   std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '/'; });
+  if (bad) return ph::Error{ph::Kind::Invalid, "not an account name: " + name};
+  return {};
+}
+
+}  // namespace
+
+Store::Store(env::Env& env, std::string folder, Options options)
+    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env) {}
+Store::~Store() = default;
+
+ph::Result<std::shared_ptr<Account>> Store::open(const std::string& name) {
+  if (auto valid = checkName(name); !valid) return valid.error();
+  const std::lock_guard guard(mutex_);
+  return openLocked(name);
+}
+
+ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) {
+  if (const auto it = open_.find(name); it != open_.end()) {
+    it->second.used = ++clock_;
+    return it->second.account;
+  }
+  const auto folder = folder_ + "/" + name;
+  if (const auto info = vfs_.env().info(folder); !info) {
+    if (info.error().kind == ph::Kind::NotFound) return ph::Error{ph::Kind::NotFound, "no such account: " + name};
+    return info.error();
+  }
+  auto core = std::make_unique<Core>(name, folder, vfs_, options_);
+  if (auto done = core->open(); !done) {
+    // A missing index is damage, not a missing account.
+    const auto kind = done.error().kind == ph::Kind::NotFound ? ph::Kind::Permanent : done.error().kind;
+    return ph::Error{kind, "account " + name + ": " + done.error().text};
+  }
+  auto account = std::make_shared<Account>(std::move(core));
+  open_[name] = {account, ++clock_};
+  return account;
+}
+
+ph::Result<std::shared_ptr<Account>> Store::create(const std::string& name) {
+  if (auto valid = checkName(name); !valid) return valid.error();
+  const std::lock_guard guard(mutex_);
+  if (const auto info = vfs_.env().info(folder_ + "/" + name); info)
+    return ph::Error{ph::Kind::Conflict, "account exists: " + name};
+  if (auto done = build(name); !done) return done.error();
+  return openLocked(name);
+}
+
+ph::Status Store::build(const std::string& name) {
+  auto& env = vfs_.env();
+  if (auto done = env::ensureFolder(env, folder_); !done) return done;
+  const auto folder = folder_ + "/" + std::string(kBuilding) + name;
+  if (auto done = env::removeTree(env, folder); !done) return done;
+  for (const auto& path : {folder, folder + "/msg", folder + "/tmp"})
+    if (auto done = env.makeFolder(path); !done) return done;
+  {
+    db::OpenOptions open;
+    open.create = true;
+    open.building = true;
+    open.application = kIndexApplication;
+    open.version = kIndexVersion;
+    auto db = db::Database::open(vfs_, folder + "/index.db", open);
+    if (!db) return db.error();
+    if (auto done = buildIndex(**db, options_.now()); !done) return done;
+    if (auto done = (*db)->exec("PRAGMA wal_checkpoint(TRUNCATE)"); !done) return done;
+  }
+  auto index = env.open(folder + "/index.db", env::Open::ReadWrite);
+  if (!index) return index.error();
+  if (auto done = (*index)->sync(); !done) return done;
+  if (auto done = Ids::create(env, folder + "/ids"); !done) return done;
+  if (auto done = env.syncFolder(folder); !done) return done;
+  if (auto done = env.rename(folder, folder_ + "/" + name); !done) return done;
+  return env.syncFolder(folder_);
+}
+
+ph::Result<std::vector<std::string>> Store::accounts() {
+  auto names = vfs_.env().list(folder_);
+  if (!names) {
+    if (names.error().kind == ph::Kind::NotFound) return std::vector<std::string>();
+    return names.error();
+  }
+  std::erase_if(*names, [](const std::string& name) { return name.front() == '.'; });
+  std::sort(names->begin(), names->end());
+  return names;
+}
+
+void Store::closeIdle(std::size_t keep) {
+  const std::lock_guard guard(mutex_);
+  while (open_.size() > keep) {
+    auto oldest = open_.end();
+    for (auto it = open_.begin(); it != open_.end(); ++it)
+      if (it->second.account.use_count() == 1 && (oldest == open_.end() || it->second.used < oldest->second.used))
+        oldest = it;
+    if (oldest == open_.end()) return;
+    open_.erase(oldest);
+  }
+}
+
+}  // namespace posthouse::store

@@ -1,0 +1,51 @@
+// Store: all accounts below one folder. Opens them on demand and keeps them open.
+// Guarantees: one Account object per account; an account exists completely or not at all.
+// Threads: any. The Store must outlive the accounts it gave out.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "db/vfs.hpp"
+#include "store/account.hpp"
+#include "store/options.hpp"
+
+namespace posthouse::store {
+
+class Store {
+ public:
+  // `folder` is data/accounts; it is made when missing.
+  Store(env::Env& env, std::string folder, Options options = {});
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // NotFound: no such account; Invalid: not a possible name.
+  ph::Result<std::shared_ptr<Account>> open(const std::string& name);
+  // With INBOX, Archive, Drafts, Junk, Sent and Trash. Conflict: exists.
+  ph::Result<std::shared_ptr<Account>> create(const std::string& name);
+  ph::Result<std::vector<std::string>> accounts();
+  // Closes accounts that nobody holds, least recently opened first, until at most `keep` are open.
+  void closeIdle(std::size_t keep);
+
+ private:
+  struct Slot {
+    std::shared_ptr<Account> account;
+    std::uint64_t used = 0;
+  };
+
+  ph::Result<std::shared_ptr<Account>> openLocked(const std::string& name);
+  ph::Status build(const std::string& name);
+
+  const Options options_;
+  const std::string folder_;
+  db::Vfs vfs_;
+  std::mutex mutex_;
+  std::map<std::string, Slot> open_;
+  std::uint64_t clock_ = 0;
+};
+
+}  // namespace posthouse::store
