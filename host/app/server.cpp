@@ -10,6 +10,7 @@
 #include "accounts/accounts.hpp"
 #include "app/data_lock.hpp"
 #include "base/version.hpp"
+#include "env/env.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
@@ -17,6 +18,7 @@
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/listener.hpp"
+#include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
@@ -46,6 +48,12 @@ std::vector<net::CertificateFiles> certificateFiles(const config::ServerConfig& 
   std::vector<net::CertificateFiles> out;
   for (const auto& f : c.certificates) out.push_back({f.names, f.certificate, f.key});
   return out;
+}
+
+std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
+  store::Options options;
+  options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
+  return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
 }
 
 size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "log/log.hpp"
+#include "ph/draft/host/accounts.h"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
 
@@ -42,7 +43,7 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
     kLog.error("header refused", {{"txn", txn.id}, {"reason", header.error().text}});
     return fromError(header.error());
   }
-  const auto account = store_.open(rcpt.account);
+  const auto account = store_.openOrCreate(rcpt.account);
   if (!account) {
     kLog.error("account can't be opened", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", account.error().text}});
     return fromError(account.error());
