@@ -24,10 +24,6 @@ void Accounts::replace(Directory directory) {
   std::atomic_store(&directory_, std::make_shared<const Directory>(std::move(directory)));
 }
 
-std::string Accounts::folder(std::string_view account) const {
-  return dataDir_ + "/accounts/" + std::string(account);
-}
-
 Accounts::Key Accounts::cacheKey(std::string_view user, std::string_view password, std::string_view hash) const {
   Key out(crypto_generichash_BYTES, '\0');
   crypto_generichash_state state;
@@ -66,7 +62,7 @@ ph::Result<std::string> Accounts::authenticate(std::string_view user, std::strin
   const std::string name = directory->accountOfLogin(user);
   std::string hash;
   if (!name.empty()) {
-    const auto c = readCredentials(folder(name));
+    const auto c = readCredentials(credentialsFile(dataDir_, name));
     if (!c) {
       kLog.error("credentials unreadable", {{"account", name}, {"error", c.error().text}});
       return ph::Error{ph::Kind::Temporary, "credentials can't be read"};

@@ -16,7 +16,7 @@ namespace posthouse::accounts {
 
 class Accounts {
  public:
-  // `dataDir`: where accounts/NAME/ lies.
+  // `dataDir`: where credentials/NAME lies.
   Accounts(std::string dataDir, Directory directory);
 
   std::shared_ptr<const Directory> directory() const { return std::atomic_load(&directory_); }
@@ -24,8 +24,6 @@ class Accounts {
 
   // The account's name. Denied: unknown user, wrong password or login switched off, all in the same time.
   ph::Result<std::string> authenticate(std::string_view user, std::string_view password);
-
-  std::string folder(std::string_view account) const;
 
  private:
   using Key = std::string;

@@ -38,8 +38,11 @@ bool verifyPassword(const std::string& hash, std::string_view password) {
   return ready() && crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
-ph::Result<Credentials> readCredentials(const std::string& folder) {
-  const std::string path = folder + "/credentials";
+std::string credentialsFile(const std::string& dataDir, std::string_view account) {
+  return dataDir + "/credentials/" + std::string(account);
+}
+
+ph::Result<Credentials> readCredentials(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) {
     if (errno == ENOENT) return Credentials{};
@@ -64,12 +67,12 @@ ph::Result<Credentials> readCredentials(const std::string& folder) {
   return c;
 }
 
-ph::Status writeCredentials(const std::string& folder, const Credentials& c) {
+ph::Status writeCredentials(const std::string& path, const Credentials& c) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
   std::error_code ec;
   std::filesystem::create_directories(folder, ec);
   if (ec) return ph::Error{ph::Kind::Temporary, folder + ": " + ec.message()};
   ::chmod(folder.c_str(), 0700);
-  const std::string path = folder + "/credentials";
   const std::string next = path + ".new";
   const int fd = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return ioError(next);

@@ -6,13 +6,15 @@ namespace posthouse::jobs {
 
 Timers::Timers() : thread_([this] { work(); }) {}
 
-Timers::~Timers() {
+Timers::~Timers() { stop(); }
+
+void Timers::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 uint64_t Timers::add(Clock::duration delay, Clock::duration period, std::function<void()> fn) {

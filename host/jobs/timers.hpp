@@ -24,6 +24,8 @@ class Timers {
   uint64_t add(Clock::duration delay, Clock::duration period, std::function<void()> fn);
   // False when it does not exist any more. After return fn will not run; it may be running right now.
   bool cancel(uint64_t id);
+  // Nothing runs any more afterwards; add() is then without effect.
+  void stop();
 
  private:
   struct Entry {

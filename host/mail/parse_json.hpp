@@ -7,7 +7,7 @@
 
 namespace posthouse::mail {
 
-// {"size", "headers": {from, to, cc, subject, date, messageId}, "root": part, "problems": [{offset, text}]}.
+// {"size", "headers": {From, To, Cc, Subject, Date, Message-ID}, "root": part, "problems": [{offset, text}]}.
 std::string partTreeJson(std::string_view message);
 
 }  // namespace posthouse::mail

@@ -22,6 +22,7 @@ function(ph_add_plugin NAME)
   endif()
   set_target_properties(${NAME} PROPERTIES PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins
     LINK_DEPENDS ${PH_PLUGIN_CMAKE_DIR}/plugin.map)
+  set_property(GLOBAL APPEND PROPERTY PH_PLUGINS ${NAME})
   add_custom_command(TARGET ${NAME} POST_BUILD COMMAND ${CMAKE_COMMAND} -E copy_if_different
     ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_MANIFEST} ${CMAKE_BINARY_DIR}/plugins/${NAME}.json)
 endfunction()

@@ -1,0 +1,40 @@
+#include "ph/draft/host/queue.h"
+
+#include <ctime>
+
+#include "abi/tables.hpp"
+#include "ph/text.hpp"
+#include "pipeline/delivery.hpp"
+#include "plugin/instance.hpp"
+#include "queue/queue.hpp"
+
+namespace posthouse::abi {
+namespace {
+
+ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
+  const auto& t = *pipeline::Transaction::from(txn);
+  if (!t.message || t.rcpts.empty()) return PH_E_INVALID;
+  const auto header = pipeline::traceHeader(t);
+  if (!header) {
+    ph::fill(error, header.error().text);
+    return PH_E_INVALID;
+  }
+  queue::Envelope e;
+  e.id = t.id;
+  e.account = t.account;
+  e.reversePath = t.reversePath;
+  e.smtpUtf8 = t.smtpUtf8;
+  e.queuedAt = std::time(nullptr);
+  uint32_t number = 0;
+  for (const auto& r : t.rcpts) e.rcpts.push_back({r.forwardPath, r.account, number++});
+  return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()), error);
+}
+
+}  // namespace
+
+const void* queueTable() {
+  static const ph_queue table = {sizeof(ph_queue), 0, submit};
+  return &table;
+}
+
+}  // namespace posthouse::abi

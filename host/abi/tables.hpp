@@ -1,0 +1,26 @@
+// The C tables of the contract, by id. Each comes from the .cpp of its name; nothing there but translation.
+#pragma once
+
+#include "ph/host.h"
+
+namespace posthouse::abi {
+
+// The table of `id`, or NULL. The get function of every ph_host.
+const void* table(const ph_host* host, const char* id);
+
+const void* logTable();
+const void* configTable();
+const void* clockTable();
+const void* jobsTable();
+const void* eventsTable();
+const void* servicesTable();
+const void* listenerTable();
+const void* sessionTable();
+const void* tlsTable();
+const void* accountsTable();
+const void* messageTable();
+const void* storeTable();
+const void* queueTable();
+const void* pipelineTable();
+
+}  // namespace posthouse::abi

@@ -1,0 +1,48 @@
+#include "ph/draft/host/tls.h"
+
+#include <string_view>
+
+#include "abi/tables.hpp"
+#include "net/connection.hpp"
+#include "ph/text.hpp"
+
+namespace posthouse::abi {
+namespace {
+
+ph_status start(ph_session* s) { return s->connection->startTls(); }
+
+void info(ph_session* s, ph_tls_info* out) {
+  *out = ph::sized<ph_tls_info>();
+  const net::TlsStream* tls = s->connection->tls();
+  out->version = "";
+  out->cipher = "";
+  if (!tls) return;
+  SSL* ssl = tls->ssl();
+  out->active = 1;
+  const std::string_view version = SSL_get_version(ssl);
+  out->version = version == "TLSv1.3" ? "TLS1.3" : version == "TLSv1.2" ? "TLS1.2" : version.data();
+  out->cipher = SSL_get_cipher_name(ssl);
+  out->cipher_bits = SSL_get_cipher_bits(ssl, nullptr);
+  out->resumed = SSL_session_reused(ssl);
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  out->server_name = ph::str(name ? name : "");
+}
+
+ph_status channelBinding(ph_session* s, const char* kind, ph_sink sink) {
+  const net::TlsStream* tls = s->connection->tls();
+  if (!tls) return PH_E_UNAVAILABLE;
+  const std::string_view k = kind;
+  const std::string data = k == "tls-exporter"           ? tls->exporterBinding()
+                           : k == "tls-server-end-point" ? tls->endPointBinding()
+                                                         : std::string();
+  return data.empty() ? PH_E_UNAVAILABLE : sink.write(sink.ctx, data.data(), data.size());
+}
+
+}  // namespace
+
+const void* tlsTable() {
+  static const ph_tls table = {sizeof(ph_tls), 0, start, info, channelBinding};
+  return &table;
+}
+
+}  // namespace posthouse::abi

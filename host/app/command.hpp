@@ -1,0 +1,34 @@
+// The command line: each command is a file in app/commands that defines one of these.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace posthouse::app {
+
+// Exit codes, the same for every command.
+inline constexpr int kOk = 0;
+inline constexpr int kFailed = 1;  // it was tried and did not work
+inline constexpr int kUsage = 2;   // the command line is wrong
+
+struct Command {
+  const char* name;  // words separated by blanks: "account add"
+  const char* usage;  // what follows the name
+  const char* summary;
+  int (*run)(const std::vector<std::string>& args);
+};
+
+extern const Command kServe;
+extern const Command kLocalserve;
+extern const Command kConfigCheck;
+extern const Command kAccountAdd;
+extern const Command kAccountPassword;
+extern const Command kDomainAdd;
+extern const Command kStoreVerify;
+extern const Command kMessageParse;
+extern const Command kVersion_;
+
+// Picks the command, prints help and errors. The whole of main().
+int runCommandLine(int argc, char** argv);
+
+}  // namespace posthouse::app

@@ -1,0 +1,28 @@
+#include <iostream>
+
+#include "app/command.hpp"
+#include "app/flags.hpp"
+#include "app/run_server.hpp"
+
+namespace posthouse::app {
+namespace {
+
+int run(const std::vector<std::string>& args) {
+  const auto flags = parseFlags(args, {{"config", true}});
+  if (!flags || !flags->words.empty() || !flags->has("config")) {
+    std::cerr << "posthouse: " << (flags ? "serve needs --config FILE" : flags.error().text) << "\n";
+    return kUsage;
+  }
+  auto config = config::load(flags->get("config"));
+  if (!config) {
+    std::cerr << config.error().text << "\n";
+    return kFailed;
+  }
+  return runServer(std::move(*config), [](const Server&) {});
+}
+
+}  // namespace
+
+const Command kServe = {"serve", "--config FILE", "Runs the server in the foreground.", run};
+
+}  // namespace posthouse::app

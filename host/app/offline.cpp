@@ -1,0 +1,49 @@
+#include "app/offline.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+#include <iostream>
+
+#include "app/data_lock.hpp"
+#include "setup/localserve.hpp"
+
+namespace posthouse::app {
+
+ph::Result<config::ServerConfig> findConfig(const Flags& flags) {
+  if (flags.has("config")) return config::load(flags.get("config"));
+  std::error_code ec;
+  const std::string candidates[] = {"posthouse.toml", setup::localserveFolder() + "/posthouse.toml", "/etc/posthouse/posthouse.toml"};
+  for (const auto& file : candidates) {
+    if (std::filesystem::exists(file, ec)) return config::load(file);
+  }
+  return ph::Error{ph::Kind::NotFound, "no configuration found; name it with --config FILE"};
+}
+
+void tellServer(const config::ServerConfig& config) {
+  const int pid = DataLock::holder(config.dataDir);
+  if (pid > 0 && ::kill(pid, SIGHUP) == 0) std::cout << "The running server (pid " << pid << ") reads its configuration anew.\n";
+}
+
+std::string readPassword() {
+  std::string out;
+  const bool terminal = ::isatty(STDIN_FILENO) != 0;
+  termios old{};
+  if (terminal) {
+    std::cerr << "Password: " << std::flush;
+    tcgetattr(STDIN_FILENO, &old);
+    termios silent = old;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    tcsetattr(STDIN_FILENO, TCSANOW, &silent);
+  }
+  std::getline(std::cin, out);
+  if (terminal) {
+    tcsetattr(STDIN_FILENO, TCSANOW, &old);
+    std::cerr << "\n";
+  }
+  return out;
+}
+
+}  // namespace posthouse::app

@@ -1,0 +1,38 @@
+#include "app/run_server.hpp"
+
+#include <csignal>
+#include <iostream>
+
+#include "app/command.hpp"
+#include "app/process.hpp"
+#include "log/log.hpp"
+
+namespace posthouse::app {
+
+int runServer(config::ServerConfig config, const std::function<void(const Server&)>& ready) {
+  prepareProcess();
+  blockSignals();
+  static const log::Log kLog("server");
+  Server server(std::move(config));
+  if (auto s = server.start(); !s) {
+    std::cerr << "posthouse: " << s.error().text << "\n";
+    return kFailed;
+  }
+  ready(server);
+  notifySystemd("READY=1");
+  for (;;) {
+    const int signal = waitForSignal();
+    if (signal == SIGHUP) {
+      notifySystemd("RELOADING=1");
+      if (auto s = server.reload(); !s) kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
+      notifySystemd("READY=1");
+    } else if (signal != SIGUSR1) {
+      break;
+    }
+  }
+  notifySystemd("STOPPING=1");
+  server.stop();
+  return kOk;
+}
+
+}  // namespace posthouse::app

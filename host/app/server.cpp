@@ -1,0 +1,217 @@
+#include "app/server.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <optional>
+#include <thread>
+
+#include "accounts/accounts.hpp"
+#include "app/data_lock.hpp"
+#include "base/version.hpp"
+#include "events/event_log.hpp"
+#include "jobs/pool.hpp"
+#include "jobs/timers.hpp"
+#include "log/log.hpp"
+#include "net/certificates.hpp"
+#include "net/engine.hpp"
+#include "net/listener.hpp"
+#include "pipeline/delivery.hpp"
+#include "plugin/host.hpp"
+#include "plugin/services.hpp"
+#include "queue/queue.hpp"
+#include "store/store.hpp"
+
+namespace posthouse::app {
+namespace fs = std::filesystem;
+namespace {
+
+const log::Log kLog("server");
+constexpr uint32_t kDrainMs = 5000;
+
+int tlsMode(const std::string& tls) {
+  return tls == "implicit" ? PH_TLS_IMPLICIT : tls == "starttls" ? PH_TLS_STARTTLS : PH_TLS_NONE;
+}
+
+ph::Status makeFolder(const std::string& path) {
+  std::error_code ec;
+  fs::create_directories(path, ec);
+  if (ec) return ph::Error{ph::Kind::Temporary, path + ": " + ec.message()};
+  ::chmod(path.c_str(), 0700);
+  return {};
+}
+
+std::vector<net::CertificateFiles> certificateFiles(const config::ServerConfig& c) {
+  std::vector<net::CertificateFiles> out;
+  for (const auto& f : c.certificates) out.push_back({f.names, f.certificate, f.key});
+  return out;
+}
+
+size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+// Declared in the order of need: destruction goes backwards.
+struct Server::Parts {
+  std::optional<DataLock> lock;
+  net::Engine engine{2, 64};
+  jobs::Timers timers;
+  jobs::Pool hookPool{"hook", 64, 10000};
+  jobs::Pool diskPool{"disk", 32, 10000};
+  jobs::Pool cryptoPool{"crypto", cores(), 256};
+  net::Certificates certificates;
+  plugin::Services services;
+  pipeline::Hooks hooks;
+  std::unique_ptr<accounts::Accounts> accounts;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<events::EventLog> events;
+  std::unique_ptr<pipeline::Delivery> delivery;
+  std::unique_ptr<queue::Queue> queue;
+  plugin::Core core;
+  std::unique_ptr<plugin::PluginHost> plugins;
+};
+
+Server::Server(config::ServerConfig config) : config_(std::move(config)) {}
+Server::~Server() { stop(); }
+
+std::string Server::pluginFolder(const config::ServerConfig& config) {
+  if (!config.pluginDir.empty()) return config.pluginDir;
+  std::error_code ec;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ec).parent_path();
+  for (const fs::path& candidate : {program.parent_path() / "plugins", program.parent_path() / "lib/posthouse/plugins"}) {
+    if (fs::is_directory(candidate, ec)) return candidate.string();
+  }
+  return (program.parent_path() / "plugins").string();
+}
+
+ph::Status applyLog(const config::ServerConfig& c) {
+  log::Level level = log::Level::Info;
+  log::parseLevel(c.logLevel, &level);
+  log::setLevel(level);
+  for (const auto& [module, text] : c.logModules) {
+    if (log::parseLevel(text, &level)) log::setLevel(module, level);
+  }
+  if (!log::open(c.logFile, c.logFormat == "json" ? log::Format::Json : log::Format::Logfmt)) {
+    return ph::Error{ph::Kind::Temporary, "the log file " + c.logFile + " can't be opened"};
+  }
+  return {};
+}
+
+ph::Status Server::start() {
+  if (auto s = applyLog(config_); !s) return s;
+  if (auto s = makeFolder(config_.dataDir); !s) return s;
+  auto lock = DataLock::take(config_.dataDir);
+  if (!lock) return lock.error();
+  auto directory = accounts::Directory::build(config_);
+  if (!directory) return directory.error();
+  if (auto s = plugin::PluginHost::check(pluginFolder(config_), config_.plugins); !s) return s;
+  const std::string tmp = config_.dataDir + "/tmp";
+  if (auto s = makeFolder(tmp); !s) return s;
+
+  parts_ = std::make_unique<Parts>();
+  Parts& p = *parts_;
+  p.lock.emplace(std::move(*lock));
+  if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
+  p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory));
+  p.store = openStore(config_);
+  auto events = events::EventLog::open(config_.dataDir + "/events.db");
+  if (!events) return events.error();
+  p.events = std::move(*events);
+  p.delivery = std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
+  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string& key,
+                      const mail::MessageRef& message) -> ph::Status {
+    pipeline::Transaction txn;
+    txn.id = e.id;
+    txn.account = e.account;
+    txn.reversePath = e.reversePath;
+    txn.smtpUtf8 = e.smtpUtf8;
+    txn.message = message;
+    txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
+    const ph_verdict v = p.delivery->deliver(txn, key);
+    if (v.verdict == PH_VERDICT_CONTINUE) return {};
+    return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
+  };
+  p.queue = std::make_unique<queue::Queue>(config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
+  p.core = {config_.hostname, tmp,          &p.engine,       &p.certificates, &p.hookPool,   &p.diskPool,       &p.cryptoPool, &p.timers,
+            p.accounts.get(), p.store.get(), p.queue.get(), p.events.get(),  &p.hooks, p.delivery.get(), &p.services};
+  p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
+  if (auto s = p.plugins->start(config_.plugins); !s) return s;
+  if (auto s = p.queue->start(); !s) return s;
+  if (auto s = openListeners(); !s) return s;
+  kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}});
+  return {};
+}
+
+ph::Status Server::openListeners() {
+  Parts& p = *parts_;
+  for (const auto& l : config_.listeners) {
+    Listening out{l.name, l.protocol, l.tls, {}, {}};
+    plugin::Instance* speaker = p.plugins->speaker(l.protocol);
+    if (!speaker) {
+      out.problem = "no running plugin speaks " + l.protocol;
+      kLog.warn("not listening", {{"listener", l.name}, {"reason", out.problem}});
+      listening_.push_back(std::move(out));
+      continue;
+    }
+    if (l.tls != "none" && p.certificates.empty()) {
+      return ph::Error{ph::Kind::Invalid, l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
+    }
+    for (const auto& text : l.addresses) {
+      const auto address = net::Address::parse(text);
+      if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
+      net::ListenerOptions options{l.name, l.protocol, tlsMode(l.tls), l.plaintextLogin, static_cast<size_t>(l.maxConnections)};
+      auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
+      if (!listener) return listener.error();
+      out.addresses.push_back((*listener)->address().text());
+      speaker->addListener(*listener);
+    }
+    listening_.push_back(std::move(out));
+  }
+  return {};
+}
+
+ph::Status Server::reload() {
+  log::reopen();
+  auto next = config::load(config_.file);
+  if (!next) return next.error();
+  auto directory = accounts::Directory::build(*next);
+  if (!directory) return directory.error();
+  if (auto s = plugin::PluginHost::check(pluginFolder(*next), next->plugins); !s) return s;
+  if (auto s = parts_->certificates.load(certificateFiles(*next)); !s) return s;
+  for (const auto& i : parts_->plugins->instances()) {
+    if (i->state() != plugin::State::Running) continue;
+    const auto c = next->plugins.find(i->manifest().id);
+    if (auto s = i->reconfigure(c == next->plugins.end() ? config::Node{} : c->second.options); !s) {
+      kLog.error("plugin keeps its old configuration", {{"plugin", i->manifest().id}, {"reason", s.error().text}});
+    }
+  }
+  parts_->accounts->replace(std::move(*directory));
+  config_.logLevel = next->logLevel;
+  config_.logModules = next->logModules;
+  config_.logFile = next->logFile;
+  config_.logFormat = next->logFormat;
+  config_.domains = next->domains;
+  config_.accounts = next->accounts;
+  config_.plugins = next->plugins;
+  config_.certificates = next->certificates;
+  if (auto s = applyLog(config_); !s) return s;
+  kLog.info("configuration reloaded", {});
+  return {};
+}
+
+void Server::stop() {
+  if (!parts_) return;
+  Parts& p = *parts_;
+  kLog.info("stopping", {});
+  if (p.plugins) p.plugins->stop(kDrainMs);
+  if (p.queue) p.queue->stop();
+  p.timers.stop();
+  p.hookPool.stop();
+  p.diskPool.stop();
+  p.cryptoPool.stop();
+  parts_.reset();
+  kLog.info("stopped", {});
+}
+
+}  // namespace posthouse::app

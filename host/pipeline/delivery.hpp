@@ -1,0 +1,47 @@
+// Delivery of a transaction to local accounts: deliver hooks, choice of mailbox, fields on top, synced append.
+// Threads: deliver() blocks for hooks and the disk: worker threads of the disk pool.
+#pragma once
+
+#include <string>
+
+#include "events/event_log.hpp"
+#include "jobs/pool.hpp"
+#include "jobs/timers.hpp"
+#include "pipeline/hooks.hpp"
+#include "pipeline/transaction.hpp"
+#include "store/store.hpp"
+
+namespace posthouse::pipeline {
+
+class Delivery {
+ public:
+  Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jobs::Timers& timers, events::EventLog& events,
+           std::string hostname);
+
+  // Stores for every recipient with an account; see ph_pipeline.deliver. `keyPrefix` not empty: a repeat with the same
+  // prefix stores nothing again.
+  ph_verdict deliver(Transaction& txn, const std::string& keyPrefix = {});
+
+  const Hooks& hooks() const { return hooks_; }
+  jobs::Pool& pool() const { return pool_; }
+  jobs::Timers& timers() const { return timers_; }
+  const std::string& hostname() const { return hostname_; }
+
+ private:
+  ph_verdict deliverOne(Transaction& txn, size_t index, const std::string& keyPrefix);
+
+  store::Store& store_;
+  const Hooks& hooks_;
+  jobs::Pool& pool_;
+  jobs::Timers& timers_;
+  events::EventLog& events_;
+  const std::string hostname_;
+};
+
+// The header fields the host puts above a message for one recipient, as complete lines.
+// Return-Path, Delivered-To, Authentication-Results, fields of hooks, trace fields. RFC 5321 4.4, RFC 8601.
+ph::Result<std::string> deliveryHeader(const Transaction& txn, const Recipient& rcpt, const std::string& hostname);
+// Those that go along when the message is queued: trace fields alone.
+ph::Result<std::string> traceHeader(const Transaction& txn);
+
+}  // namespace posthouse::pipeline

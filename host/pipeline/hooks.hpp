@@ -1,0 +1,54 @@
+// The registered hooks and the order their facts give them.
+// Threads: all from any thread. A running stage holds the list it began with; remove() waits for running calls.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "ph/draft/host/pipeline.h"
+#include "ph/result.hpp"
+
+namespace posthouse::pipeline {
+
+inline constexpr int kStages = PH_STAGE_SUBMIT + 1;
+
+struct Hook {
+  std::string plugin;
+  const void* owner = nullptr;
+  int stage = 0;
+  int role = 0;
+  int policy = 0;
+  uint32_t deadlineMs = 0;
+  std::string name;
+  std::vector<std::string> provides;
+  std::vector<std::string> wants;
+  void* self = nullptr;
+  ph_status (*run)(void*, const ph_txn*, const ph_call*, ph_result*) = nullptr;
+  std::atomic<int> running{0};
+};
+
+using HookPtr = std::shared_ptr<Hook>;
+// Hooks of one level depend on no fact of the same level: they may run in parallel.
+using Levels = std::vector<std::vector<HookPtr>>;
+
+class Hooks {
+ public:
+  // Conflict: a fact has a writer already, or the facts form a circle.
+  ph::Status add(const void* owner, const std::string& plugin, const ph_hook& hook);
+  // Removes all hooks of `owner` and waits up to `ms` until none of them runs; false when one still does.
+  bool remove(const void* owner, uint32_t ms);
+  std::shared_ptr<const Levels> stage(int stage) const;
+
+ private:
+  static ph::Result<Levels> order(const std::vector<HookPtr>& hooks);
+
+  mutable std::mutex mutex_;
+  std::array<std::vector<HookPtr>, kStages> hooks_;
+  std::array<std::shared_ptr<const Levels>, kStages> levels_;
+};
+
+}  // namespace posthouse::pipeline

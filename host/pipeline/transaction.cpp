@@ -1,0 +1,65 @@
+#include "pipeline/transaction.hpp"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "ph/date/date.hpp"
+#include "ph/text.hpp"
+
+namespace posthouse::pipeline {
+
+Transaction::Transaction() {
+  static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  unsigned char bytes[12];
+  RAND_bytes(bytes, sizeof bytes);
+  for (const unsigned char b : bytes) id += kDigits[b & 31];
+}
+
+void Transaction::setInfo(const ph_txn_info& i) {
+  submission = i.submission != 0;
+  sessionId = i.session_id;
+  listener = ph::view(i.listener);
+  protocol = ph::view(i.protocol);
+  remoteIp = ph::view(i.remote_ip);
+  localIp = ph::view(i.local_ip);
+  helo = ph::view(i.helo);
+  account = ph::view(i.account);
+  tlsVersion = ph::view(i.tls_version);
+  tlsCipher = ph::view(i.tls_cipher);
+}
+
+namespace {
+void copyText(char* to, size_t size, std::string_view text) {
+  const size_t n = std::min(size - 1, text.size());
+  std::memcpy(to, text.data(), n);
+  to[n] = '\0';
+}
+}  // namespace
+
+ph_verdict makeVerdict(int verdict, int code, std::string_view enhanced, std::string_view text) {
+  auto v = ph::sized<ph_verdict>();
+  v.verdict = verdict;
+  v.code = code;
+  copyText(v.enhanced, sizeof v.enhanced, enhanced);
+  copyText(v.text, sizeof v.text, text);
+  return v;
+}
+
+std::string receivedValue(const Transaction& t, const std::string& hostname, int64_t unixSeconds, int zoneMinutes) {
+  std::string out = "from ";
+  if (t.submission) {
+    out += hostname;
+  } else {
+    out += t.helo.empty() ? "unknown" : t.helo;
+    out += t.remoteIp.find(':') == std::string::npos ? " ([" + t.remoteIp + "])" : " ([IPv6:" + t.remoteIp + "])";
+  }
+  out += " by " + hostname + " with " + (t.protocol.empty() ? "ESMTP" : t.protocol) + " id " + t.id;
+  if (!t.tlsVersion.empty()) out += " (" + t.tlsVersion + " " + t.tlsCipher + ")";
+  // More than one recipient is not shown: it would tell each of the others, RFC 5321 7.2.
+  if (t.rcpts.size() == 1) out += " for <" + t.rcpts[0].forwardPath + ">";
+  return out + "; " + ph::date::format({unixSeconds, zoneMinutes});
+}
+
+}  // namespace posthouse::pipeline

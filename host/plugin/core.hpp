@@ -1,0 +1,54 @@
+// What the host offers to plugins, gathered for the C tables. Owned by the App; lives longer than any plugin.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace posthouse::net {
+class Engine;
+class Certificates;
+}  // namespace posthouse::net
+namespace posthouse::jobs {
+class Pool;
+class Timers;
+}  // namespace posthouse::jobs
+namespace posthouse::accounts {
+class Accounts;
+}
+namespace posthouse::store {
+class Store;
+}
+namespace posthouse::queue {
+class Queue;
+}
+namespace posthouse::events {
+class EventLog;
+}
+namespace posthouse::pipeline {
+class Hooks;
+class Delivery;
+}  // namespace posthouse::pipeline
+
+namespace posthouse::plugin {
+
+class Services;
+
+struct Core {
+  std::string hostname;
+  std::string tmpFolder;
+  net::Engine* engine = nullptr;
+  net::Certificates* certificates = nullptr;
+  jobs::Pool* hookPool = nullptr;
+  jobs::Pool* diskPool = nullptr;
+  jobs::Pool* cryptoPool = nullptr;
+  jobs::Timers* timers = nullptr;
+  accounts::Accounts* accounts = nullptr;
+  store::Store* store = nullptr;
+  queue::Queue* queue = nullptr;
+  events::EventLog* events = nullptr;
+  pipeline::Hooks* hooks = nullptr;
+  pipeline::Delivery* delivery = nullptr;
+  Services* services = nullptr;
+};
+
+}  // namespace posthouse::plugin

@@ -1,0 +1,287 @@
+#include "plugin/instance.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "config/schema.hpp"
+#include "events/event_log.hpp"
+#include "jobs/pool.hpp"
+#include "jobs/timers.hpp"
+#include "net/connection.hpp"
+#include "net/listener.hpp"
+#include "ph/draft/host/jobs.h"
+#include "ph/text.hpp"
+#include "pipeline/hooks.hpp"
+#include "plugin/services.hpp"
+
+namespace posthouse::plugin {
+
+using std::chrono::milliseconds;
+
+struct Instance::Timer {
+  int32_t pool;
+  void (*fn)(void*);
+  void* ctx;
+  bool periodic;
+  uint64_t id;
+  uint64_t hostId = 0;
+  bool running = false;
+  bool cancelled = false;
+};
+
+const char* stateName(State s) {
+  static constexpr const char* kNames[] = {"loaded", "running", "stopped", "failed", "abandoned"};
+  return kNames[static_cast<int>(s)];
+}
+
+Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descriptor,
+                   const void* (*table)(const ph_host*, const char* id))
+    : core_(core), manifest_(std::move(manifest)), descriptor_(descriptor), log_(manifest_.id) {
+  host_.size = sizeof host_;
+  host_.abi_minor = PH_ABI_MINOR;
+  host_.ctx = this;
+  host_.get = table;
+}
+
+Instance::~Instance() {
+  if (state_ == State::Running) takeDown(5000);
+}
+
+bool Instance::fail(const std::string& reason) {
+  log_.error("plugin failed", {{"plugin", manifest_.id}, {"reason", reason}});
+  reason_ = reason;
+  undo(1000);
+  state_ = State::Failed;
+  return false;
+}
+
+bool Instance::bringUp(config::Node options) {
+  for (const auto& id : manifest_.required) {
+    if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
+  }
+  auto schema = config::Schema::parse(manifest_.configSchema);
+  if (!schema) return fail(manifest_.file + ": " + schema.error().text);
+  if (const auto problems = schema->apply(&options); !problems.empty()) return fail(problems.front());
+  config_ = std::make_unique<ph_config>(ph_config{std::move(options)});
+  auto e = ph::noError();
+  plugin_ = descriptor_->create(&host_, &e);
+  constexpr uint32_t kNeeded = offsetof(ph_plugin, destroy) + sizeof(plugin_->destroy);
+  if (!plugin_) return fail(std::string("create: ") + e.text);
+  if (plugin_->size < kNeeded || !plugin_->configure || !plugin_->start || !plugin_->stop || !plugin_->destroy) {
+    plugin_ = nullptr;
+    return fail("create gave an incomplete table");
+  }
+  for (const int32_t check : {1, 0}) {
+    if (plugin_->configure(plugin_->self, config_.get(), check, &e) != PH_OK) return fail(std::string("configuration: ") + e.text);
+  }
+  started_ = true;
+  if (const ph_status s = plugin_->start(plugin_->self, &e); s != PH_OK) {
+    return fail(std::string("start: ") + (e.text[0] ? e.text : "status " + std::to_string(s)));
+  }
+  state_ = State::Running;
+  reason_.clear();
+  log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
+  return true;
+}
+
+ph::Status Instance::reconfigure(config::Node options) {
+  auto schema = config::Schema::parse(manifest_.configSchema);
+  if (!schema) return schema.error();
+  if (const auto problems = schema->apply(&options); !problems.empty()) return ph::Error{ph::Kind::Invalid, problems.front()};
+  auto next = std::make_unique<ph_config>(ph_config{std::move(options)});
+  auto e = ph::noError();
+  for (const int32_t check : {1, 0}) {
+    if (const ph_status s = plugin_->configure(plugin_->self, next.get(), check, &e); s != PH_OK) return ph::toStatus(s, e.text);
+  }
+  config_ = std::move(next);
+  return {};
+}
+
+void Instance::takeDown(uint32_t deadlineMs) {
+  if (state_ != State::Running) return;
+  undo(deadlineMs);
+  if (state_ != State::Abandoned) state_ = State::Stopped;
+  log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state_)}});
+}
+
+// Order matters: first nothing new comes in, then what runs ends, then the plugin itself.
+void Instance::undo(uint32_t deadlineMs) {
+  for (const auto& l : listeners_) l->close();
+  for (const auto& l : listeners_) l->tell(PH_WHY_SHUTDOWN);
+  if (plugin_ && started_ && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, deadlineMs);
+  bool ended = sessionsEnded(deadlineMs);
+  if (!ended) {
+    for (const auto& l : listeners_) l->tell(net::kWhyForce);
+    ended = sessionsEnded(30000);
+  }
+  if (core_.hooks) ended = core_.hooks->remove(this, 30000) && ended;
+  if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (auto& [id, t] : timers_) {
+      t->cancelled = true;
+      core_.timers->cancel(t->hostId);
+    }
+  }
+  for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
+  subscriptions_.clear();
+  ended = jobsEnded(30000) && ended;
+  if (!ended) {
+    // Something of it still runs: its code and data must stay. Only a restart of the process ends that.
+    log_.error("plugin abandoned: a call into it does not return", {{"plugin", manifest_.id}});
+    state_ = State::Abandoned;
+    return;
+  }
+  listeners_.clear();
+  protocols_.clear();
+  timers_.clear();
+  if (plugin_) {
+    if (started_) plugin_->stop(plugin_->self);
+    plugin_->destroy(plugin_->self);
+    plugin_ = nullptr;
+  }
+  started_ = false;
+}
+
+bool Instance::sessionsEnded(uint32_t ms) {
+  const auto end = std::chrono::steady_clock::now() + milliseconds(ms);
+  for (const auto& l : listeners_) {
+    while (l->connections() > 0) {
+      if (std::chrono::steady_clock::now() >= end) return false;
+      std::this_thread::sleep_for(milliseconds(5));
+    }
+  }
+  return true;
+}
+
+bool Instance::jobsEnded(uint32_t ms) {
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, milliseconds(ms), [this] { return jobs_ == 0; });
+}
+
+ph_status Instance::addProtocol(const ph_protocol& p) {
+  constexpr uint32_t kNeeded = offsetof(ph_protocol, close) + sizeof(p.close);
+  if (p.size < kNeeded || !p.name || !p.open || !p.run || !p.close) return PH_E_INVALID;
+  std::lock_guard lock(mutex_);
+  return protocols_.emplace(p.name, p).second ? PH_OK : PH_E_CONFLICT;
+}
+
+const ph_protocol* Instance::protocol(const std::string& name) const {
+  const auto i = protocols_.find(name);
+  return i == protocols_.end() ? nullptr : &i->second;
+}
+
+void Instance::addListener(std::shared_ptr<net::Listener> listener) { listeners_.push_back(std::move(listener)); }
+
+namespace {
+jobs::Pool* poolOf(Core& core, int32_t pool) {
+  switch (pool) {
+    case PH_POOL_HOOK:
+      return core.hookPool;
+    case PH_POOL_DISK:
+      return core.diskPool;
+    case PH_POOL_CRYPTO:
+      return core.cryptoPool;
+    default:
+      return nullptr;
+  }
+}
+}  // namespace
+
+ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
+  jobs::Pool* p = poolOf(core_, pool);
+  if (!p || !fn) return PH_E_INVALID;
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return PH_E_CANCELLED;
+    ++jobs_;
+  }
+  auto ended = [this] {
+    std::lock_guard lock(mutex_);
+    if (--jobs_ == 0) ended_.notify_all();
+  };
+  if (p->run([fn, ctx, ended] {
+        fn(ctx);
+        ended();
+      })) {
+    return PH_OK;
+  }
+  ended();
+  return PH_E_LIMIT;
+}
+
+ph_status Instance::schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id) {
+  if (!poolOf(core_, pool) || !fn) return PH_E_INVALID;
+  std::lock_guard lock(mutex_);
+  if (stopping_) return PH_E_CANCELLED;
+  auto t = std::make_shared<Timer>(Timer{pool, fn, ctx, periodMs > 0, nextTimer_++});
+  t->hostId = core_.timers->add(milliseconds(delayMs), milliseconds(periodMs), [this, t] { fire(t); });
+  timers_.emplace(t->id, t);
+  if (id) *id = t->id;
+  return PH_OK;
+}
+
+// On the timer thread: hands the work to the pool. A period that comes while the last one still runs is left out.
+void Instance::fire(const std::shared_ptr<Timer>& t) {
+  {
+    std::lock_guard lock(mutex_);
+    if (t->cancelled || t->running || stopping_) return;
+    t->running = true;
+    ++jobs_;
+  }
+  auto work = [this, t] {
+    bool run = false;
+    {
+      std::lock_guard lock(mutex_);
+      run = !t->cancelled;
+    }
+    if (run) t->fn(t->ctx);
+    std::lock_guard lock(mutex_);
+    t->running = false;
+    if (!t->periodic) timers_.erase(t->id);
+    --jobs_;
+    ended_.notify_all();
+  };
+  if (poolOf(core_, t->pool)->run(work)) return;
+  std::lock_guard lock(mutex_);
+  t->running = false;
+  --jobs_;
+  ended_.notify_all();
+}
+
+ph_status Instance::cancel(uint64_t id) {
+  std::unique_lock lock(mutex_);
+  const auto i = timers_.find(id);
+  if (i == timers_.end()) return PH_E_NOT_FOUND;
+  const auto t = i->second;
+  t->cancelled = true;
+  core_.timers->cancel(t->hostId);
+  timers_.erase(id);
+  ended_.wait(lock, [&] { return !t->running; });
+  return PH_OK;
+}
+
+ph_status Instance::subscribe(void (*fn)(void*, uint64_t), void* ctx) {
+  if (!fn) return PH_E_INVALID;
+  if (subscriptions_.size() >= 16) return PH_E_LIMIT;
+  // Called on the log's thread; the plugin is promised a worker. Not under mutex_: the log holds its own lock then.
+  subscriptions_.push_back(core_.events->subscribe([this, fn, ctx](uint64_t seq) {
+    {
+      std::lock_guard jobs(mutex_);
+      if (stopping_) return;
+      ++jobs_;
+    }
+    auto work = [this, fn, ctx, seq] {
+      fn(ctx, seq);
+      std::lock_guard jobs(mutex_);
+      if (--jobs_ == 0) ended_.notify_all();
+    };
+    if (core_.hookPool->run(work)) return;
+    std::lock_guard jobs(mutex_);  // wake-ups may be lost: readers look again
+    if (--jobs_ == 0) ended_.notify_all();
+  }));
+  return PH_OK;
+}
+
+}  // namespace posthouse::plugin

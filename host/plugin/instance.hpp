@@ -1,0 +1,99 @@
+// One loaded plugin: its life cycle and all it registered, so that the host can take everything back.
+// Threads: life cycle by one thread at a time; the register functions from any thread.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/node.hpp"
+#include "log/log.hpp"
+#include "ph/draft/host/config.h"
+#include "ph/draft/host/session.h"
+#include "ph/entry.h"
+#include "ph/result.hpp"
+#include "plugin/core.hpp"
+#include "plugin/manifest.hpp"
+
+namespace posthouse::net {
+class Listener;
+}
+
+// The read-only tree a plugin is configured with.
+struct ph_config {
+  posthouse::config::Node node;
+};
+
+namespace posthouse::plugin {
+
+enum class State { Loaded, Running, Stopped, Failed, Abandoned };
+const char* stateName(State s);
+
+class Instance {
+ public:
+  // `table`: how the plugin asks for interfaces.
+  Instance(Core& core, Manifest manifest, const ph_descriptor* descriptor,
+           const void* (*table)(const ph_host*, const char* id));
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  // create, configure(check), configure(apply), start. On failure everything is undone and reason() says why.
+  bool bringUp(config::Node options);
+  // The new configuration, or the reason why the old one stays.
+  ph::Status reconfigure(config::Node options);
+  // Ends sessions, jobs, hooks and timers, then the plugin. What does not end in time is abandoned, never destroyed.
+  void takeDown(uint32_t deadlineMs);
+
+  State state() const { return state_; }
+  const std::string& reason() const { return reason_; }
+  const Manifest& manifest() const { return manifest_; }
+  Core& core() const { return core_; }
+  const log::Log& log() const { return log_; }
+  static Instance* of(const ph_host* host) { return static_cast<Instance*>(host->ctx); }
+
+  // --- what the C tables call ----------------------------------------------------------------------------------
+  ph_status addProtocol(const ph_protocol& protocol);
+  const ph_protocol* protocol(const std::string& name) const;
+  void addListener(std::shared_ptr<net::Listener> listener);
+  ph_status runJob(int32_t pool, void (*fn)(void*), void* ctx);
+  ph_status schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id);
+  ph_status cancel(uint64_t id);
+  ph_status subscribe(void (*fn)(void*, uint64_t), void* ctx);
+
+ private:
+  struct Timer;
+  bool fail(const std::string& reason);
+  bool jobsEnded(uint32_t ms);
+  bool sessionsEnded(uint32_t ms);
+  void undo(uint32_t deadlineMs);
+  void fire(const std::shared_ptr<Timer>& timer);
+
+  Core& core_;
+  Manifest manifest_;
+  const ph_descriptor* descriptor_;
+  log::Log log_;
+  ph_host host_{};
+  const ph_plugin* plugin_ = nullptr;
+  std::unique_ptr<ph_config> config_;
+  State state_ = State::Loaded;
+  std::string reason_;
+  bool started_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::map<std::string, ph_protocol> protocols_;
+  std::vector<std::shared_ptr<net::Listener>> listeners_;
+  std::map<uint64_t, std::shared_ptr<Timer>> timers_;
+  uint64_t nextTimer_ = 1;
+  std::vector<uint64_t> subscriptions_;
+  size_t jobs_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace posthouse::plugin

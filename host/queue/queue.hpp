@@ -1,0 +1,81 @@
+// Mail to be delivered later, one spool file per message, durable before submit() returns.
+//
+// A spool file is data/queue/ID: a JSON line (envelope, recipients left), then the message with its trace fields.
+// Local recipients are delivered at once on the disk pool, each under a delivery key, so that a repeat after a crash
+// stores nothing twice. Recipients elsewhere wait: outgoing transports take them from here.
+// Threads: all from any thread; submit() blocks for the disk.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "jobs/pool.hpp"
+#include "jobs/timers.hpp"
+#include "mail/message.hpp"
+#include "ph/result.hpp"
+
+namespace posthouse::queue {
+
+struct Envelope {
+  std::string id;
+  std::string account;  // who submitted it
+  std::string reversePath;
+  bool smtpUtf8 = false;
+  int64_t queuedAt = 0;  // Unix seconds
+  struct Recipient {
+    std::string forwardPath;
+    std::string account;  // empty: not local
+    uint32_t number = 0;  // stays with it, part of the delivery key
+  };
+  std::vector<Recipient> rcpts;
+};
+
+// Delivers one local recipient. The key makes a repeat harmless.
+using LocalDelivery = std::function<ph::Status(const Envelope&, const Envelope::Recipient&, const std::string& key,
+                                               const mail::MessageRef& message)>;
+
+class Queue {
+ public:
+  Queue(std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver);
+  ~Queue();
+
+  // Reads the spool and goes on with what is there.
+  ph::Status start();
+  // Begins no further delivery and waits for those running.
+  void stop();
+  // `headers`: complete header lines to put above the message.
+  ph::Status submit(Envelope envelope, const std::string& headers, const mail::Message& message);
+  size_t size() const;
+
+ private:
+  struct Entry {
+    Envelope envelope;
+    uint64_t messageOffset = 0;
+    uint32_t attempts = 0;
+    bool busy = false;
+  };
+  std::string path(const std::string& id) const { return folder_ + "/" + id; }
+  ph::Status writeSpool(const Envelope& envelope, const std::function<ph::Status(int fd)>& content);
+  void schedule(const std::string& id, std::chrono::milliseconds delay);
+  void attempt(const std::string& id);
+  void finish(const std::string& id, Envelope left, bool changed);
+
+  const std::string folder_;
+  jobs::Pool& pool_;
+  jobs::Timers& timers_;
+  LocalDelivery deliver_;
+  mutable std::mutex mutex_;
+  std::condition_variable idle_;
+  std::map<std::string, Entry> entries_;
+  size_t running_ = 0;
+  bool stopping_ = false;
+};
+
+}  // namespace posthouse::queue

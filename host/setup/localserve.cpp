@@ -1,0 +1,85 @@
+#include "setup/localserve.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "accounts/credentials.hpp"
+#include "config/server.hpp"
+#include "setup/account_files.hpp"
+#include "setup/self_signed.hpp"
+
+namespace posthouse::setup {
+namespace fs = std::filesystem;
+namespace {
+
+struct Port {
+  const char* name;
+  const char* protocol;
+  const char* tls;
+  int number;
+};
+constexpr Port kPorts[] = {{"smtp", "smtp", "starttls", 1025},
+                           {"submission", "submission", "starttls", 1587},
+                           {"submissions", "submission", "implicit", 1465},
+                           {"imap", "imap", "starttls", 1143},
+                           {"imaps", "imap", "implicit", 1993}};
+
+std::string endpoint(const std::string& ip, int port) {
+  const bool v6 = ip.find(':') != std::string::npos;
+  return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
+}
+
+std::string serverToml(const LocalserveOptions& o) {
+  std::string out =
+      "# Written by 'posthouse localserve' on its first start; change it as you like.\n"
+      "hostname = \"localhost\"\n"
+      "data_dir = \"data\"\n"
+      "postmaster = \"you\"\n\n"
+      "[storage]\nreserve = \"64MB\"\n\n"
+      "[testing]\n"
+      "# Mail for any address of any domain is delivered to this account.\n"
+      "catch_everything = \"you\"\n\n"
+      "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
+  for (const auto& p : kPorts) {
+    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" + endpoint(o.ip, p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
+           "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
+    if (o.noLimits) out += "max_connections = 1000000\n";
+  }
+  return out;
+}
+
+// Missing files are made, existing ones stay.
+ph::Status ensure(const std::string& path, const std::string& text) {
+  std::error_code ec;
+  if (fs::exists(path, ec)) return {};
+  return writeNewFile(path, text);
+}
+
+}  // namespace
+
+std::string localserveFolder() {
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::string(state) + "/posthouse-localserve";
+  const char* home = std::getenv("HOME");
+  return std::string(home && *home ? home : "/tmp") + "/.local/state/posthouse-localserve";
+}
+
+ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
+  const std::string file = o.folder + "/posthouse.toml";
+  std::error_code ec;
+  if (!fs::exists(o.folder + "/localhost.crt", ec)) {
+    fs::remove(o.folder + "/localhost.key", ec);
+    if (auto s = writeSelfSigned("localhost", o.folder + "/localhost.crt", o.folder + "/localhost.key"); !s) return s.error();
+  }
+  if (auto s = ensure(file, serverToml(o)); !s) return s.error();
+  if (auto s = ensure(o.folder + "/domains/localhost.toml", "description = \"this machine\"\n"); !s) return s.error();
+  if (auto s = ensure(o.folder + "/accounts/you.toml", std::string("addresses = [\"") + kLocalAddress + "\"]\n"); !s) return s.error();
+  const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
+  if (!fs::exists(credentials, ec)) {
+    auto hash = accounts::hashPassword(kLocalPassword);
+    if (!hash) return hash.error();
+    if (auto s = accounts::writeCredentials(credentials, {*hash}); !s) return s.error();
+  }
+  return file;
+}
+
+}  // namespace posthouse::setup

@@ -1,0 +1,45 @@
+// Delivery of received mail.
+#include "data/finish.hpp"
+#include "data/receive.hpp"
+#include "verdict.hpp"
+
+namespace ph_smtp {
+
+namespace {
+
+using ph::Next;
+
+// The client gets one answer for all recipients; what it does not tell stands in the log.
+void logOutcomes(Session& s) {
+  const std::string txn(s.txn().id());
+  for (size_t i = 0; i < s.txn().rcptCount(); ++i) {
+    const auto outcome = s.txn().outcome(i);
+    if (!refuses(outcome)) continue;
+    s.host().warn("recipient not served",
+                  {{"txn", txn}, {"index", std::to_string(i)}, {"reason", refusalOf(outcome).text}}, s.id());
+  }
+}
+
+Next delivered(Session& s) {
+  if (refuses(s.verdict())) return refuseMessage(s);
+  logOutcomes(s);
+  return acceptMessage(s);
+}
+
+Next judged(Session& s) {
+  if (refuses(s.verdict())) return refuseMessage(s);
+  s.noteDiscard();
+  if (s.discards()) return acceptMessage(s);
+  return s.work(
+      ph::Pool::Disk,
+      [&s] {
+        if (!s.txn().deliver(s.verdict())) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+      },
+      &delivered);
+}
+
+}  // namespace
+
+Next deliver(Session& s) { return s.runStage(PH_STAGE_DATA, &judged); }
+
+}  // namespace ph_smtp

@@ -1,0 +1,47 @@
+// The smtp plugin: offers the protocols "smtp" and "submission". Wiring only.
+#include "ph/plugin.hpp"
+
+#include <ph_manifest.h>
+
+#include "ph/session.hpp"
+#include "session.hpp"
+#include "settings.hpp"
+
+namespace ph_smtp {
+
+class SmtpPlugin final : public ph::Plugin {
+ public:
+  explicit SmtpPlugin(const ph::Host& host)
+      : Plugin(host),
+        receive_(host, "smtp", factory(Service::Receive)),
+        submission_(host, "submission", factory(Service::Submission)) {}
+
+  ph::Status configure(const ph::Config& config, bool checkOnly) override {
+    const auto settings = Settings::from(config);
+    if (!settings) return settings.error();
+    if (!checkOnly) settings_.set(*settings);
+    return {};
+  }
+
+  ph::Status start() override {
+    for (ph::Protocol* protocol : {&receive_, &submission_}) {
+      if (auto offered = protocol->offer(); !offered) return offered;
+    }
+    return {};
+  }
+
+ private:
+  ph::SessionFactory factory(Service service) {
+    return [this, service](ph_session* raw, const ph_session_info* info) {
+      return std::make_unique<Session>(host(), raw, info, service, settings_);
+    };
+  }
+
+  SettingsBox settings_;
+  ph::Protocol receive_;
+  ph::Protocol submission_;
+};
+
+}  // namespace ph_smtp
+
+PH_PLUGIN(ph_smtp::SmtpPlugin)

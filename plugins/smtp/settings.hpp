@@ -1,0 +1,43 @@
+// The plugin's configuration as sessions use it.
+// Guarantees: a session keeps the settings it took at its last greeting or transaction, so none changes in the middle
+// of a message. Threads: SettingsBox from any thread; Settings are constant.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "ph/config.hpp"
+
+namespace ph_smtp {
+
+struct Settings {
+  uint64_t maxMessageSize = 100'000'000;
+  size_t maxRecipients = 1000;
+  unsigned maxReceived = 100;
+  unsigned maxErrors = 10;
+  uint32_t commandTimeoutMs = 5 * 60'000;
+  uint32_t dataTimeoutMs = 30 * 60'000;
+
+  // Invalid, with a text for the admin, when the values don't go together.
+  static ph::Result<Settings> from(const ph::Config& config);
+};
+
+class SettingsBox {
+ public:
+  std::shared_ptr<const Settings> get() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+  void set(Settings settings) {
+    auto next = std::make_shared<const Settings>(settings);
+    const std::lock_guard lock(mutex_);
+    current_.swap(next);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const Settings> current_ = std::make_shared<const Settings>();
+};
+
+}  // namespace ph_smtp
