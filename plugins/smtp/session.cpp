@@ -61,6 +61,7 @@ Next Session::run(uint32_t why) {
       break;
     }
   }
+  if ((why & PH_WHY_EOF) && receiving_ && next == Next::Read) logMessage("message refused", "connection lost");
   setDeadline(next);
   return next;
 }
@@ -134,8 +135,9 @@ std::optional<Next> Session::takeLine() {
 
 // A client whose very first line is no SMTP is most likely a browser made to post here: it gets nothing to play with.
 Next Session::badLine(std::string_view reason, bool fatal) {
-  if (fatal || !spoken_) return close(500, "5.5.2", spoken_ ? reason : "this is an SMTP server");
-  return mistake(500, reason == "unknown command" ? "5.5.1" : "5.5.2", reason);
+  const bool unknown = reason == "unknown command";
+  if (fatal || !spoken_) return close(500, "5.5.2", unknown ? "this is an SMTP server" : reason);
+  return mistake(500, unknown ? "5.5.1" : "5.5.2", reason);
 }
 
 Next Session::reply(int code, std::string_view enhanced, std::string_view text) {

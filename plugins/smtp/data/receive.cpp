@@ -30,6 +30,11 @@ Next complete(Session& s) {
   return s.service() == Service::Receive ? deliver(s) : submit(s);
 }
 
+Next observed(Session& s) {
+  s.resetTransaction();
+  return Next::Read;
+}
+
 }  // namespace
 
 Next receive(Session& s) {
@@ -46,10 +51,11 @@ Next receive(Session& s) {
 }
 
 Next acceptMessage(Session& s) {
-  const std::string id(s.txn().id());
   s.logMessage(s.discards() ? "message discarded" : "message accepted", "");
+  s.reply(250, "2.0.0", "accepted " + std::string(s.txn().id()));
+  if (!s.discards()) return s.runStage(PH_STAGE_ACCEPTED, &observed);  // the reply leaves meanwhile
   s.resetTransaction();
-  return s.reply(250, "2.0.0", "accepted " + id);
+  return Next::Read;
 }
 
 Next refuseMessage(Session& s, int code, std::string_view enhanced, std::string_view text) {
