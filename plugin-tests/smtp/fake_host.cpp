@@ -58,7 +58,9 @@ ph_status lookUp(const Map& map, const char* path, Out* out) {
 }
 
 // The plugin's configuration handle is the host itself.
-const FakeHost& hostOf(const ph_config* c) { return *reinterpret_cast<const FakeHost*>(c); }
+const FakeHost& hostOf(const ph_config* c) {
+  return *reinterpret_cast<const FakeHost*>(c);
+}
 
 const ph_config_api& configTable() {
   static const ph_config_api table = [] {
@@ -105,7 +107,8 @@ const ph_log& logTable() {
     t.enabled = [](const ph_host*, int32_t) -> int32_t { return 1; };
     t.write = [](const ph_host* h, int32_t, uint64_t, ph_str text, const ph_field* fields, size_t n) {
       std::string line(view(text));
-      for (size_t i = 0; i < n; ++i) line += " " + std::string(view(fields[i].key)) + "=" + std::string(view(fields[i].value));
+      for (size_t i = 0; i < n; ++i)
+        line += " " + std::string(view(fields[i].key)) + "=" + std::string(view(fields[i].value));
       FakeHost::of(h).log.push_back(line);
     };
     return t;
@@ -187,19 +190,12 @@ const ph_tls& tlsTable() {
 }  // namespace
 
 FakeHost::FakeHost() {
-  interfaces_ = {{PH_IF_CONFIG, &configTable()},
-                 {PH_IF_ACCOUNTS, &accountsTable()},
-                 {PH_IF_CLOCK, &clockTable()},
-                 {PH_IF_LOG, &logTable()},
-                 {PH_IF_JOBS, &jobsTable()},
-                 {PH_IF_LISTENER, &listenerTable()},
-                 {PH_IF_SESSION, &sessionTable()},
-                 {PH_IF_TLS, &tlsTable()},
-                 {PH_IF_MESSAGE, &fakeMessageTable()},
-                 {PH_IF_PIPELINE, pipeline.table()},
-                 {PH_IF_QUEUE, queue.table()},
-                 {ph::testkit::Pipeline::kId, &pipeline},
-                 {ph::testkit::Queue::kId, &queue}};
+  interfaces_ = {
+      {PH_IF_CONFIG, &configTable()},     {PH_IF_ACCOUNTS, &accountsTable()}, {PH_IF_CLOCK, &clockTable()},
+      {PH_IF_LOG, &logTable()},           {PH_IF_JOBS, &jobsTable()},         {PH_IF_LISTENER, &listenerTable()},
+      {PH_IF_SESSION, &sessionTable()},   {PH_IF_TLS, &tlsTable()},           {PH_IF_MESSAGE, &fakeMessageTable()},
+      {PH_IF_PIPELINE, pipeline.table()}, {PH_IF_QUEUE, queue.table()},       {ph::testkit::Pipeline::kId, &pipeline},
+      {ph::testkit::Queue::kId, &queue}};
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
@@ -250,7 +246,10 @@ bool FakeHost::runOneJob() {
 }
 
 Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin)
-    : host(h), tlsActive(tlsMode == PH_TLS_IMPLICIT), info(ph::sized<ph_session_info>()), protocol_(h.protocols.at(protocol)) {
+    : host(h),
+      tlsActive(tlsMode == PH_TLS_IMPLICIT),
+      info(ph::sized<ph_session_info>()),
+      protocol_(h.protocols.at(protocol)) {
   info.tls_mode = tlsMode;
   info.id = 7;
   info.listener = ph::str("test");
@@ -263,7 +262,9 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
   pump();
 }
 
-Client::~Client() { end(); }
+Client::~Client() {
+  end();
+}
 
 void Client::end() {
   if (self_) protocol_.close(std::exchange(self_, nullptr));

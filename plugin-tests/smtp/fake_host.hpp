@@ -1,5 +1,5 @@
-// A host small enough to hold in the hand: one plugin, its sessions, a clock that stands still, jobs that run when told.
-// Threads: one. Jobs run in order, never inside the call that gave them away.
+// A host small enough to hold in the hand: one plugin, its sessions, a clock that stands still, jobs that run when
+// told. Threads: one. Jobs run in order, never inside the call that gave them away.
 #pragma once
 
 #include <ph/entry.h>
@@ -40,15 +40,15 @@ class FakeHost {
 
   // The world, as a test wants it.
   uint64_t nowMs = 1'000'000;
-  std::map<std::string, uint64_t> sizes;       // configuration
-  std::map<std::string, int64_t> numbers;      // configuration: integers, durations in ms
-  std::map<std::string, std::string> accounts;   // address -> account
-  std::set<std::string> domains;                 // ours
+  std::map<std::string, uint64_t> sizes;        // configuration
+  std::map<std::string, int64_t> numbers;       // configuration: integers, durations in ms
+  std::map<std::string, std::string> accounts;  // address -> account
+  std::set<std::string> domains;                // ours
   std::set<std::string> disabledDomains;
   std::map<std::string, std::string> passwords;  // account or address -> password
   std::string loginText;                         // told on a refused login
   bool loginTemporary = false;
-  uint64_t disk = UINT64_MAX;                    // bytes a message may still write
+  uint64_t disk = UINT64_MAX;  // bytes a message may still write
   bool noMessages = false;
   bool poolFull = false;
   ph::testkit::Pipeline pipeline;
@@ -73,7 +73,7 @@ class Client {
 
   void send(std::string_view bytes);
   std::string take() { return std::exchange(output, {}); }
-  void handshake();          // after a STARTTLS reply
+  void handshake();           // after a STARTTLS reply
   void advance(uint32_t ms);  // the clock, and the session's deadline with it
   void shutdown();
   void finish();  // the client sends no more
@@ -83,7 +83,7 @@ class Client {
   std::string input;
   std::string output;
   std::string account;
-  size_t unsent = 0;    // output the client has not taken, when stalled
+  size_t unsent = 0;  // output the client has not taken, when stalled
   bool stalled = false;
   bool open = true;
   bool wantsTls = false;

@@ -83,16 +83,20 @@ class Runner {
   std::string run() {
     host_.domains = {"ours.example", "off.example"};
     host_.disabledDomains = {"off.example"};
-    host_.accounts = {{"alice@ours.example", "alice"}, {"a2@ours.example", "alice"},
-                      {"bob@ours.example", "bob"},     {"postmaster@mx.example", "alice"},
+    host_.accounts = {{"alice@ours.example", "alice"},
+                      {"a2@ours.example", "alice"},
+                      {"bob@ours.example", "bob"},
+                      {"postmaster@mx.example", "alice"},
                       {"j\xc3\xb6rg@ours.example", "joerg"}};
     host_.passwords = {{"alice@ours.example", "secret"}, {"bob", "hunter2"}};
     host_.pipeline.slow = mode_.slow;
     size_t i = 0;
-    for (; i < case_.lines.size() && case_.lines[i].rfind("SET:", 0) == 0; ++i) set(host_, nullptr, case_.lines[i].substr(5));
+    for (; i < case_.lines.size() && case_.lines[i].rfind("SET:", 0) == 0; ++i)
+      set(host_, nullptr, case_.lines[i].substr(5));
     if (!host_.start(plugin_)) return where(0) + host_.problem;
     const int tls = case_.has("starttls") ? PH_TLS_STARTTLS : case_.has("implicit") ? PH_TLS_IMPLICIT : PH_TLS_NONE;
-    client_ = std::make_unique<Client>(host_, case_.has("submission") ? "submission" : "smtp", tls, case_.has("plaintext"));
+    client_ =
+        std::make_unique<Client>(host_, case_.has("submission") ? "submission" : "smtp", tls, case_.has("plaintext"));
     for (; i < case_.lines.size(); ++i) {
       if (auto problem = step(case_.lines[i]); !problem.empty()) return where(i) + problem;
     }
@@ -157,7 +161,8 @@ class Runner {
 
   std::string expectStored(const std::string& text) {
     auto& all = host_.pipeline.stored;
-    if (text == "none") return all.empty() ? "" : "stored for " + all.front().account + ": " + all.front().mail.contents;
+    if (text == "none")
+      return all.empty() ? "" : "stored for " + all.front().account + ": " + all.front().mail.contents;
     if (all.empty()) return "nothing was stored";
     const auto [account, contents] = split(text);
     const auto stored = all.front();
@@ -177,7 +182,8 @@ class Runner {
     all.erase(all.begin());
     std::string recipients;
     for (const auto& r : last_.recipients) recipients += (recipients.empty() ? "" : ",") + r.forwardPath;
-    if (from != "<" + last_.reversePath + ">" || to != recipients) return "queued: " + last_.reversePath + " " + recipients;
+    if (from != "<" + last_.reversePath + ">" || to != recipients)
+      return "queued: " + last_.reversePath + " " + recipients;
     return matches(unescape(contents), last_.contents) ? "" : "queued: " + last_.contents;
   }
 
@@ -230,4 +236,6 @@ std::vector<Case> readCases(const std::string& folder) {
   return out;
 }
 
-std::string runCase(const Case& c, Mode mode, const std::string& plugin) { return Runner(c, mode, plugin).run(); }
+std::string runCase(const Case& c, Mode mode, const std::string& plugin) {
+  return Runner(c, mode, plugin).run();
+}

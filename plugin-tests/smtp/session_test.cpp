@@ -159,7 +159,7 @@ class SessionTest : public CppUnit::TestFixture {
     for (int i = 0; i < 2; ++i) {
       c.send("MAIL FROM:<alice@ours.example>\r\nRCPT TO:<x@far.example>\r\nDATA\r\nFrom: alice@ours.example\r\n.\r\n");
     }
-    const std::vector<int32_t> once = {PH_STAGE_CONNECT, PH_STAGE_HELO, PH_STAGE_AUTH,  PH_STAGE_MAIL,
+    const std::vector<int32_t> once = {PH_STAGE_CONNECT, PH_STAGE_HELO,   PH_STAGE_AUTH,    PH_STAGE_MAIL,
                                        PH_STAGE_RCPT,    PH_STAGE_SUBMIT, PH_STAGE_ACCEPTED};
     std::vector<int32_t> twice = once;
     twice.insert(twice.end(), once.begin(), once.end());  // facts of the connection are gathered for each message

@@ -13,10 +13,12 @@ using ph::Next;
 
 namespace {
 
-constexpr size_t kMaxLine = 2048;         // with CRLF; RFC 5321 4.5.3.1.4 asks for 512, extensions add to it
+constexpr size_t kMaxLine = 2048;          // with CRLF; RFC 5321 4.5.3.1.4 asks for 512, extensions add to it
 constexpr size_t kMaxReplies = 64 * 1024;  // waiting for a client that does not read: no further command meanwhile
 
-constexpr uint32_t bit(int32_t stage) { return 1u << stage; }
+constexpr uint32_t bit(int32_t stage) {
+  return 1u << stage;
+}
 
 }  // namespace
 
@@ -66,7 +68,9 @@ Next Session::run(uint32_t why) {
   return next;
 }
 
-bool Session::canGoOn(Next next) const { return next == Next::Read && !paused_; }
+bool Session::canGoOn(Next next) const {
+  return next == Next::Read && !paused_;
+}
 
 void Session::setDeadline(Next next) {
   if (paused_ || next == Next::Done || (next != Next::Read && next != Next::Write)) return;
@@ -78,7 +82,9 @@ void Session::setDeadline(Next next) {
   deadline(static_cast<uint32_t>(std::min<uint64_t>(left, settings_->commandTimeoutMs)));
 }
 
-Next Session::open() { return prepare(&Session::opened); }
+Next Session::open() {
+  return prepare(&Session::opened);
+}
 
 Next Session::opened(Session& s) {
   if (refuses(s.verdict_)) {
@@ -275,14 +281,15 @@ void Session::resetTransaction() {
   discard_ = false;
 }
 
-void Session::beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange) { exchange_ = std::move(exchange); }
+void Session::beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange) {
+  exchange_ = std::move(exchange);
+}
 
 void Session::logMessage(std::string_view what, std::string_view reason) {
   const std::string id = txn_ ? std::string(txn_.id()) : std::string();
   const std::string from = envelope_ ? ph::smtp::formatPath(envelope_->reversePath) : std::string();
   const std::string recipients = std::to_string(txn_ ? txn_.rcptCount() : 0);
-  const std::string size =
-      std::to_string(envelope_ && envelope_->incoming ? envelope_->incoming->reader.size() : 0);
+  const std::string size = std::to_string(envelope_ && envelope_->incoming ? envelope_->incoming->reader.size() : 0);
   host().info(what,
               {{"txn", id},
                {"from", from},

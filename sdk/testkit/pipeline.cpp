@@ -138,7 +138,9 @@ Pipeline& Pipeline::of(const ph_host* host) {
   return *const_cast<Pipeline*>(static_cast<const Pipeline*>(host->get(host, kId)));
 }
 
-Mail Pipeline::mailOf(const ph_txn* txn) { return txn->mail; }
+Mail Pipeline::mailOf(const ph_txn* txn) {
+  return txn->mail;
+}
 
 ph_verdict Pipeline::verdict(int32_t kind, int32_t code, const std::string& enhanced, const std::string& text,
                              const std::string& plugin) {

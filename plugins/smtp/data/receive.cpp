@@ -23,8 +23,7 @@ Next complete(Session& s) {
   }
   if (in.failure == PH_OK) in.failure = in.message.finish();
   if (in.failure == PH_E_LIMIT) return refuseMessage(s, 452, "4.3.1", "no room for this message, try again later");
-  if (in.failure != PH_OK || !s.txn().setMessage(in.message) ||
-      !s.txn().addTrace("Received", s.txn().received())) {
+  if (in.failure != PH_OK || !s.txn().setMessage(in.message) || !s.txn().addTrace("Received", s.txn().received())) {
     return refuseMessage(s, 451, "4.3.0", "the message could not be kept, try again later");
   }
   return s.service() == Service::Receive ? deliver(s) : submit(s);
