@@ -34,6 +34,7 @@ Delivery::Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jo
 ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::string& keyPrefix) {
   txn.current = index;
   ph_verdict verdict = runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_DELIVER);
+  if (txn.disposition > verdict.verdict) verdict = makeVerdict(txn.disposition);
   if (verdict.verdict >= PH_VERDICT_DISCARD) return verdict;
   const Recipient& rcpt = txn.rcpts[index];
   std::string mailbox = rcpt.mailbox;

@@ -119,6 +119,8 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
       }
     }
     if (v.verdict > out_->verdict) *out_ = v;  // strongest wins
+    // What a deliver hook says is about one recipient only.
+    if (stage_ != PH_STAGE_DELIVER && v.verdict <= PH_VERDICT_DISCARD) txn_.disposition = std::max(txn_.disposition, v.verdict);
   }
 
   std::shared_ptr<const Levels> levels_;

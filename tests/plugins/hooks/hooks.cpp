@@ -47,6 +47,7 @@ class HooksPlugin : public ph::Plugin {
       const std::string word(ph::view(fact));
       if (word == "late") std::this_thread::sleep_for(std::chrono::milliseconds(600));
       if (word == "fail") return PH_E_BUG;
+      if (word == "early") return api.set_verdict(out, PH_VERDICT_JUNK, 0, ph::str(""), ph::str(""));
       if (word == "reject") return api.set_verdict(out, PH_VERDICT_REJECT, 550, ph::str("5.7.1"), ph::str("the word is reject"));
       return PH_OK;
     };
