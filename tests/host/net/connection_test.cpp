@@ -103,6 +103,11 @@ class ConnectionTest : public CppUnit::TestFixture {
     engine_.reset();
   }
 
+  // Sessions use the test's local variables: they must be gone before those are.
+  void waitForEnd() {
+    for (int i = 0; i < 1000 && script_.closed != script_.opened; ++i) std::this_thread::sleep_for(milliseconds(2));
+  }
+
   void listen(uint32_t maxInput = 0) {
     auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"), {"test", "script", PH_TLS_NONE, false, 100}, script_.protocol(maxInput));
     CPPUNIT_ASSERT(l.ok());
@@ -168,6 +173,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(accepted < 20u * 1024 * 1024);  // a client that does not read holds it up
     CPPUNIT_ASSERT_EQUAL(size_t{20} * 1024 * 1024, client.read().size());
     CPPUNIT_ASSERT(most <= Connection::kMaxOutput + 64 * 1024);
+    waitForEnd();
   }
 
   void doneHoldsEverythingBack() {
@@ -193,6 +199,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(0, script_.closed.load());
     parked.load()->done();
     CPPUNIT_ASSERT_EQUAL(std::string("done"), client->read());
+    waitForEnd();
     CPPUNIT_ASSERT_EQUAL(2, runs.load());
   }
 
@@ -295,6 +302,8 @@ class ConnectionTest : public CppUnit::TestFixture {
     for (int i = 0; i < 500 && woken == before; ++i) std::this_thread::sleep_for(milliseconds(2));
     CPPUNIT_ASSERT(woken > 0);
     CPPUNIT_ASSERT(!overlapped);
+    client.end();
+    waitForEnd();
   }
 
  private:
