@@ -15,8 +15,9 @@ store::UidSet uidSet(const ph_range* ranges, size_t count) {
 }
 
 store::FlagSet flagSet(uint32_t flags, std::string_view keywords) {
-  static_assert(store::kSeen == PH_FLAG_SEEN && store::kAnswered == PH_FLAG_ANSWERED && store::kFlagged == PH_FLAG_FLAGGED &&
-                store::kDeleted == PH_FLAG_DELETED && store::kDraft == PH_FLAG_DRAFT);
+  static_assert(store::kSeen == PH_FLAG_SEEN && store::kAnswered == PH_FLAG_ANSWERED &&
+                store::kFlagged == PH_FLAG_FLAGGED && store::kDeleted == PH_FLAG_DELETED &&
+                store::kDraft == PH_FLAG_DRAFT);
   store::FlagSet out;
   out.flags = flags & store::kAllFlags;
   while (!keywords.empty()) {
@@ -40,7 +41,9 @@ ph_status openAccount(const ph_host* host, ph_str name, ph_account** out) {
   });
 }
 
-void retainAccount(ph_account* a) { a->refs.fetch_add(1, std::memory_order_relaxed); }
+void retainAccount(ph_account* a) {
+  a->refs.fetch_add(1, std::memory_order_relaxed);
+}
 
 void releaseAccount(ph_account* a) {
   if (a->refs.fetch_sub(1, std::memory_order_acq_rel) == 1) delete a;
@@ -49,15 +52,17 @@ void releaseAccount(ph_account* a) {
 ph_status watch(ph_account* a, void (*fn)(void*, uint64_t, uint64_t), void* ctx, uint64_t* id) {
   return guarded([&]() -> ph_status {
     *id = a->account->watch([fn, ctx](const store::Notice& n) {
-      constexpr uint32_t kList = store::Notice::MailboxMade | store::Notice::MailboxGone | store::Notice::MailboxRenamed |
-                                 store::Notice::Subscription;
+      constexpr uint32_t kList = store::Notice::MailboxMade | store::Notice::MailboxGone |
+                                 store::Notice::MailboxRenamed | store::Notice::Subscription;
       fn(ctx, n.kind & kList ? 0 : static_cast<uint64_t>(n.mailbox), static_cast<uint64_t>(n.modSeq));
     });
     return PH_OK;
   });
 }
 
-void unwatch(ph_account* a, uint64_t id) { a->account->unwatch(id); }
+void unwatch(ph_account* a, uint64_t id) {
+  a->account->unwatch(id);
+}
 
 ph_store makeTable() {
   auto t = ph::sized<ph_store>();

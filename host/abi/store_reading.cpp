@@ -49,12 +49,24 @@ ph_status view(ph_account* a, uint64_t mailbox, ph_view** out) {
   });
 }
 
-void releaseView(ph_view* v) { delete v; }
-uint64_t viewModseq(const ph_view* v) { return static_cast<uint64_t>(v->view->modSeq()); }
-uint32_t viewCount(const ph_view* v) { return v->view->count(); }
-uint32_t viewUid(const ph_view* v, uint32_t seq) { return v->view->uidAt(seq); }
-uint32_t viewSeq(const ph_view* v, uint32_t uid) { return v->view->seqOf(uid); }
-uint32_t viewBelow(const ph_view* v, uint32_t uid) { return uid == 0 ? 0 : v->view->countTo(uid - 1); }
+void releaseView(ph_view* v) {
+  delete v;
+}
+uint64_t viewModseq(const ph_view* v) {
+  return static_cast<uint64_t>(v->view->modSeq());
+}
+uint32_t viewCount(const ph_view* v) {
+  return v->view->count();
+}
+uint32_t viewUid(const ph_view* v, uint32_t seq) {
+  return v->view->uidAt(seq);
+}
+uint32_t viewSeq(const ph_view* v, uint32_t uid) {
+  return v->view->seqOf(uid);
+}
+uint32_t viewBelow(const ph_view* v, uint32_t uid) {
+  return uid == 0 ? 0 : v->view->countTo(uid - 1);
+}
 
 ph_change changeOf(int32_t kind, uint32_t uid) {
   auto c = ph::sized<ph_change>();
@@ -65,7 +77,8 @@ ph_change changeOf(int32_t kind, uint32_t uid) {
 
 ph_status changes(ph_account* a, uint64_t mailbox, uint64_t since, ph_each_change each, void* ctx) {
   return guarded([&]() -> ph_status {
-    const auto found = a->account->changesSince(static_cast<store::MailboxId>(mailbox), static_cast<store::ModSeq>(since));
+    const auto found =
+        a->account->changesSince(static_cast<store::MailboxId>(mailbox), static_cast<store::ModSeq>(since));
     if (!found) return statusOf(found.error());
     std::vector<ph_change> list;
     list.reserve(found->vanished.size() + found->flags.size());
@@ -119,8 +132,8 @@ size_t bytesOf(const store::Row& r) {
   return r.keywords.size() + r.envelope.size() + r.structure.size() + r.parts.size() + sizeof r;
 }
 
-ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint32_t columns, uint32_t resume,
-                ph_each_row each, void* ctx, uint32_t* next) {
+ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint32_t columns,
+                uint32_t resume, ph_each_row each, void* ctx, uint32_t* next) {
   return guarded([&]() -> ph_status {
     *next = 0;
     const uint32_t wanted = columnsOf(columns);
@@ -135,7 +148,8 @@ ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t 
           *next = from;
           return PH_OK;
         }
-        const auto batch = a->account->query(static_cast<store::MailboxId>(mailbox), from, r->last, wanted, kMaxRows - rows, kMaxBytes - bytes);
+        const auto batch = a->account->query(static_cast<store::MailboxId>(mailbox), from, r->last, wanted,
+                                             kMaxRows - rows, kMaxBytes - bytes);
         if (!batch) return statusOf(batch.error());
         for (const auto& row : batch->rows) {
           ++rows;
@@ -161,7 +175,9 @@ ph_status open(ph_account* a, uint64_t id, ph_message** out) {
 
 }  // namespace
 
-mail::Message* newStoredMessage(store::MessageFile file) { return new StoredMessage(std::move(file)); }
+mail::Message* newStoredMessage(store::MessageFile file) {
+  return new StoredMessage(std::move(file));
+}
 
 void fillStoreReading(ph_store* t) {
   t->view = view;

@@ -8,8 +8,8 @@ namespace {
 
 using store::MailboxId;
 
-void report(ph_each_change each, void* ctx, int32_t kind, uint32_t uid, uint32_t newUid, uint64_t modseq, uint32_t flags = 0,
-            std::string_view keywords = {}) {
+void report(ph_each_change each, void* ctx, int32_t kind, uint32_t uid, uint32_t newUid, uint64_t modseq,
+            uint32_t flags = 0, std::string_view keywords = {}) {
   if (!each) return;
   auto c = ph::sized<ph_change>();
   c.kind = kind;
@@ -50,7 +50,8 @@ ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, si
     store::FlagChange change;
     change.mode = static_cast<store::FlagChange::Mode>(in->mode);
     change.what = flagSet(in->flags, ph::view(in->keywords));
-    if (in->unchanged_since != std::numeric_limits<uint64_t>::max()) change.unchangedSince = static_cast<store::ModSeq>(in->unchanged_since);
+    if (in->unchanged_since != std::numeric_limits<uint64_t>::max())
+      change.unchangedSince = static_cast<store::ModSeq>(in->unchanged_since);
     const auto done = a->account->setFlags(static_cast<MailboxId>(mailbox), uidSet(ranges, count), change);
     if (!done) return statusOf(done.error(), e);
     for (const auto& row : done->changed) {
@@ -63,23 +64,26 @@ ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, si
 
 ph_status reportCopied(const ph::Result<store::Copied>& done, ph_each_change each, void* ctx, ph_error* e) {
   if (!done) return statusOf(done.error(), e);
-  for (const auto& [from, to] : done->uids) report(each, ctx, PH_CHANGE_NEW, from, to, static_cast<uint64_t>(done->modSeq));
+  for (const auto& [from, to] : done->uids)
+    report(each, ctx, PH_CHANGE_NEW, from, to, static_cast<uint64_t>(done->modSeq));
   return PH_OK;
 }
 
-ph_status copy(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target, ph_each_change each,
-               void* ctx, ph_error* e) {
+ph_status copy(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target,
+               ph_each_change each, void* ctx, ph_error* e) {
   return guarded([&] {
-    return reportCopied(a->account->copy(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)),
-                        each, ctx, e);
+    return reportCopied(
+        a->account->copy(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        ctx, e);
   });
 }
 
-ph_status move(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target, ph_each_change each,
-               void* ctx, ph_error* e) {
+ph_status move(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target,
+               ph_each_change each, void* ctx, ph_error* e) {
   return guarded([&] {
-    return reportCopied(a->account->move(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)),
-                        each, ctx, e);
+    return reportCopied(
+        a->account->move(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        ctx, e);
   });
 }
 
@@ -88,7 +92,8 @@ ph_status expunge(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_
   return guarded([&]() -> ph_status {
     const auto done = a->account->expunge(static_cast<MailboxId>(mailbox), uidSet(ranges, count));
     if (!done) return statusOf(done.error(), e);
-    for (const store::Uid uid : done->uids) report(each, ctx, PH_CHANGE_EXPUNGED, uid, 0, static_cast<uint64_t>(done->modSeq));
+    for (const store::Uid uid : done->uids)
+      report(each, ctx, PH_CHANGE_EXPUNGED, uid, 0, static_cast<uint64_t>(done->modSeq));
     return PH_OK;
   });
 }

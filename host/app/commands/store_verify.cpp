@@ -45,6 +45,7 @@ int run(const std::vector<std::string>& args) {
 
 }  // namespace
 
-const Command kStoreVerify = {"store verify", "[--config FILE] ACCOUNT", "Checks an account's index against its message files.", run};
+const Command kStoreVerify = {"store verify", "[--config FILE] ACCOUNT",
+                              "Checks an account's index against its message files.", run};
 
 }  // namespace posthouse::app

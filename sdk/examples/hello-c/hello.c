@@ -36,7 +36,9 @@ static ph_next visit_run(void* self, uint32_t why) {
   return PH_NEXT_CLOSE;
 }
 
-static void visit_close(void* self) { free(self); }
+static void visit_close(void* self) {
+  free(self);
+}
 
 static ph_status configure(void* self, const ph_config* config, int32_t check_only, ph_error* error) {
   (void)self, (void)config, (void)check_only, (void)error;
@@ -52,8 +54,12 @@ static ph_status start(void* self, ph_error* error) {
   return h->listener->offer(h->host, &protocol);
 }
 
-static void stop(void* self) { (void)self; }
-static void destroy(void* self) { free(self); }
+static void stop(void* self) {
+  (void)self;
+}
+static void destroy(void* self) {
+  free(self);
+}
 
 static const ph_plugin* create(const ph_host* host, ph_error* error) {
   hello* h = calloc(1, sizeof *h);

@@ -38,7 +38,9 @@ class AccountsTest : public CppUnit::TestFixture {
     return std::move(*accounts::Directory::build(c));
   }
   void setPassword(const char* password) {
-    CPPUNIT_ASSERT(accounts::writeCredentials(accounts::credentialsFile(folder_, "ann"), {*accounts::hashPassword(password)}).ok());
+    CPPUNIT_ASSERT(
+        accounts::writeCredentials(accounts::credentialsFile(folder_, "ann"), {*accounts::hashPassword(password)})
+            .ok());
   }
 
   void passwords() {

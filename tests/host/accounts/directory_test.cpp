@@ -17,7 +17,12 @@ config::ServerConfig sample() {
   c.domains["all.example"] = {"all.example", false, false, "bob", {}};
   c.domains["off.example"] = {"off.example", true, false, "", {}};
   c.domains["xn--bcher-kva.example"] = {"xn--bcher-kva.example", false, false, "", {}};
-  c.accounts["ann"] = {"ann", {"Ann@example.org", "ann@strict.example", "jörg@bücher.example", "\"a b\"@example.org", "x@off.example"}, "", "", {}};
+  c.accounts["ann"] = {
+      "ann",
+      {"Ann@example.org", "ann@strict.example", "jörg@bücher.example", "\"a b\"@example.org", "x@off.example"},
+      "",
+      "",
+      {}};
   c.accounts["bob"] = {"bob", {"bob@example.org"}, "", "", {}};
   return c;
 }
@@ -60,7 +65,8 @@ class DirectoryTest : public CppUnit::TestFixture {
     for (const auto& c : cases) {
       const auto r = d->resolve(c.localpart, c.domain);
       CPPUNIT_ASSERT_MESSAGE(c.localpart, r.ok());
-      CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(c.localpart) + "@" + c.domain, static_cast<int>(c.kind), static_cast<int>(r->kind));
+      CPPUNIT_ASSERT_EQUAL_MESSAGE(std::string(c.localpart) + "@" + c.domain, static_cast<int>(c.kind),
+                                   static_cast<int>(r->kind));
       CPPUNIT_ASSERT_EQUAL(std::string(c.account), r->account);
     }
     CPPUNIT_ASSERT(!d->resolve("", "example.org").ok());

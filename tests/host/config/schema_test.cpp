@@ -85,8 +85,18 @@ class SchemaTest : public CppUnit::TestFixture {
     const struct {
       const char* text;
       int64_t ms;  // -1: refused
-    } durations[] = {{"250ms", 250}, {"30s", 30000}, {"1h30m", 5400000}, {"2d", 172800000}, {"", -1}, {"5", -1},
-                     {"s", -1}, {"5x", -1}, {"-5s", -1}, {"5s ", -1}, {"99999999999999999999s", -1}, {"9223372036854775807s", -1}};
+    } durations[] = {{"250ms", 250},
+                     {"30s", 30000},
+                     {"1h30m", 5400000},
+                     {"2d", 172800000},
+                     {"", -1},
+                     {"5", -1},
+                     {"s", -1},
+                     {"5x", -1},
+                     {"-5s", -1},
+                     {"5s ", -1},
+                     {"99999999999999999999s", -1},
+                     {"9223372036854775807s", -1}};
     for (const auto& d : durations) {
       int64_t ms = -1;
       CPPUNIT_ASSERT_EQUAL_MESSAGE(d.text, d.ms >= 0, parseDuration(d.text, &ms));
@@ -95,8 +105,8 @@ class SchemaTest : public CppUnit::TestFixture {
     const struct {
       const char* text;
       int64_t bytes;
-    } sizes[] = {{"0", 0}, {"512", 512}, {"4KiB", 4096}, {"100MB", 104857600}, {"1GB", 1073741824}, {"", -1}, {"MB", -1},
-                 {"1 MB", -1}, {"1mb", -1}, {"9999999999TB", -1}};
+    } sizes[] = {{"0", 0}, {"512", 512}, {"4KiB", 4096}, {"100MB", 104857600}, {"1GB", 1073741824},
+                 {"", -1}, {"MB", -1},   {"1 MB", -1},   {"1mb", -1},          {"9999999999TB", -1}};
     for (const auto& s : sizes) {
       uint64_t bytes = 0;
       CPPUNIT_ASSERT_EQUAL_MESSAGE(s.text, s.bytes >= 0, parseSize(s.text, &bytes));

@@ -23,7 +23,9 @@ class EventLogTest : public CppUnit::TestFixture {
     folder_ = mkdtemp(name);
   }
   void tearDown() override { std::filesystem::remove_all(folder_); }
-  std::unique_ptr<EventLog> open(uint64_t keep = 1000) { return std::move(*EventLog::open(folder_ + "/events.db", keep)); }
+  std::unique_ptr<EventLog> open(uint64_t keep = 1000) {
+    return std::move(*EventLog::open(folder_ + "/events.db", keep));
+  }
 
   void readsInOrderAcrossRestarts() {
     uint64_t first = 0;

@@ -55,7 +55,9 @@ class Client {
     CPPUNIT_ASSERT_EQUAL(0, ::connect(fd_, to.raw(), to.size()));
   }
   ~Client() { ::close(fd_); }
-  void send(std::string_view text) { CPPUNIT_ASSERT_EQUAL(static_cast<ssize_t>(text.size()), ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL)); }
+  void send(std::string_view text) {
+    CPPUNIT_ASSERT_EQUAL(static_cast<ssize_t>(text.size()), ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL));
+  }
   // Reads until the end of the stream or `bytes`, at most 5 s between two pieces.
   std::string read(size_t bytes = static_cast<size_t>(-1)) {
     std::string out;
@@ -109,7 +111,8 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void listen(uint32_t maxInput = 0) {
-    auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"), {"test", "script", PH_TLS_NONE, false, 100}, script_.protocol(maxInput));
+    auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"),
+                            {"test", "script", PH_TLS_NONE, false, 100}, script_.protocol(maxInput));
     CPPUNIT_ASSERT(l.ok());
     listener_ = *l;
   }

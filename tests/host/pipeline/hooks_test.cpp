@@ -97,7 +97,8 @@ class HooksTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(hooks.add(&a, "a", first).ok());
     auto writer = hook("writer", b);
     writer.provides = one;
-    CPPUNIT_ASSERT_EQUAL(static_cast<int>(ph::Kind::Conflict), static_cast<int>(hooks.add(&c, "c", writer).error().kind));
+    CPPUNIT_ASSERT_EQUAL(static_cast<int>(ph::Kind::Conflict),
+                         static_cast<int>(hooks.add(&c, "c", writer).error().kind));
     auto circle = hook("circle", b);
     circle.provides = two;
     circle.wants = one;

@@ -1,4 +1,5 @@
-// Judges by the reverse-path: word-reject@..., word-junk@..., word-late@... One hook finds the word, another one judges.
+// Judges by the reverse-path: word-reject@..., word-junk@..., word-late@... One hook finds the word, another one
+// judges.
 #include <chrono>
 #include <string>
 #include <thread>
@@ -48,7 +49,8 @@ class HooksPlugin : public ph::Plugin {
       if (word == "late") std::this_thread::sleep_for(std::chrono::milliseconds(600));
       if (word == "fail") return PH_E_BUG;
       if (word == "early") return api.set_verdict(out, PH_VERDICT_JUNK, 0, ph::str(""), ph::str(""));
-      if (word == "reject") return api.set_verdict(out, PH_VERDICT_REJECT, 550, ph::str("5.7.1"), ph::str("the word is reject"));
+      if (word == "reject")
+        return api.set_verdict(out, PH_VERDICT_REJECT, 550, ph::str("5.7.1"), ph::str("the word is reject"));
       return PH_OK;
     };
     auto deliver = ph::sized<ph_hook>();
