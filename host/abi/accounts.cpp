@@ -43,7 +43,8 @@ ph_status authenticate(const ph_host* host, ph_str user, ph_str password, ph_str
   copyText(out->text, account.error().text);
   if (account.error().kind == ph::Kind::Denied) {
     // The wording and remote= are what log watchers such as fail2ban look for.
-    kLog.info("failed authentication attempt", {{"plugin", plugin}, {"user", ph::view(user)}, {"remote", ph::view(remoteIp)}});
+    kLog.info("failed authentication attempt",
+              {{"plugin", plugin}, {"user", ph::view(user)}, {"remote", ph::view(remoteIp)}});
     core.events->publish("login.failed", "", "{}");
   }
   return static_cast<ph_status>(account.error().kind);

@@ -13,8 +13,12 @@ int64_t nowMs() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch()).count();
 }
 
-int64_t wallMs(const ph_host*) { return nowMs<std::chrono::system_clock>(); }
-uint64_t monotonicMs(const ph_host*) { return static_cast<uint64_t>(nowMs<std::chrono::steady_clock>()); }
+int64_t wallMs(const ph_host*) {
+  return nowMs<std::chrono::system_clock>();
+}
+uint64_t monotonicMs(const ph_host*) {
+  return static_cast<uint64_t>(nowMs<std::chrono::steady_clock>());
+}
 
 int32_t zoneMinutes(const ph_host*, int64_t seconds) {
   const auto t = static_cast<time_t>(seconds);

@@ -10,7 +10,9 @@ namespace {
 
 using plugin::Instance;
 
-events::EventLog& logOf(const ph_host* host) { return *Instance::of(host)->core().events; }
+events::EventLog& logOf(const ph_host* host) {
+  return *Instance::of(host)->core().events;
+}
 
 ph_status publish(const ph_host* host, ph_str name, ph_str account, ph_str data) {
   if (name.len == 0) return PH_E_INVALID;

@@ -17,7 +17,9 @@ ph_status schedule(const ph_host* host, int32_t pool, uint32_t delay, uint32_t p
   return Instance::of(host)->schedule(pool, delay, period, fn, ctx, id);
 }
 
-ph_status cancel(const ph_host* host, uint64_t id) { return Instance::of(host)->cancel(id); }
+ph_status cancel(const ph_host* host, uint64_t id) {
+  return Instance::of(host)->cancel(id);
+}
 
 }  // namespace
 

@@ -26,8 +26,12 @@ ph_status write(ph_message* m, const void* data, size_t size) {
   }
 }
 
-ph_status finish(ph_message* m) { return Message::from(m)->finish(); }
-uint64_t length(const ph_message* m) { return Message::from(m)->length(); }
+ph_status finish(ph_message* m) {
+  return Message::from(m)->finish();
+}
+uint64_t length(const ph_message* m) {
+  return Message::from(m)->length();
+}
 
 ph_status read(const ph_message* m, uint64_t offset, void* buffer, size_t size, size_t* out) {
   return Message::from(m)->read(offset, buffer, size, out);
@@ -44,13 +48,18 @@ ph_status view(const ph_message* m, size_t max, ph_str* out) {
   return PH_OK;
 }
 
-void retain(ph_message* m) { Message::from(m)->retain(); }
-void release(ph_message* m) { Message::from(m)->release(); }
+void retain(ph_message* m) {
+  Message::from(m)->retain();
+}
+void release(ph_message* m) {
+  Message::from(m)->release();
+}
 
 }  // namespace
 
 const void* messageTable() {
-  static const ph_message_api table = {sizeof(ph_message_api), 0, create, write, finish, length, read, view, retain, release};
+  static const ph_message_api table = {
+      sizeof(ph_message_api), 0, create, write, finish, length, read, view, retain, release};
   return &table;
 }
 

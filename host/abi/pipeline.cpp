@@ -26,9 +26,13 @@ constexpr size_t kMaxRcpts = 100000;
 struct Handle : Transaction {
   Delivery* delivery = nullptr;
 };
-Handle* of(ph_txn* t) { return static_cast<Handle*>(Transaction::from(t)); }
+Handle* of(ph_txn* t) {
+  return static_cast<Handle*>(Transaction::from(t));
+}
 
-bool clean(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+bool clean(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
 
 ph_status hookAdd(const ph_host* host, const ph_hook* hook) {
   constexpr uint32_t kNeeded = offsetof(ph_hook, run) + sizeof(hook->run);
@@ -39,16 +43,19 @@ ph_status hookAdd(const ph_host* host, const ph_hook* hook) {
   return ph::fromStatus(s);
 }
 
-int32_t cancelled(const ph_call* c) { return c->cancelled ? 1 : 0; }
+int32_t cancelled(const ph_call* c) {
+  return c->cancelled ? 1 : 0;
+}
 
 uint64_t remainingMs(const ph_call* c) {
-  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(c->deadline - std::chrono::steady_clock::now()).count();
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(c->deadline - std::chrono::steady_clock::now()).count();
   return left > 0 ? static_cast<uint64_t>(left) : 0;
 }
 
 ph_status setVerdict(ph_result* out, int32_t verdict, int32_t code, ph_str enhanced, ph_str text) {
-  if (verdict < PH_VERDICT_CONTINUE || verdict > PH_VERDICT_DISCONNECT || !clean(ph::view(text)) || !clean(ph::view(enhanced)) ||
-      (code != 0 && (code < 200 || code > 599))) {
+  if (verdict < PH_VERDICT_CONTINUE || verdict > PH_VERDICT_DISCONNECT || !clean(ph::view(text)) ||
+      !clean(ph::view(enhanced)) || (code != 0 && (code < 200 || code > 599))) {
     return PH_E_INVALID;
   }
   out->verdict = pipeline::makeVerdict(verdict, code, ph::view(enhanced), ph::view(text));
@@ -96,9 +103,15 @@ void info(const ph_txn* txn, ph_txn_info* out) {
   out->tls_cipher = ph::str(t.tlsCipher);
 }
 
-ph_str messageId(const ph_txn* txn) { return ph::str(Transaction::from(txn)->id); }
-ph_str reversePath(const ph_txn* txn) { return ph::str(Transaction::from(txn)->reversePath); }
-size_t rcptCount(const ph_txn* txn) { return Transaction::from(txn)->rcpts.size(); }
+ph_str messageId(const ph_txn* txn) {
+  return ph::str(Transaction::from(txn)->id);
+}
+ph_str reversePath(const ph_txn* txn) {
+  return ph::str(Transaction::from(txn)->reversePath);
+}
+size_t rcptCount(const ph_txn* txn) {
+  return Transaction::from(txn)->rcpts.size();
+}
 
 ph_status rcpt(const ph_txn* txn, size_t index, ph_rcpt* out) {
   const auto& t = *Transaction::from(txn);
@@ -110,7 +123,9 @@ ph_status rcpt(const ph_txn* txn, size_t index, ph_rcpt* out) {
   return PH_OK;
 }
 
-size_t currentRcpt(const ph_txn* txn) { return Transaction::from(txn)->current; }
+size_t currentRcpt(const ph_txn* txn) {
+  return Transaction::from(txn)->current;
+}
 
 ph_message* message(const ph_txn* txn) {
   const auto& m = Transaction::from(txn)->message;
@@ -133,7 +148,9 @@ ph_status create(const ph_host* host, const ph_txn_info* info, ph_txn** out) {
   return PH_OK;
 }
 
-void destroy(ph_txn* txn) { delete of(txn); }
+void destroy(ph_txn* txn) {
+  delete of(txn);
+}
 
 ph_status setInfo(ph_txn* txn, const ph_txn_info* info) {
   of(txn)->setInfo(*info);
@@ -210,10 +227,36 @@ ph_status outcome(const ph_txn* txn, size_t index, ph_verdict* out) {
 
 const void* pipelineTable() {
   static const ph_pipeline table = {
-      sizeof(ph_pipeline), 0,        hookAdd,  cancelled,  remainingMs, setVerdict, setFact,        addHeader,
-      addAuthResult,       setMailbox, info,   messageId,  reversePath, rcptCount,  rcpt,           currentRcpt,
-      message,             fact,     create,   destroy,    setInfo,     setReversePath, rcptAdd,    rcptRemoveLast,
-      setMessage,          addTrace, received, run,        deliver,     outcome,
+      sizeof(ph_pipeline),
+      0,
+      hookAdd,
+      cancelled,
+      remainingMs,
+      setVerdict,
+      setFact,
+      addHeader,
+      addAuthResult,
+      setMailbox,
+      info,
+      messageId,
+      reversePath,
+      rcptCount,
+      rcpt,
+      currentRcpt,
+      message,
+      fact,
+      create,
+      destroy,
+      setInfo,
+      setReversePath,
+      rcptAdd,
+      rcptRemoveLast,
+      setMessage,
+      addTrace,
+      received,
+      run,
+      deliver,
+      outcome,
   };
   return &table;
 }

@@ -27,7 +27,8 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.queuedAt = std::time(nullptr);
   uint32_t number = 0;
   for (const auto& r : t.rcpts) e.rcpts.push_back({r.forwardPath, r.account, number++});
-  return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()), error);
+  return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()),
+                        error);
 }
 
 }  // namespace

@@ -19,7 +19,9 @@ ph_status acquire(const ph_host* host, ph_str id, const void** table, ph_lease**
   return Instance::of(host)->core().services->acquire(ph::view(id), table, reinterpret_cast<void**>(lease));
 }
 
-void release(const ph_host* host, ph_lease* lease) { Instance::of(host)->core().services->release(lease); }
+void release(const ph_host* host, ph_lease* lease) {
+  Instance::of(host)->core().services->release(lease);
+}
 
 }  // namespace
 

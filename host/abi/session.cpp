@@ -6,24 +6,36 @@
 namespace posthouse::abi {
 namespace {
 
-ph_str input(ph_session* s) { return ph::str(s->connection->input()); }
-ph_status consume(ph_session* s, size_t n) { return s->connection->consume(n); }
+ph_str input(ph_session* s) {
+  return ph::str(s->connection->input());
+}
+ph_status consume(ph_session* s, size_t n) {
+  return s->connection->consume(n);
+}
 ph_status write(ph_session* s, const void* data, size_t size) {
   return s->connection->write({static_cast<const char*>(data), size});
 }
-size_t pending(ph_session* s) { return s->connection->pending(); }
-void deadline(ph_session* s, uint32_t ms) { s->connection->sessionDeadline(ms); }
-void done(ph_session* s) { s->connection->done(); }
+size_t pending(ph_session* s) {
+  return s->connection->pending();
+}
+void deadline(ph_session* s, uint32_t ms) {
+  s->connection->sessionDeadline(ms);
+}
+void done(ph_session* s) {
+  s->connection->done();
+}
 ph_status wake(const ph_host* host, uint64_t id) {
   return plugin::Instance::of(host)->core().engine->wake(id, PH_WHY_WAKE) ? PH_OK : PH_E_NOT_FOUND;
 }
-ph_status login(ph_session* s, ph_str account) { return s->connection->login(ph::view(account)); }
+ph_status login(ph_session* s, ph_str account) {
+  return s->connection->login(ph::view(account));
+}
 
 }  // namespace
 
 const void* sessionTable() {
-  static const ph_session_api table = {sizeof(ph_session_api), 0,    input, consume, write, pending, deadline, done,
-                                       wake,                   login};
+  static const ph_session_api table = {
+      sizeof(ph_session_api), 0, input, consume, write, pending, deadline, done, wake, login};
   return &table;
 }
 

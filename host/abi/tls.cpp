@@ -9,7 +9,9 @@
 namespace posthouse::abi {
 namespace {
 
-ph_status start(ph_session* s) { return s->connection->startTls(); }
+ph_status start(ph_session* s) {
+  return s->connection->startTls();
+}
 
 void info(ph_session* s, ph_tls_info* out) {
   *out = ph::sized<ph_tls_info>();

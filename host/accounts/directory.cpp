@@ -91,9 +91,13 @@ std::string Directory::accountOfLogin(std::string_view user) const {
   return accounts_.contains(user) ? std::string(user) : std::string();
 }
 
-bool Directory::mayUse(std::string_view account, std::string_view localpart, std::string_view domain) const {
-  const auto r = resolve(localpart, domain);
-  return r && r->kind == AddressKind::Account && r->account == account;
+bool Directory::mayUse(std::string_view account, std::string_view localpart, std::string_view domainText) const {
+  const auto name = ph::address::normaliseDomain(domainText);
+  if (!name) return false;
+  const auto domain = domains_.find(*name);
+  if (domain == domains_.end()) return false;
+  const auto i = addresses_.find(canonicalLocalpart(localpart, &domain->second) + "@" + *name);
+  return i != addresses_.end() ? i->second == account : domain->second.catchall == account;
 }
 
 const config::AccountConfig* Directory::account(std::string_view name) const {

@@ -32,6 +32,7 @@ class Directory {
 
   // The account a login name means: an address of the account, or its name. Empty: none.
   std::string accountOfLogin(std::string_view user) const;
+  // Its own addresses, and those of a domain it is the catchall of; never what only catch_everything brings it.
   bool mayUse(std::string_view account, std::string_view localpart, std::string_view domain) const;
   const config::AccountConfig* account(std::string_view name) const;
   const std::map<std::string, config::AccountConfig, std::less<>>& accounts() const { return accounts_; }

@@ -12,7 +12,7 @@ inline constexpr int kFailed = 1;  // it was tried and did not work
 inline constexpr int kUsage = 2;   // the command line is wrong
 
 struct Command {
-  const char* name;  // words separated by blanks: "account add"
+  const char* name;   // words separated by blanks: "account add"
   const char* usage;  // what follows the name
   const char* summary;
   int (*run)(const std::vector<std::string>& args);

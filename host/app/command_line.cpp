@@ -10,7 +10,7 @@
 namespace posthouse::app {
 namespace {
 
-const Command* const kCommands[] = {&kServe,      &kLocalserve,  &kConfigCheck,  &kDomainAdd, &kAccountAdd,
+const Command* const kCommands[] = {&kServe,           &kLocalserve,  &kConfigCheck,  &kDomainAdd, &kAccountAdd,
                                     &kAccountPassword, &kStoreVerify, &kMessageParse, &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {

@@ -26,7 +26,8 @@ ph::Result<DataLock> DataLock::take(const std::string& dataDir) {
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     const int pid = readPid(fd);
     ::close(fd);
-    return ph::Error{ph::Kind::Conflict, dataDir + " is served by another process already (pid " + std::to_string(pid) + ")"};
+    return ph::Error{ph::Kind::Conflict,
+                     dataDir + " is served by another process already (pid " + std::to_string(pid) + ")"};
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) {

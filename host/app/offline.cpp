@@ -15,7 +15,8 @@ namespace posthouse::app {
 ph::Result<config::ServerConfig> findConfig(const Flags& flags) {
   if (flags.has("config")) return config::load(flags.get("config"));
   std::error_code ec;
-  const std::string candidates[] = {"posthouse.toml", setup::localserveFolder() + "/posthouse.toml", "/etc/posthouse/posthouse.toml"};
+  const std::string candidates[] = {"posthouse.toml", setup::localserveFolder() + "/posthouse.toml",
+                                    "/etc/posthouse/posthouse.toml"};
   for (const auto& file : candidates) {
     if (std::filesystem::exists(file, ec)) return config::load(file);
   }
@@ -24,7 +25,8 @@ ph::Result<config::ServerConfig> findConfig(const Flags& flags) {
 
 void tellServer(const config::ServerConfig& config) {
   const int pid = DataLock::holder(config.dataDir);
-  if (pid > 0 && ::kill(pid, SIGHUP) == 0) std::cout << "The running server (pid " << pid << ") reads its configuration anew.\n";
+  if (pid > 0 && ::kill(pid, SIGHUP) == 0)
+    std::cout << "The running server (pid " << pid << ") reads its configuration anew.\n";
 }
 
 std::string readPassword() {

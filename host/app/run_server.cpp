@@ -24,7 +24,8 @@ int runServer(config::ServerConfig config, const std::function<void(const Server
     const int signal = waitForSignal();
     if (signal == SIGHUP) {
       notifySystemd("RELOADING=1");
-      if (auto s = server.reload(); !s) kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
+      if (auto s = server.reload(); !s)
+        kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
       notifySystemd("READY=1");
     } else if (signal != SIGUSR1) {
       break;

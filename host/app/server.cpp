@@ -10,6 +10,7 @@
 #include "accounts/accounts.hpp"
 #include "app/data_lock.hpp"
 #include "base/version.hpp"
+#include "env/env.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
@@ -17,6 +18,7 @@
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/listener.hpp"
+#include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
@@ -48,7 +50,15 @@ std::vector<net::CertificateFiles> certificateFiles(const config::ServerConfig& 
   return out;
 }
 
-size_t cores() { return std::max(1u, std::thread::hardware_concurrency()); }
+std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
+  store::Options options;
+  options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
+  return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
+}
+
+size_t cores() {
+  return std::max(1u, std::thread::hardware_concurrency());
+}
 
 }  // namespace
 
@@ -73,13 +83,16 @@ struct Server::Parts {
 };
 
 Server::Server(config::ServerConfig config) : config_(std::move(config)) {}
-Server::~Server() { stop(); }
+Server::~Server() {
+  stop();
+}
 
 std::string Server::pluginFolder(const config::ServerConfig& config) {
   if (!config.pluginDir.empty()) return config.pluginDir;
   std::error_code ec;
   const fs::path program = fs::read_symlink("/proc/self/exe", ec).parent_path();
-  for (const fs::path& candidate : {program.parent_path() / "plugins", program.parent_path() / "lib/posthouse/plugins"}) {
+  for (const fs::path& candidate :
+       {program.parent_path() / "plugins", program.parent_path() / "lib/posthouse/plugins"}) {
     if (fs::is_directory(candidate, ec)) return candidate.string();
   }
   return (program.parent_path() / "plugins").string();
@@ -118,7 +131,8 @@ ph::Status Server::start() {
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
-  p.delivery = std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
+  p.delivery =
+      std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
   auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string& key,
                       const mail::MessageRef& message) -> ph::Status {
     pipeline::Transaction txn;
@@ -133,8 +147,14 @@ ph::Status Server::start() {
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
   p.queue = std::make_unique<queue::Queue>(config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
-  p.core = {config_.hostname, tmp,          &p.engine,       &p.certificates, &p.hookPool,   &p.diskPool,       &p.cryptoPool, &p.timers,
-            p.accounts.get(), p.store.get(), p.queue.get(), p.events.get(),  &p.hooks, p.delivery.get(), &p.services};
+  p.core = {config_.hostname, tmp,
+            &p.engine,        &p.certificates,
+            &p.hookPool,      &p.diskPool,
+            &p.cryptoPool,    &p.timers,
+            p.accounts.get(), p.store.get(),
+            p.queue.get(),    p.events.get(),
+            &p.hooks,         p.delivery.get(),
+            &p.services};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
@@ -155,12 +175,14 @@ ph::Status Server::openListeners() {
       continue;
     }
     if (l.tls != "none" && p.certificates.empty()) {
-      return ph::Error{ph::Kind::Invalid, l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
+      return ph::Error{ph::Kind::Invalid,
+                       l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
     }
     for (const auto& text : l.addresses) {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
-      net::ListenerOptions options{l.name, l.protocol, tlsMode(l.tls), l.plaintextLogin, static_cast<size_t>(l.maxConnections)};
+      net::ListenerOptions options{l.name, l.protocol, tlsMode(l.tls), l.plaintextLogin,
+                                   static_cast<size_t>(l.maxConnections)};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());

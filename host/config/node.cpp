@@ -5,7 +5,9 @@
 
 namespace posthouse::config {
 
-std::string Position::text() const { return file + ":" + std::to_string(line) + ":" + std::to_string(column); }
+std::string Position::text() const {
+  return file + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
 
 const Node* Node::child(std::string_view key) const {
   if (type != Type::Table) return nullptr;
@@ -15,7 +17,9 @@ const Node* Node::child(std::string_view key) const {
   return nullptr;
 }
 
-Node* Node::child(std::string_view key) { return const_cast<Node*>(static_cast<const Node*>(this)->child(key)); }
+Node* Node::child(std::string_view key) {
+  return const_cast<Node*>(static_cast<const Node*>(this)->child(key));
+}
 
 const Node* Node::find(std::string_view path) const {
   const Node* n = this;
@@ -101,9 +105,16 @@ bool parseDuration(std::string_view text, int64_t* ms) {
 }
 
 bool parseSize(std::string_view text, uint64_t* bytes) {
-  static constexpr Unit kUnits[] = {{"", 1},           {"B", 1},          {"KB", 1ull << 10}, {"KiB", 1ull << 10},
-                                    {"MB", 1ull << 20}, {"MiB", 1ull << 20}, {"GB", 1ull << 30}, {"GiB", 1ull << 30},
-                                    {"TB", 1ull << 40}, {"TiB", 1ull << 40}};
+  static constexpr Unit kUnits[] = {{"", 1},
+                                    {"B", 1},
+                                    {"KB", 1ull << 10},
+                                    {"KiB", 1ull << 10},
+                                    {"MB", 1ull << 20},
+                                    {"MiB", 1ull << 20},
+                                    {"GB", 1ull << 30},
+                                    {"GiB", 1ull << 30},
+                                    {"TB", 1ull << 40},
+                                    {"TiB", 1ull << 40}};
   uint64_t n = 0;
   if (!number(text, &n)) return false;
   for (const auto& u : kUnits) {

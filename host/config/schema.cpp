@@ -130,7 +130,8 @@ class Checker {
         break;
       case Node::Type::List:
         if (rule.items) {
-          for (size_t i = 0; i < node.list.size(); ++i) check(*rule.items, node.list[i], path + "[" + std::to_string(i) + "]");
+          for (size_t i = 0; i < node.list.size(); ++i)
+            check(*rule.items, node.list[i], path + "[" + std::to_string(i) + "]");
         }
         break;
       case Node::Type::Int:
@@ -148,8 +149,10 @@ class Checker {
   void problem(const Node& node, const std::string& text) { problems.push_back(node.at.text() + ": " + text); }
 
   void integer(const Rule& rule, const Node& node, const std::string& path) {
-    if (rule.minimum && node.integer < *rule.minimum) problem(node, "'" + path + "' must be at least " + std::to_string(*rule.minimum));
-    if (rule.maximum && node.integer > *rule.maximum) problem(node, "'" + path + "' must be at most " + std::to_string(*rule.maximum));
+    if (rule.minimum && node.integer < *rule.minimum)
+      problem(node, "'" + path + "' must be at least " + std::to_string(*rule.minimum));
+    if (rule.maximum && node.integer > *rule.maximum)
+      problem(node, "'" + path + "' must be at most " + std::to_string(*rule.maximum));
   }
 
   void string(const Rule& rule, const Node& node, const std::string& path) {
@@ -161,7 +164,8 @@ class Checker {
       problem(node, "'" + path + "' must be a size such as \"512KB\" or \"100MB\"");
     } else if (node.string.size() < rule.minLength) {
       problem(node, "'" + path + "' must not be empty");
-    } else if (!rule.allowed.empty() && std::find(rule.allowed.begin(), rule.allowed.end(), node.string) == rule.allowed.end()) {
+    } else if (!rule.allowed.empty() &&
+               std::find(rule.allowed.begin(), rule.allowed.end(), node.string) == rule.allowed.end()) {
       std::string list;
       for (const auto& a : rule.allowed) list += (list.empty() ? "\"" : ", \"") + a + "\"";
       problem(node, "'" + path + "' must be one of " + list);
@@ -171,7 +175,8 @@ class Checker {
   void table(const Rule& rule, Node& node, const std::string& path) {
     const std::string prefix = path.empty() ? "" : path + ".";
     for (auto& [key, value] : node.table) {
-      const auto known = std::find_if(rule.properties.begin(), rule.properties.end(), [&k = key](const auto& p) { return p.first == k; });
+      const auto known = std::find_if(rule.properties.begin(), rule.properties.end(),
+                                      [&k = key](const auto& p) { return p.first == k; });
       if (known != rule.properties.end()) {
         check(*known->second, value, prefix + key);
       } else if (rule.additional) {

@@ -129,7 +129,10 @@ class Loader {
     const auto name = ph::address::normaliseDomain(stem);
     if (!name) return problem(n.at, "the file's name is not a domain: " + name.error().text);
     if (!check(kDomainSchema, &n)) return;
-    if (!c_.domains.try_emplace(*name, DomainConfig{*name, n.boolAt("disabled"), n.boolAt("localpart_case_sensitive"), n.stringAt("catchall"), n.at}).second) {
+    if (!c_.domains
+             .try_emplace(*name, DomainConfig{*name, n.boolAt("disabled"), n.boolAt("localpart_case_sensitive"),
+                                              n.stringAt("catchall"), n.at})
+             .second) {
       problem(n.at, "the domain " + *name + " is configured in two files");
     }
   }
@@ -143,13 +146,15 @@ class Loader {
       const auto parsed = ph::address::parseAddrSpec(address);
       if (!parsed) problem(n.child("addresses")->at, "'" + address + "' is not an address: " + parsed.error().text);
     }
-    c_.accounts.emplace(stem, AccountConfig{stem, n.listAt("addresses"), n.stringAt("full_name"), n.stringAt("login_disabled"), n.at});
+    c_.accounts.emplace(
+        stem, AccountConfig{stem, n.listAt("addresses"), n.stringAt("full_name"), n.stringAt("login_disabled"), n.at});
   }
 
   void crossCheck() {
     const Position top{c_.file, 1, 1};
     auto accountExists = [&](const std::string& name, const Position& at, const char* what) {
-      if (!name.empty() && !c_.accounts.contains(name)) problem(at, std::string("'") + what + "' names the account '" + name + "', which does not exist");
+      if (!name.empty() && !c_.accounts.contains(name))
+        problem(at, std::string("'") + what + "' names the account '" + name + "', which does not exist");
     };
     accountExists(c_.postmaster, top, "postmaster");
     accountExists(c_.catchEverything, top, "testing.catch_everything");
@@ -173,6 +178,8 @@ bool validAccountName(std::string_view name) {
   });
 }
 
-ph::Result<ServerConfig> load(const std::string& file) { return Loader().load(file); }
+ph::Result<ServerConfig> load(const std::string& file) {
+  return Loader().load(file);
+}
 
 }  // namespace posthouse::config

@@ -1,5 +1,4 @@
 // TOML through toml++, turned into nodes that remember where they stood.
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <fstream>
@@ -49,17 +48,17 @@ bool convert(const toml::node& in, const std::string& file, Node* out, std::stri
 }  // namespace
 
 ph::Result<Node> parseToml(std::string_view text, const std::string& name) {
-  const toml::parse_result parsed = toml::parse(text, name);
-  if (!parsed) {
-    const auto& e = parsed.error();
+  try {
+    const toml::table parsed = toml::parse(text, name);
+    Node root;
+    std::string error;
+    if (!convert(parsed, name, &root, &error)) return ph::Error{ph::Kind::Invalid, error};
+    root.at = {name, 1, 1};
+    return root;
+  } catch (const toml::parse_error& e) {
     const Position at{name, e.source().begin.line, e.source().begin.column};
     return ph::Error{ph::Kind::Invalid, at.text() + ": " + std::string(e.description())};
   }
-  Node root;
-  std::string error;
-  if (!convert(parsed.table(), name, &root, &error)) return ph::Error{ph::Kind::Invalid, error};
-  root.at = {name, 1, 1};
-  return root;
 }
 
 ph::Result<Node> parseToml(const std::string& path) {

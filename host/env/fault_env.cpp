@@ -208,7 +208,7 @@ FaultEnv::Node FaultEnv::find(const std::string& path) const {
   Node node = root_;
   for (std::size_t at = 0; at < path.size() && node;) {
     const auto end = std::min(path.find('/', at), path.size());
-    if (end > at) {
+    if (end > at && path.substr(at, end - at) != ".") {
       const auto it = node->entries.find(path.substr(at, end - at));
       node = it == node->entries.end() ? nullptr : it->second;
     }

@@ -18,7 +18,8 @@ constexpr auto kBatchTime = std::chrono::milliseconds(200);
 constexpr size_t kMaxPending = 100000;
 
 constexpr const char* kSchema =
-    "CREATE TABLE IF NOT EXISTS events(seq INTEGER PRIMARY KEY AUTOINCREMENT, wall_ms INTEGER NOT NULL, name TEXT NOT NULL,"
+    "CREATE TABLE IF NOT EXISTS events(seq INTEGER PRIMARY KEY AUTOINCREMENT, wall_ms INTEGER NOT NULL, name TEXT NOT "
+    "NULL,"
     " account TEXT NOT NULL, data TEXT NOT NULL) STRICT;"
     "CREATE TABLE IF NOT EXISTS cursors(owner TEXT NOT NULL, name TEXT NOT NULL, seq INTEGER NOT NULL,"
     " PRIMARY KEY(owner, name)) STRICT, WITHOUT ROWID;";
@@ -47,7 +48,9 @@ class Statement {
   sqlite3_stmt* s_ = nullptr;
 };
 
-bool exec(sqlite3* db, const std::string& sql) { return sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK; }
+bool exec(sqlite3* db, const std::string& sql) {
+  return sqlite3_exec(db, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
+}
 
 }  // namespace
 
@@ -58,7 +61,8 @@ ph::Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& file, ui
     sqlite3_close(db);
     return ph::Error{ph::Kind::Temporary, file + ": " + what + ": " + reason};
   };
-  if (sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr) != SQLITE_OK) {
+  if (sqlite3_open_v2(file.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_FULLMUTEX, nullptr) !=
+      SQLITE_OK) {
     return failed("open");
   }
   sqlite3_busy_timeout(db, 5000);

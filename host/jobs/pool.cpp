@@ -17,7 +17,9 @@ constexpr auto kIdleLife = std::chrono::seconds(10);
 Pool::Pool(std::string name, size_t maxThreads, size_t maxQueue)
     : name_(std::move(name)), maxThreads_(maxThreads), maxQueue_(maxQueue) {}
 
-Pool::~Pool() { stop(); }
+Pool::~Pool() {
+  stop();
+}
 
 bool Pool::run(std::function<void()> task) {
   std::unique_lock lock(mutex_);

@@ -6,7 +6,9 @@ namespace posthouse::jobs {
 
 Timers::Timers() : thread_([this] { work(); }) {}
 
-Timers::~Timers() { stop(); }
+Timers::~Timers() {
+  stop();
+}
 
 void Timers::stop() {
   {

@@ -14,7 +14,9 @@ constexpr size_t kInMemory = 256 * 1024;
 constexpr int64_t kBudget = 64 * 1024 * 1024;
 std::atomic<int64_t> gUsed{0};
 
-ph_status fromErrno(int e) { return e == ENOSPC || e == EDQUOT ? PH_E_LIMIT : PH_E_TEMPORARY; }
+ph_status fromErrno(int e) {
+  return e == ENOSPC || e == EDQUOT ? PH_E_LIMIT : PH_E_TEMPORARY;
+}
 
 bool writeAll(int fd, std::string_view data) {
   while (!data.empty()) {
@@ -123,6 +125,8 @@ class BufferMessage : public Message {
 
 }  // namespace
 
-Message* newBuffer(const std::string& folder, uint64_t maxSize) { return new BufferMessage(folder, maxSize); }
+Message* newBuffer(const std::string& folder, uint64_t maxSize) {
+  return new BufferMessage(folder, maxSize);
+}
 
 }  // namespace posthouse::mail

@@ -57,6 +57,8 @@ class FileMessage : public Message {
 
 }  // namespace
 
-Message* newFileMessage(int fd, uint64_t offset, uint64_t length) { return new FileMessage(fd, offset, length); }
+Message* newFileMessage(int fd, uint64_t offset, uint64_t length) {
+  return new FileMessage(fd, offset, length);
+}
 
 }  // namespace posthouse::mail

@@ -16,7 +16,9 @@ void JsonText::open(std::string_view key, char c) {
   out_ += c;
 }
 
-void JsonText::close(char c) { out_ += c; }
+void JsonText::close(char c) {
+  out_ += c;
+}
 
 void JsonText::add(std::string_view key, std::string_view text) {
   separate(key);

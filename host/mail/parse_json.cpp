@@ -23,7 +23,8 @@ void addOptional(JsonText& json, std::string_view key, std::string_view text) {
 }
 
 // At most ph::mime::kMaxDepth levels deep.
-void addPart(JsonText& json, std::string_view key, std::string_view message, const ph::mime::Tree& tree, PartIndex index) {
+void addPart(JsonText& json, std::string_view key, std::string_view message, const ph::mime::Tree& tree,
+             PartIndex index) {
   const Part& p = tree.parts[index];
   json.beginObject(key);
   json.add("type", p.type + "/" + p.subtype);
@@ -53,7 +54,8 @@ void addPart(JsonText& json, std::string_view key, std::string_view message, con
     if (size) json.add("decoded_size", *size);
   }
   json.beginArray("children");
-  for (PartIndex c = p.firstChild; c != ph::mime::kNoPart; c = tree.parts[c].nextSibling) addPart(json, {}, message, tree, c);
+  for (PartIndex c = p.firstChild; c != ph::mime::kNoPart; c = tree.parts[c].nextSibling)
+    addPart(json, {}, message, tree, c);
   json.endArray();
   json.endObject();
 }

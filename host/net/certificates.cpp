@@ -58,9 +58,13 @@ Certificates::Certificates() : base_(SSL_CTX_new(TLS_server_method())), set_(std
   SSL_CTX_set_client_hello_cb(base_, &Certificates::clientHello, this);
 }
 
-Certificates::~Certificates() { SSL_CTX_free(base_); }
+Certificates::~Certificates() {
+  SSL_CTX_free(base_);
+}
 
-bool Certificates::empty() const { return !std::atomic_load(&set_)->fallback; }
+bool Certificates::empty() const {
+  return !std::atomic_load(&set_)->fallback;
+}
 
 ph::Status Certificates::load(const std::vector<CertificateFiles>& files) {
   auto next = std::make_shared<Set>();

@@ -337,6 +337,8 @@ ph_status Connection::login(std::string_view account) {
   return ++loginFailures_ >= kMaxLoginFailures ? PH_E_LIMIT : PH_OK;
 }
 
-void Connection::done() { engine_.wake(id_, PH_WHY_DONE); }
+void Connection::done() {
+  engine_.wake(id_, PH_WHY_DONE);
+}
 
 }  // namespace posthouse::net

@@ -30,7 +30,6 @@ namespace posthouse::net {
 // Ends a connection without its protocol's goodbye, as soon as no job of it runs.
 inline constexpr uint32_t kWhyForce = 0x8000;
 
-
 class Connection : public Parked {
  public:
   static constexpr size_t kMaxOutput = 256 * 1024;

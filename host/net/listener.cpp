@@ -25,7 +25,8 @@ ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificate
   auto failed = [&](const char* what, int fd) {
     const std::string reason = std::strerror(errno);
     if (fd >= 0) ::close(fd);
-    return ph::Error{ph::Kind::Temporary, "listener " + options.name + ": " + what + " " + address.text() + ": " + reason};
+    return ph::Error{ph::Kind::Temporary,
+                     "listener " + options.name + ": " + what + " " + address.text() + ": " + reason};
   };
   const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return failed("socket for", fd);
@@ -37,9 +38,8 @@ ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificate
   sockaddr_storage bound{};
   socklen_t n = sizeof bound;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &n);
-  std::shared_ptr<Listener> listener(new Listener(engine, certificates, fd,
-                                                  Address(reinterpret_cast<sockaddr*>(&bound), n), std::move(options),
-                                                  protocol));
+  std::shared_ptr<Listener> listener(new Listener(
+      engine, certificates, fd, Address(reinterpret_cast<sockaddr*>(&bound), n), std::move(options), protocol));
   if (!engine.add(listener, engine.reserveId(), kWhyReady)) {
     return ph::Error{ph::Kind::Temporary, "listener " + listener->options().name + ": out of event slots"};
   }
@@ -55,7 +55,9 @@ Listener::Listener(Engine& engine, Certificates& certificates, int fd, const Add
       options_(std::move(options)),
       protocol_(protocol) {}
 
-Listener::~Listener() { ::close(fd_); }
+Listener::~Listener() {
+  ::close(fd_);
+}
 
 Park Listener::run(uint32_t) {
   setDeadline(std::nullopt);

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "log/log.hpp"
+#include "ph/draft/host/accounts.h"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
 
@@ -19,8 +20,10 @@ int zoneMinutes(int64_t seconds) {
 }
 
 ph_verdict fromError(const ph::Error& e) {
-  if (e.kind == ph::Kind::Limit) return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.3.1", "not enough space to store the message");
-  if (e.kind == ph::Kind::Invalid || e.kind == ph::Kind::Permanent) return makeVerdict(PH_VERDICT_REJECT, 554, "5.6.0", "the message can't be stored");
+  if (e.kind == ph::Kind::Limit)
+    return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.3.1", "not enough space to store the message");
+  if (e.kind == ph::Kind::Invalid || e.kind == ph::Kind::Permanent)
+    return makeVerdict(PH_VERDICT_REJECT, 554, "5.6.0", "the message can't be stored");
   return makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "the message can't be stored now");
 }
 
@@ -33,6 +36,7 @@ Delivery::Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jo
 ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::string& keyPrefix) {
   txn.current = index;
   ph_verdict verdict = runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_DELIVER);
+  if (txn.disposition > verdict.verdict) verdict = makeVerdict(txn.disposition);
   if (verdict.verdict >= PH_VERDICT_DISCARD) return verdict;
   const Recipient& rcpt = txn.rcpts[index];
   std::string mailbox = rcpt.mailbox;
@@ -42,9 +46,10 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
     kLog.error("header refused", {{"txn", txn.id}, {"reason", header.error().text}});
     return fromError(header.error());
   }
-  const auto account = store_.open(rcpt.account);
+  const auto account = store_.openOrCreate(rcpt.account);
   if (!account) {
-    kLog.error("account can't be opened", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", account.error().text}});
+    kLog.error("account can't be opened",
+               {{"txn", txn.id}, {"account", rcpt.account}, {"reason", account.error().text}});
     return fromError(account.error());
   }
   store::MessageSource source(*txn.message.get());
@@ -62,10 +67,15 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
     kLog.warn("message not stored", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", stored.error().text}});
     return fromError(stored.error());
   }
-  kLog.info("stored", {{"txn", txn.id}, {"from", txn.reversePath}, {"to", rcpt.forwardPath}, {"account", rcpt.account},
-                       {"mailbox", mailbox}, {"uid", std::to_string(stored->uid)},
+  kLog.info("stored", {{"txn", txn.id},
+                       {"from", txn.reversePath},
+                       {"to", rcpt.forwardPath},
+                       {"account", rcpt.account},
+                       {"mailbox", mailbox},
+                       {"uid", std::to_string(stored->uid)},
                        {"size", std::to_string(txn.message->length())}});
-  if (!stored->duplicate) events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(stored->uid) + "}");
+  if (!stored->duplicate)
+    events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(stored->uid) + "}");
   runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_STORED);
   return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
 }
@@ -90,7 +100,8 @@ ph_verdict Delivery::deliver(Transaction& txn, const std::string& keyPrefix) {
     }
   }
   txn.current = static_cast<size_t>(-1);
-  // A temporary failure of one recipient is told: the client then tries again, at worst some get it twice, none loses it.
+  // A temporary failure of one recipient is told: the client then tries again, at worst some get it twice, none loses
+  // it.
   if (temporary.verdict == PH_VERDICT_TEMPFAIL) return temporary;
   return stored ? makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0") : refused;
 }

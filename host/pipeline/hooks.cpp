@@ -32,7 +32,8 @@ ph::Result<Levels> Hooks::order(const std::vector<HookPtr>& hooks) {
     std::vector<HookPtr> level;
     std::vector<HookPtr> later;
     for (const auto& h : rest) {
-      const bool waits = std::any_of(rest.begin(), rest.end(), [&](const auto& o) { return o != h && dependsOn(*h, *o); });
+      const bool waits =
+          std::any_of(rest.begin(), rest.end(), [&](const auto& o) { return o != h && dependsOn(*h, *o); });
       (waits ? later : level).push_back(h);
     }
     if (level.empty()) {
@@ -41,9 +42,8 @@ ph::Result<Levels> Hooks::order(const std::vector<HookPtr>& hooks) {
       return ph::Error{ph::Kind::Conflict, "these hooks wait for each other's facts: " + circle};
     }
     // A stable order for people and tests.
-    std::sort(level.begin(), level.end(), [](const auto& a, const auto& b) {
-      return std::tie(a->plugin, a->name) < std::tie(b->plugin, b->name);
-    });
+    std::sort(level.begin(), level.end(),
+              [](const auto& a, const auto& b) { return std::tie(a->plugin, a->name) < std::tie(b->plugin, b->name); });
     levels.push_back(std::move(level));
     rest = std::move(later);
   }
@@ -73,7 +73,8 @@ ph::Status Hooks::add(const void* owner, const std::string& plugin, const ph_hoo
       for (const auto& fact : hook->provides) {
         // One plugin may write a fact at several stages; two plugins may not.
         if (other->owner != owner && has(other->provides, fact)) {
-          return ph::Error{ph::Kind::Conflict, "the fact " + fact + " is written by plugin " + other->plugin + " already"};
+          return ph::Error{ph::Kind::Conflict,
+                           "the fact " + fact + " is written by plugin " + other->plugin + " already"};
         }
       }
     }

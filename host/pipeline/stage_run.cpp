@@ -30,7 +30,13 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
  public:
   StageRun(std::shared_ptr<const Levels> levels, jobs::Pool& pool, jobs::Timers& timers, Transaction& txn, int stage,
            ph_verdict* out, std::function<void()> done)
-      : levels_(std::move(levels)), pool_(pool), timers_(timers), txn_(txn), stage_(stage), out_(out), done_(std::move(done)) {
+      : levels_(std::move(levels)),
+        pool_(pool),
+        timers_(timers),
+        txn_(txn),
+        stage_(stage),
+        out_(out),
+        done_(std::move(done)) {
     *out_ = makeVerdict(PH_VERDICT_CONTINUE);
   }
 
@@ -99,11 +105,15 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     const bool failed = status != PH_OK || v.verdict < PH_VERDICT_CONTINUE || v.verdict > PH_VERDICT_DISCONNECT;
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - c.begun).count();
     if (failed) {
-      kLog.warn("hook failed", {{"plugin", h.plugin}, {"hook", h.name}, {"status", std::to_string(status)}, {"txn", txn_.id},
+      kLog.warn("hook failed", {{"plugin", h.plugin},
+                                {"hook", h.name},
+                                {"status", std::to_string(status)},
+                                {"txn", txn_.id},
                                 {"ms", std::to_string(ms)}});
-      v = h.policy == PH_POLICY_OPEN       ? makeVerdict(PH_VERDICT_CONTINUE)
-          : h.policy == PH_POLICY_TEMPFAIL ? makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "a check is not available now")
-                                           : makeVerdict(PH_VERDICT_REJECT, 550, "5.7.1", "a required check failed");
+      v = h.policy == PH_POLICY_OPEN ? makeVerdict(PH_VERDICT_CONTINUE)
+          : h.policy == PH_POLICY_TEMPFAIL
+              ? makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "a check is not available now")
+              : makeVerdict(PH_VERDICT_REJECT, 550, "5.7.1", "a required check failed");
     }
     const size_t n = std::min(h.plugin.size(), sizeof v.plugin - 1);
     h.plugin.copy(v.plugin, n);
@@ -119,6 +129,9 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
       }
     }
     if (v.verdict > out_->verdict) *out_ = v;  // strongest wins
+    // What a deliver hook says is about one recipient only.
+    if (stage_ != PH_STAGE_DELIVER && v.verdict <= PH_VERDICT_DISCARD)
+      txn_.disposition = std::max(txn_.disposition, v.verdict);
   }
 
   std::shared_ptr<const Levels> levels_;

@@ -56,6 +56,8 @@ struct Transaction {
   std::vector<std::string> authResults;
   std::map<std::string, std::string, std::less<>> facts;
   std::vector<Opinion> opinions;
+  // The strongest of junk, quarantine and discard that any stage so far said: decided at delivery.
+  int disposition = PH_VERDICT_CONTINUE;
 
   Transaction();  // with a fresh id
   void setInfo(const ph_txn_info& info);

@@ -18,7 +18,8 @@ std::vector<std::string> namesIn(const std::string& folder) {
   std::vector<std::string> names;
   std::error_code ec;
   for (const auto& e : fs::directory_iterator(folder, ec)) {
-    if (e.path().extension() == ".json" && fs::exists(fs::path(e.path()).replace_extension(".so"))) names.push_back(e.path().stem().string());
+    if (e.path().extension() == ".json" && fs::exists(fs::path(e.path()).replace_extension(".so")))
+      names.push_back(e.path().stem().string());
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -29,7 +30,9 @@ std::vector<std::string> namesIn(const std::string& folder) {
 PluginHost::PluginHost(Core& core, std::string folder, std::string copies)
     : core_(core), folder_(std::move(folder)), copies_(std::move(copies)) {}
 
-PluginHost::~PluginHost() { stop(5000); }
+PluginHost::~PluginHost() {
+  stop(5000);
+}
 
 ph::Status PluginHost::check(const std::string& folder, const std::map<std::string, config::PluginConfig>& configs) {
   std::string problems;

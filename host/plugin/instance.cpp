@@ -72,7 +72,8 @@ bool Instance::bringUp(config::Node options) {
     return fail("create gave an incomplete table");
   }
   for (const int32_t check : {1, 0}) {
-    if (plugin_->configure(plugin_->self, config_.get(), check, &e) != PH_OK) return fail(std::string("configuration: ") + e.text);
+    if (plugin_->configure(plugin_->self, config_.get(), check, &e) != PH_OK)
+      return fail(std::string("configuration: ") + e.text);
   }
   started_ = true;
   if (const ph_status s = plugin_->start(plugin_->self, &e); s != PH_OK) {
@@ -87,11 +88,13 @@ bool Instance::bringUp(config::Node options) {
 ph::Status Instance::reconfigure(config::Node options) {
   auto schema = config::Schema::parse(manifest_.configSchema);
   if (!schema) return schema.error();
-  if (const auto problems = schema->apply(&options); !problems.empty()) return ph::Error{ph::Kind::Invalid, problems.front()};
+  if (const auto problems = schema->apply(&options); !problems.empty())
+    return ph::Error{ph::Kind::Invalid, problems.front()};
   auto next = std::make_unique<ph_config>(ph_config{std::move(options)});
   auto e = ph::noError();
   for (const int32_t check : {1, 0}) {
-    if (const ph_status s = plugin_->configure(plugin_->self, next.get(), check, &e); s != PH_OK) return ph::toStatus(s, e.text);
+    if (const ph_status s = plugin_->configure(plugin_->self, next.get(), check, &e); s != PH_OK)
+      return ph::toStatus(s, e.text);
   }
   config_ = std::move(next);
   return {};
@@ -172,7 +175,9 @@ const ph_protocol* Instance::protocol(const std::string& name) const {
   return i == protocols_.end() ? nullptr : &i->second;
 }
 
-void Instance::addListener(std::shared_ptr<net::Listener> listener) { listeners_.push_back(std::move(listener)); }
+void Instance::addListener(std::shared_ptr<net::Listener> listener) {
+  listeners_.push_back(std::move(listener));
+}
 
 namespace {
 jobs::Pool* poolOf(Core& core, int32_t pool) {
@@ -211,7 +216,8 @@ ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
   return PH_E_LIMIT;
 }
 
-ph_status Instance::schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id) {
+ph_status Instance::schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                             uint64_t* id) {
   if (!poolOf(core_, pool) || !fn) return PH_E_INVALID;
   std::lock_guard lock(mutex_);
   if (stopping_) return PH_E_CANCELLED;

@@ -10,7 +10,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-ph::Error invalid(const std::string& text) { return {ph::Kind::Invalid, text}; }
+ph::Error invalid(const std::string& text) {
+  return {ph::Kind::Invalid, text};
+}
 
 ph::Result<std::string> privateCopy(const std::string& file, const std::string& folder, const std::string& id) {
   const auto hash = fileSha256(file);

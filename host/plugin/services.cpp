@@ -39,7 +39,8 @@ bool Services::withdraw(const void* owner, uint32_t ms) {
     if (e.owner == owner) e.withdrawn = true;
   }
   auto free = [&] {
-    return std::none_of(entries_.begin(), entries_.end(), [&](const auto& e) { return e.second.owner == owner && e.second.leases > 0; });
+    return std::none_of(entries_.begin(), entries_.end(),
+                        [&](const auto& e) { return e.second.owner == owner && e.second.leases > 0; });
   };
   if (!released_.wait_for(lock, std::chrono::milliseconds(ms), free)) return false;
   std::erase_if(entries_, [&](const auto& e) { return e.second.owner == owner; });

@@ -52,7 +52,9 @@ ph::Status syncFolder(const std::string& folder) {
 Queue::Queue(std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver)
     : folder_(std::move(folder)), pool_(pool), timers_(timers), deliver_(std::move(deliver)) {}
 
-Queue::~Queue() { stop(); }
+Queue::~Queue() {
+  stop();
+}
 
 void Queue::stop() {
   std::unique_lock lock(mutex_);
@@ -85,7 +87,8 @@ ph::Status Queue::start() {
     auto envelope = end == std::string::npos ? ph::Result<Envelope>(ph::Error{ph::Kind::Invalid, "no envelope"})
                                              : decodeEnvelope(std::string_view(head).substr(0, end));
     if (!envelope || envelope->id != id) {
-      kLog.error("spool file left alone", {{"file", path(id)}, {"reason", envelope ? "wrong id" : envelope.error().text}});
+      kLog.error("spool file left alone",
+                 {{"file", path(id)}, {"reason", envelope ? "wrong id" : envelope.error().text}});
       continue;
     }
     {
@@ -197,7 +200,8 @@ void Queue::attempt(const std::string& id) {
 }
 
 void Queue::finish(const std::string& id, Envelope left, bool changed) {
-  const bool local = std::any_of(left.rcpts.begin(), left.rcpts.end(), [](const auto& r) { return !r.account.empty(); });
+  const bool local =
+      std::any_of(left.rcpts.begin(), left.rcpts.end(), [](const auto& r) { return !r.account.empty(); });
   uint64_t offset = 0;
   if (left.rcpts.empty()) {
     // The unlink need not be synced: after a crash the delivery keys stop a second copy.

@@ -20,7 +20,9 @@ namespace {
 
 constexpr size_t kMinPassword = 8;
 
-ph::Error ioError(const std::string& path) { return {ph::Kind::Temporary, path + ": " + std::strerror(errno)}; }
+ph::Error ioError(const std::string& path) {
+  return {ph::Kind::Temporary, path + ": " + std::strerror(errno)};
+}
 
 std::string quoted(const std::string& text) {
   std::string out = "\"";
@@ -63,14 +65,16 @@ ph::Status writeNewFile(const std::string& path, const std::string& text) {
 ph::Status addDomain(const config::ServerConfig& config, const std::string& domain) {
   const auto name = ph::address::normaliseDomain(domain);
   if (!name) return ph::Error{ph::Kind::Invalid, "'" + domain + "' is not a domain: " + name.error().text};
-  if (config.domains.contains(*name)) return ph::Error{ph::Kind::Conflict, "the domain " + *name + " is configured already"};
+  if (config.domains.contains(*name))
+    return ph::Error{ph::Kind::Conflict, "the domain " + *name + " is configured already"};
   return writeNewFile(config.folder + "/domains/" + *name + ".toml", "description = \"\"\n");
 }
 
 ph::Status addAccount(const config::ServerConfig& config, const std::string& name, const std::string& address,
                       const std::string& password) {
   if (!config::validAccountName(name)) {
-    return ph::Error{ph::Kind::Invalid, "'" + name + "' can't be an account name: use a-z, 0-9, '.', '-' and '_', at most 64"};
+    return ph::Error{ph::Kind::Invalid,
+                     "'" + name + "' can't be an account name: use a-z, 0-9, '.', '-' and '_', at most 64"};
   }
   if (config.accounts.contains(name)) return ph::Error{ph::Kind::Conflict, "the account " + name + " exists already"};
   config::ServerConfig next = config;

@@ -41,8 +41,8 @@ std::string serverToml(const LocalserveOptions& o) {
       "catch_everything = \"you\"\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
-    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" + endpoint(o.ip, p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
-           "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
+    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" + endpoint(o.ip, p.number + o.portOffset) +
+           "\"]\nprotocol = \"" + p.protocol + "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
     if (o.noLimits) out += "max_connections = 1000000\n";
   }
   return out;
@@ -58,7 +58,8 @@ ph::Status ensure(const std::string& path, const std::string& text) {
 }  // namespace
 
 std::string localserveFolder() {
-  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state) return std::string(state) + "/posthouse-localserve";
+  if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
+    return std::string(state) + "/posthouse-localserve";
   const char* home = std::getenv("HOME");
   return std::string(home && *home ? home : "/tmp") + "/.local/state/posthouse-localserve";
 }
@@ -68,11 +69,13 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
   std::error_code ec;
   if (!fs::exists(o.folder + "/localhost.crt", ec)) {
     fs::remove(o.folder + "/localhost.key", ec);
-    if (auto s = writeSelfSigned("localhost", o.folder + "/localhost.crt", o.folder + "/localhost.key"); !s) return s.error();
+    if (auto s = writeSelfSigned("localhost", o.folder + "/localhost.crt", o.folder + "/localhost.key"); !s)
+      return s.error();
   }
   if (auto s = ensure(file, serverToml(o)); !s) return s.error();
   if (auto s = ensure(o.folder + "/domains/localhost.toml", "description = \"this machine\"\n"); !s) return s.error();
-  if (auto s = ensure(o.folder + "/accounts/you.toml", std::string("addresses = [\"") + kLocalAddress + "\"]\n"); !s) return s.error();
+  if (auto s = ensure(o.folder + "/accounts/you.toml", std::string("addresses = [\"") + kLocalAddress + "\"]\n"); !s)
+    return s.error();
   const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
   if (!fs::exists(credentials, ec)) {
     auto hash = accounts::hashPassword(kLocalPassword);

@@ -55,7 +55,8 @@ ph::Status writeSelfSigned(const std::string& name, const std::string& certifica
   X509_gmtime_adj(X509_getm_notAfter(x.get()), kValidSeconds);
   X509_set_pubkey(x.get(), key.get());
   X509_NAME* subject = X509_get_subject_name(x.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1,
+                             0);
   X509_set_issuer_name(x.get(), subject);
   if (!addExtension(x.get(), NID_basic_constraints, "critical,CA:TRUE") ||
       !addExtension(x.get(), NID_subject_alt_name, "DNS:" + name + ",IP:127.0.0.1,IP:::1") ||

@@ -165,7 +165,8 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   const auto id = core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
-  const Meta meta{core.name, *id, request.date, request.zone, *mailbox, request.reversePath, sha256(original)};
+  const Meta meta{core.name, *id, request.date, request.zone, *mailbox, request.reversePath,
+                  request.prefix.size(), sha256(original)};
   const auto head = formatMeta(meta);
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
   const auto path = core.temporaryPath(*id);

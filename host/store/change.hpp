@@ -59,6 +59,8 @@ class Change {
     return {};
   }
   virtual ph::Status apply(Step& step) = 0;
+  // True: no other change in its group.
+  virtual bool alone() const { return false; }
   // It failed, and is certainly not in the index.
   virtual void undo(Core&) {}
   // The commit failed in a way that leaves open whether it is in the index.

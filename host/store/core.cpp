@@ -20,7 +20,8 @@ ph::Status Core::commit(Change& change) {
   queueChanged_.wait(lock, [&] { return me.done || (!leading_ && queue_.front() == &me); });
   if (me.done) return me.status;
   leading_ = true;
-  const auto size = std::min(queue_.size(), kMaxGroup);
+  std::size_t size = 1;
+  while (!change.alone() && size < std::min(queue_.size(), kMaxGroup) && !queue_[size]->change->alone()) ++size;
   const std::vector<Waiting*> group(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
   lock.unlock();
   Deltas committed;

@@ -58,6 +58,7 @@ bool assign(Meta& meta, std::string_view key, std::string_view raw) {
   if (key == "id") return number(raw, meta.id);
   if (key == "date") return number(raw, meta.date);
   if (key == "zone") return number(raw, meta.zone);
+  if (key == "prefix") return number(raw, meta.prefix);
   if (key == "mailbox") meta.mailbox = *value;
   if (key == "from") meta.reversePath = *value;
   if (key == "sha256") {
@@ -88,6 +89,7 @@ std::string formatMeta(const Meta& meta) {
   add("zone", std::to_string(meta.zone));
   add("mailbox", encode(meta.mailbox));
   add("from", encode(meta.reversePath));
+  add("prefix", std::to_string(meta.prefix));
   add("sha256", hash);
   return out += "\r\n";
 }

@@ -15,7 +15,8 @@ struct Meta {
   std::int32_t zone = 0;
   std::string mailbox;
   std::string reversePath;
-  std::string hash;  // SHA-256 of the original bytes, 32 bytes
+  std::uint64_t prefix = 0;  // bytes of header added above the original
+  std::string hash;          // SHA-256 of the original bytes, 32 bytes
 };
 
 std::string formatMeta(const Meta& meta);

@@ -31,6 +31,14 @@ ph::Result<std::shared_ptr<Account>> Store::open(const std::string& name) {
   return openLocked(name);
 }
 
+ph::Result<std::shared_ptr<Account>> Store::openOrCreate(const std::string& name) {
+  auto account = open(name);
+  if (account || account.error().kind != ph::Kind::NotFound) return account;
+  account = create(name);
+  // Another thread may have made it meanwhile.
+  return account || account.error().kind != ph::Kind::Conflict ? account : open(name);
+}
+
 ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) {
   if (const auto it = open_.find(name); it != open_.end()) {
     it->second.used = ++clock_;

@@ -25,6 +25,8 @@ class Store {
 
   // NotFound: no such account; Invalid: not a possible name.
   ph::Result<std::shared_ptr<Account>> open(const std::string& name);
+  // For configured accounts, whose store is made with their first mail or login.
+  ph::Result<std::shared_ptr<Account>> openOrCreate(const std::string& name);
   // With INBOX, Archive, Drafts, Junk, Sent and Trash. Conflict: exists.
   ph::Result<std::shared_ptr<Account>> create(const std::string& name);
   ph::Result<std::vector<std::string>> accounts();

@@ -23,9 +23,9 @@ struct Incoming {
   ph::Message message;
   uint64_t maxSize;
   uint64_t startedMs;
-  uint64_t consumed = 0;         // octets from the wire
-  bool tooLarge = false;         // over maxSize: the rest is read and dropped
-  ph_status failure = PH_OK;     // why the host could not take it
+  uint64_t consumed = 0;      // octets from the wire
+  bool tooLarge = false;      // over maxSize: the rest is read and dropped
+  ph_status failure = PH_OK;  // why the host could not take it
   ph::smtp::DataReader reader;
 
  private:

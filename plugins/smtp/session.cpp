@@ -13,10 +13,12 @@ using ph::Next;
 
 namespace {
 
-constexpr size_t kMaxLine = 2048;         // with CRLF; RFC 5321 4.5.3.1.4 asks for 512, extensions add to it
+constexpr size_t kMaxLine = 2048;          // with CRLF; RFC 5321 4.5.3.1.4 asks for 512, extensions add to it
 constexpr size_t kMaxReplies = 64 * 1024;  // waiting for a client that does not read: no further command meanwhile
 
-constexpr uint32_t bit(int32_t stage) { return 1u << stage; }
+constexpr uint32_t bit(int32_t stage) {
+  return 1u << stage;
+}
 
 }  // namespace
 
@@ -61,11 +63,14 @@ Next Session::run(uint32_t why) {
       break;
     }
   }
+  if ((why & PH_WHY_EOF) && receiving_ && next == Next::Read) logMessage("message refused", "connection lost");
   setDeadline(next);
   return next;
 }
 
-bool Session::canGoOn(Next next) const { return next == Next::Read && !paused_; }
+bool Session::canGoOn(Next next) const {
+  return next == Next::Read && !paused_;
+}
 
 void Session::setDeadline(Next next) {
   if (paused_ || next == Next::Done || (next != Next::Read && next != Next::Write)) return;
@@ -77,7 +82,9 @@ void Session::setDeadline(Next next) {
   deadline(static_cast<uint32_t>(std::min<uint64_t>(left, settings_->commandTimeoutMs)));
 }
 
-Next Session::open() { return prepare(&Session::opened); }
+Next Session::open() {
+  return prepare(&Session::opened);
+}
 
 Next Session::opened(Session& s) {
   if (refuses(s.verdict_)) {
@@ -134,8 +141,9 @@ std::optional<Next> Session::takeLine() {
 
 // A client whose very first line is no SMTP is most likely a browser made to post here: it gets nothing to play with.
 Next Session::badLine(std::string_view reason, bool fatal) {
-  if (fatal || !spoken_) return close(500, "5.5.2", spoken_ ? reason : "this is an SMTP server");
-  return mistake(500, reason == "unknown command" ? "5.5.1" : "5.5.2", reason);
+  const bool unknown = reason == "unknown command";
+  if (fatal || !spoken_) return close(500, "5.5.2", unknown ? "this is an SMTP server" : reason);
+  return mistake(500, unknown ? "5.5.1" : "5.5.2", reason);
 }
 
 Next Session::reply(int code, std::string_view enhanced, std::string_view text) {
@@ -273,14 +281,15 @@ void Session::resetTransaction() {
   discard_ = false;
 }
 
-void Session::beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange) { exchange_ = std::move(exchange); }
+void Session::beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange) {
+  exchange_ = std::move(exchange);
+}
 
 void Session::logMessage(std::string_view what, std::string_view reason) {
   const std::string id = txn_ ? std::string(txn_.id()) : std::string();
   const std::string from = envelope_ ? ph::smtp::formatPath(envelope_->reversePath) : std::string();
   const std::string recipients = std::to_string(txn_ ? txn_.rcptCount() : 0);
-  const std::string size =
-      std::to_string(envelope_ && envelope_->incoming ? envelope_->incoming->reader.size() : 0);
+  const std::string size = std::to_string(envelope_ && envelope_->incoming ? envelope_->incoming->reader.size() : 0);
   host().info(what,
               {{"txn", id},
                {"from", from},

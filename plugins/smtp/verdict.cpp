@@ -39,7 +39,9 @@ bool isEnhanced(std::string_view s, int codeClass) {
 
 }  // namespace
 
-bool refuses(const ph_verdict& v) { return v.verdict >= PH_VERDICT_TEMPFAIL; }
+bool refuses(const ph_verdict& v) {
+  return v.verdict >= PH_VERDICT_TEMPFAIL;
+}
 
 Refusal refusalOf(const ph_verdict& v) {
   Refusal out;

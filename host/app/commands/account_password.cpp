@@ -28,6 +28,7 @@ int run(const std::vector<std::string>& args) {
 
 }  // namespace
 
-const Command kAccountPassword = {"account password", "[--config FILE] NAME", "Sets a password, read from standard input.", run};
+const Command kAccountPassword = {"account password", "[--config FILE] NAME",
+                                  "Sets a password, read from standard input.", run};
 
 }  // namespace posthouse::app

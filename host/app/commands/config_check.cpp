@@ -22,18 +22,20 @@ int run(const std::vector<std::string>& args) {
   }
   std::string problems;
   if (const auto d = accounts::Directory::build(*config); !d) problems += d.error().text + "\n";
-  if (const auto s = plugin::PluginHost::check(Server::pluginFolder(*config), config->plugins); !s) problems += s.error().text + "\n";
+  if (const auto s = plugin::PluginHost::check(Server::pluginFolder(*config), config->plugins); !s)
+    problems += s.error().text + "\n";
   if (!problems.empty()) {
     std::cerr << problems;
     return kFailed;
   }
-  std::cout << "The configuration is valid: " << config->domains.size() << " domains, " << config->accounts.size() << " accounts, "
-            << config->listeners.size() << " listeners.\n";
+  std::cout << "The configuration is valid: " << config->domains.size() << " domains, " << config->accounts.size()
+            << " accounts, " << config->listeners.size() << " listeners.\n";
   return kOk;
 }
 
 }  // namespace
 
-const Command kConfigCheck = {"config check", "--config FILE", "Checks the configuration and the options of all plugins.", run};
+const Command kConfigCheck = {"config check", "--config FILE",
+                              "Checks the configuration and the options of all plugins.", run};
 
 }  // namespace posthouse::app

@@ -21,11 +21,13 @@ void printTable(const Server& server, const std::string& folder) {
     std::string where;
     for (const auto& a : l.addresses) where += (where.empty() ? "" : ", ") + a;
     std::printf("  %-12s %-22s %s\n", l.name.c_str(), l.problem.empty() ? where.c_str() : "not listening",
-                l.problem.empty() ? (l.tls == "implicit" ? "TLS" : l.tls == "starttls" ? "plain text or STARTTLS" : "plain text")
+                l.problem.empty() ? (l.tls == "implicit"   ? "TLS"
+                                     : l.tls == "starttls" ? "plain text or STARTTLS"
+                                                           : "plain text")
                                   : l.problem.c_str());
   }
-  std::printf("\n  login        %s, password %s\n  mail to any address arrives in its INBOX\n\nready\n", setup::kLocalAddress,
-              setup::kLocalPassword);
+  std::printf("\n  login        %s, password %s\n  mail to any address arrives in its INBOX\n\nready\n",
+              setup::kLocalAddress, setup::kLocalPassword);
   std::fflush(stdout);
 }
 
@@ -41,7 +43,8 @@ int run(const std::vector<std::string>& args) {
   o.noLimits = flags->has("no-limits");
   const std::string offset = flags->get("port-offset", "0");
   const auto [end, error] = std::from_chars(offset.data(), offset.data() + offset.size(), o.portOffset);
-  if (error != std::errc() || end != offset.data() + offset.size() || o.portOffset < 0 || o.portOffset > 65535 - kHighestPort) {
+  if (error != std::errc() || end != offset.data() + offset.size() || o.portOffset < 0 ||
+      o.portOffset > 65535 - kHighestPort) {
     std::cerr << "posthouse: --port-offset must be a number from 0 to " << 65535 - kHighestPort << "\n";
     return kUsage;
   }

@@ -32,6 +32,7 @@ int run(const std::vector<std::string>& args) {
 
 }  // namespace
 
-const Command kMessageParse = {"message parse", "FILE", "Prints the part tree of a message (- reads standard input) as JSON.", run};
+const Command kMessageParse = {"message parse", "FILE",
+                               "Prints the part tree of a message (- reads standard input) as JSON.", run};
 
 }  // namespace posthouse::app

@@ -1,4 +1,5 @@
-// AUTH. RFC 4954 4: auth-command = "AUTH" SP sasl-mech [SP initial-response] *(CRLF [base64]) [CRLF cancel-response] CRLF
+// AUTH. RFC 4954 4: auth-command = "AUTH" SP sasl-mech [SP initial-response] *(CRLF [base64]) [CRLF cancel-response]
+// CRLF
 #include <algorithm>
 
 #include "commands/table.hpp"
@@ -23,8 +24,8 @@ Next denied(Session& s) {
 }
 
 Next deny(Session& s) {
-  s.host().info("failed authentication attempt",
-                {{"user", s.login()->user}, {"remote", ph::view(s.info().remote_ip)}}, s.id());
+  s.host().info("failed authentication attempt", {{"user", s.login()->user}, {"remote", ph::view(s.info().remote_ip)}},
+                s.id());
   const unsigned n = s.countLoginFailure();
   if (n <= kFreeFailures) return denied(s);
   return s.pause(std::min((n - kFreeFailures) * 1000, kMaxPauseMs), &denied);
@@ -109,6 +110,8 @@ Next auth(Session& s, std::string_view arguments) {
   return advance(s, s.exchange()->start(initial));
 }
 
-Next authLine(Session& s, std::string_view line) { return advance(s, s.exchange()->line(line)); }
+Next authLine(Session& s, std::string_view line) {
+  return advance(s, s.exchange()->line(line));
+}
 
 }  // namespace ph_smtp

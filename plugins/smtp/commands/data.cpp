@@ -14,8 +14,7 @@ ph::Next data(Session& s, std::string_view arguments) {
     s.resetTransaction();
     return s.reply(452, "4.3.1", "no room for a message now, try again later");
   }
-  e->incoming =
-      std::make_unique<Incoming>(std::move(message), s.settings().maxMessageSize, s.host().monotonicMs());
+  e->incoming = std::make_unique<Incoming>(std::move(message), s.settings().maxMessageSize, s.host().monotonicMs());
   s.beginData();
   return s.reply(354, "", "send the message, end with <CRLF>.<CRLF>");
 }

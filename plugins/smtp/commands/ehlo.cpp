@@ -49,8 +49,12 @@ Next greet(Session& s, std::string_view arguments, bool extended) {
 
 }  // namespace
 
-Next ehlo(Session& s, std::string_view arguments) { return greet(s, arguments, true); }
+Next ehlo(Session& s, std::string_view arguments) {
+  return greet(s, arguments, true);
+}
 
-Next helo(Session& s, std::string_view arguments) { return greet(s, arguments, false); }
+Next helo(Session& s, std::string_view arguments) {
+  return greet(s, arguments, false);
+}
 
 }  // namespace ph_smtp

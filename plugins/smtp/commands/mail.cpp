@@ -56,7 +56,8 @@ bool maySend(Session& s, const ph::smtp::Path& from) {
 Next mail(Session& s, std::string_view arguments) {
   if (!s.greeted()) return s.mistake(503, "5.5.1", "say EHLO first");
   if (s.service() == Service::Submission && s.account().empty()) {
-    return s.mistake(530, "5.7.0", s.authAllowed() ? "authentication required" : "STARTTLS and authentication required");
+    return s.mistake(530, "5.7.0",
+                     s.authAllowed() ? "authentication required" : "STARTTLS and authentication required");
   }
   if (s.envelope()) return s.mistake(503, "5.5.1", "a transaction is open already");
   const auto command = ph::smtp::parseMail(arguments);

@@ -3,6 +3,8 @@
 
 namespace ph_smtp {
 
-ph::Next noop(Session& s, std::string_view) { return s.reply(250, "2.0.0", "OK"); }
+ph::Next noop(Session& s, std::string_view) {
+  return s.reply(250, "2.0.0", "OK");
+}
 
 }  // namespace ph_smtp

@@ -57,9 +57,12 @@ Next rcpt(Session& s, std::string_view arguments) {
   if (status == PH_E_INVALID) return refuse(s, address, 553, "5.1.3", "this is not a possible address");
   if (status != PH_OK) return refuse(s, address, 451, "4.3.0", "temporary failure, try again later");
   switch (found.kind) {
-    case PH_ADDRESS_ACCOUNT: break;
-    case PH_ADDRESS_UNKNOWN: return refuse(s, address, 550, "5.1.1", "no such user here");
-    case PH_ADDRESS_DISABLED: return refuse(s, address, 450, "4.2.1", "this domain is switched off for now");
+    case PH_ADDRESS_ACCOUNT:
+      break;
+    case PH_ADDRESS_UNKNOWN:
+      return refuse(s, address, 550, "5.1.1", "no such user here");
+    case PH_ADDRESS_DISABLED:
+      return refuse(s, address, 450, "4.2.1", "this domain is switched off for now");
     default:
       if (s.service() == Service::Receive) return refuse(s, address, 550, "5.7.1", "relaying denied");
   }

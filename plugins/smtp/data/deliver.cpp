@@ -40,6 +40,8 @@ Next judged(Session& s) {
 
 }  // namespace
 
-Next deliver(Session& s) { return s.runStage(PH_STAGE_DATA, &judged); }
+Next deliver(Session& s) {
+  return s.runStage(PH_STAGE_DATA, &judged);
+}
 
 }  // namespace ph_smtp

@@ -23,11 +23,15 @@ Next complete(Session& s) {
   }
   if (in.failure == PH_OK) in.failure = in.message.finish();
   if (in.failure == PH_E_LIMIT) return refuseMessage(s, 452, "4.3.1", "no room for this message, try again later");
-  if (in.failure != PH_OK || !s.txn().setMessage(in.message) ||
-      !s.txn().addTrace("Received", s.txn().received())) {
+  if (in.failure != PH_OK || !s.txn().setMessage(in.message) || !s.txn().addTrace("Received", s.txn().received())) {
     return refuseMessage(s, 451, "4.3.0", "the message could not be kept, try again later");
   }
   return s.service() == Service::Receive ? deliver(s) : submit(s);
+}
+
+Next observed(Session& s) {
+  s.resetTransaction();
+  return Next::Read;
 }
 
 }  // namespace
@@ -46,10 +50,11 @@ Next receive(Session& s) {
 }
 
 Next acceptMessage(Session& s) {
-  const std::string id(s.txn().id());
   s.logMessage(s.discards() ? "message discarded" : "message accepted", "");
+  s.reply(250, "2.0.0", "accepted " + std::string(s.txn().id()));
+  if (!s.discards()) return s.runStage(PH_STAGE_ACCEPTED, &observed);  // the reply leaves meanwhile
   s.resetTransaction();
-  return s.reply(250, "2.0.0", "accepted " + id);
+  return Next::Read;
 }
 
 Next refuseMessage(Session& s, int code, std::string_view enhanced, std::string_view text) {

@@ -93,13 +93,16 @@ void enqueue(Session& s) {
   }
 }
 
-Next queued(Session& s) { return refuses(s.verdict()) ? refuseMessage(s) : acceptMessage(s); }
+Next queued(Session& s) {
+  return refuses(s.verdict()) ? refuseMessage(s) : acceptMessage(s);
+}
 
 Next judged(Session& s) {
   if (refuses(s.verdict())) return refuseMessage(s);
   s.noteDiscard();
   if (s.discards()) return acceptMessage(s);
-  return s.work(ph::Pool::Disk, [&s] { enqueue(s); }, &queued);
+  return s.work(
+      ph::Pool::Disk, [&s] { enqueue(s); }, &queued);
 }
 
 Next headerChecked(Session& s) {
@@ -110,7 +113,8 @@ Next headerChecked(Session& s) {
 }  // namespace
 
 Next submit(Session& s) {
-  return s.work(ph::Pool::Disk, [&s] { checkHeader(s); }, &headerChecked);
+  return s.work(
+      ph::Pool::Disk, [&s] { checkHeader(s); }, &headerChecked);
 }
 
 }  // namespace ph_smtp

@@ -53,7 +53,7 @@ typedef struct ph_error {
 } ph_error;
 
 /* True when `table` is long enough to hold `method` and the writer filled it. */
-#define PH_HAS(table, method)                                                                              \
+#define PH_HAS(table, method) \
   ((table)->size >= offsetof(__typeof__(*(table)), method) + sizeof((table)->method) && (table)->method != NULL)
 
 #ifdef __cplusplus

@@ -17,9 +17,9 @@ extern "C" {
 
 typedef struct ph_address_info {
   uint32_t size;
-  int32_t kind;         /* PH_ADDRESS_* */
-  char account[128];    /* NUL-terminated; empty unless PH_ADDRESS_ACCOUNT */
-  char canonical[512];  /* the address in the form two spellings share, for comparing */
+  int32_t kind;        /* PH_ADDRESS_* */
+  char account[128];   /* NUL-terminated; empty unless PH_ADDRESS_ACCOUNT */
+  char canonical[512]; /* the address in the form two spellings share, for comparing */
 } ph_address_info;
 
 typedef struct ph_login {

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct ph_event {
   uint32_t size;
   uint32_t reserved;
-  uint64_t seq;     /* position in the log, rising, never reused */
+  uint64_t seq; /* position in the log, rising, never reused */
   int64_t wall_ms;
   ph_str name;    /* "message.stored", "login.failed", "queue.delivered", ... */
   ph_str account; /* or empty */

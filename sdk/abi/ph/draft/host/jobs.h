@@ -24,8 +24,8 @@ typedef struct ph_jobs {
 
   /* Runs fn(ctx) on `pool` after `delay_ms`, and then every `period_ms` (0: once). `*out_id` cancels it.
    * [any-thread]; PH_E_CANCELLED; since 1.0 */
-  ph_status (*schedule)(const ph_host* host, int32_t pool, uint32_t delay_ms, uint32_t period_ms,
-                        void (*fn)(void* ctx), void* ctx, uint64_t* out_id);
+  ph_status (*schedule)(const ph_host* host, int32_t pool, uint32_t delay_ms, uint32_t period_ms, void (*fn)(void* ctx),
+                        void* ctx, uint64_t* out_id);
 
   /* After return fn is not running and will not run (except when called from fn itself).
    * [worker] or [control-thread]; PH_E_NOT_FOUND when it had ended; since 1.0 */

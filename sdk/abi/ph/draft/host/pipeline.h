@@ -1,8 +1,8 @@
 /* ph.pipeline/1: the mail transaction, its stages, hooks, facts and verdicts.
  *
- * A protocol plugin makes a transaction, fills in what it learns, and runs stages at its points of the dialogue. Plugins
- * that know or judge something contribute hooks to stages. A hook is a function from a read-only transaction to a
- * result; the host merges the results of a stage after they returned: strongest verdict wins (disconnect > reject >
+ * A protocol plugin makes a transaction, fills in what it learns, and runs stages at its points of the dialogue.
+ * Plugins that know or judge something contribute hooks to stages. A hook is a function from a read-only transaction to
+ * a result; the host merges the results of a stage after they returned: strongest verdict wins (disconnect > reject >
  * tempfail > discard > quarantine > junk > continue), each opinion is kept with its plugin's name for the trace. Hooks
  * are ordered by the facts they provide and want, never by numbers; those without dependency may run in parallel.
  */
@@ -73,11 +73,11 @@ typedef struct ph_rcpt {
 /* One opinion, or the merged result of a stage, or what became of a recipient. */
 typedef struct ph_verdict {
   uint32_t size;
-  int32_t verdict;     /* PH_VERDICT_* */
-  int32_t code;        /* SMTP code, 0: the verdict's default */
-  char enhanced[12];   /* "5.7.1", may be empty */
-  char text[256];      /* for the client; one line, no CR or LF */
-  char plugin[64];     /* whose opinion won; empty: the host's */
+  int32_t verdict;   /* PH_VERDICT_* */
+  int32_t code;      /* SMTP code, 0: the verdict's default */
+  char enhanced[12]; /* "5.7.1", may be empty */
+  char text[256];    /* for the client; one line, no CR or LF */
+  char plugin[64];   /* whose opinion won; empty: the host's */
 } ph_verdict;
 
 typedef struct ph_call ph_call;     /* one running hook: deadline and cancellation */
@@ -123,7 +123,7 @@ typedef struct ph_pipeline {
   /* --- reading a transaction; strings live as long as it, or until a setter replaces them ------------------------ */
 
   void (*info)(const ph_txn* txn, ph_txn_info* out);
-  ph_str (*message_id)(const ph_txn* txn); /* the transaction's id in logs and Received */
+  ph_str (*message_id)(const ph_txn* txn);   /* the transaction's id in logs and Received */
   ph_str (*reverse_path)(const ph_txn* txn); /* "local@domain", empty for <> */
   size_t (*rcpt_count)(const ph_txn* txn);
   ph_status (*rcpt)(const ph_txn* txn, size_t index, ph_rcpt* out); /* PH_E_NOT_FOUND */

@@ -5,8 +5,8 @@
  * there is something to do. run() never blocks: long work is given to ph.jobs, the session parks with PH_NEXT_DONE.
  *
  * Life of a session: open, run ..., close. Calls never overlap for one session. After PH_NEXT_DONE neither run nor
- * close is called until done() was called, so a job may use the plugin's half of the session freely: make giving the job
- * away the last thing run() does before it returns PH_NEXT_DONE.
+ * close is called until done() was called, so a job may use the plugin's half of the session freely: make giving the
+ * job away the last thing run() does before it returns PH_NEXT_DONE.
  */
 #ifndef PH_HOST_SESSION_H
 #define PH_HOST_SESSION_H
@@ -23,14 +23,14 @@ extern "C" {
 typedef struct ph_session ph_session; /* the host's half of a session */
 
 /* What run() is told: why it runs. Several bits may be set. */
-#define PH_WHY_OPEN 0x01u     /* first call, also the first after a STARTTLS handshake ended (then with PH_WHY_TLS) */
-#define PH_WHY_INPUT 0x02u    /* input() has grown */
-#define PH_WHY_WRITABLE 0x04u /* all output was sent, after PH_NEXT_WRITE */
-#define PH_WHY_DONE 0x08u     /* done() was called */
-#define PH_WHY_WAKE 0x10u     /* wake() was called */
-#define PH_WHY_TIMEOUT 0x20u  /* the deadline set with deadline() passed */
-#define PH_WHY_TLS 0x40u      /* the handshake asked for with PH_NEXT_TLS is complete */
-#define PH_WHY_EOF 0x80u      /* the peer sends no more; input() may still hold its last bytes */
+#define PH_WHY_OPEN 0x01u      /* first call, also the first after a STARTTLS handshake ended (then with PH_WHY_TLS) */
+#define PH_WHY_INPUT 0x02u     /* input() has grown */
+#define PH_WHY_WRITABLE 0x04u  /* all output was sent, after PH_NEXT_WRITE */
+#define PH_WHY_DONE 0x08u      /* done() was called */
+#define PH_WHY_WAKE 0x10u      /* wake() was called */
+#define PH_WHY_TIMEOUT 0x20u   /* the deadline set with deadline() passed */
+#define PH_WHY_TLS 0x40u       /* the handshake asked for with PH_NEXT_TLS is complete */
+#define PH_WHY_EOF 0x80u       /* the peer sends no more; input() may still hold its last bytes */
 #define PH_WHY_SHUTDOWN 0x100u /* the server or the plugin is stopping: say goodbye and close soon */
 
 /* What run() answers. */
@@ -47,10 +47,10 @@ typedef int32_t ph_next;
 
 typedef struct ph_session_info {
   uint32_t size;
-  int32_t tls_mode;       /* PH_TLS_*: of the listener */
-  uint64_t id;            /* connection id, never 0, unique in this process */
-  ph_str listener;        /* its name in the configuration */
-  ph_str remote_ip;       /* textual, without port or zone */
+  int32_t tls_mode; /* PH_TLS_*: of the listener */
+  uint64_t id;      /* connection id, never 0, unique in this process */
+  ph_str listener;  /* its name in the configuration */
+  ph_str remote_ip; /* textual, without port or zone */
   ph_str local_ip;
   uint16_t remote_port;
   uint16_t local_port;

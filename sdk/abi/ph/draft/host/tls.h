@@ -27,7 +27,8 @@ typedef struct ph_tls {
 
   /* Asks for a server handshake; it begins when run() returns PH_NEXT_TLS, after the output was sent. Unconsumed
    * input is a conflict: it was sent in plain text behind the command that asked for TLS (RFC 3207 4.2).
-   * [session-thread]; PH_E_CONFLICT: input waits, or TLS is active; PH_E_UNAVAILABLE: not on this listener; since 1.0 */
+   * [session-thread]; PH_E_CONFLICT: input waits, or TLS is active; PH_E_UNAVAILABLE: not on this listener; since 1.0
+   */
   ph_status (*start)(ph_session* session);
 
   /* [session-thread]; since 1.0 */

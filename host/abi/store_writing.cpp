@@ -1,0 +1,111 @@
+#include <limits>
+
+#include "abi/store_handles.hpp"
+#include "store/message_source.hpp"
+
+namespace posthouse::abi {
+namespace {
+
+using store::MailboxId;
+
+void report(ph_each_change each, void* ctx, int32_t kind, uint32_t uid, uint32_t newUid, uint64_t modseq,
+            uint32_t flags = 0, std::string_view keywords = {}) {
+  if (!each) return;
+  auto c = ph::sized<ph_change>();
+  c.kind = kind;
+  c.uid = uid;
+  c.new_uid = newUid;
+  c.modseq = modseq;
+  c.flags = flags;
+  c.keywords = ph::str(keywords);
+  each(ctx, &c);
+}
+
+ph_status append(ph_account* a, const ph_append* in, ph_appended* out, ph_error* e) {
+  return guarded([&]() -> ph_status {
+    store::MessageSource source(*mail::Message::from(in->message));
+    store::AppendRequest r;
+    r.mailbox = ph::view(in->mailbox);
+    r.createMailbox = in->create_mailbox != 0;
+    r.source = &source;
+    r.flags = flagSet(in->flags, ph::view(in->keywords));
+    r.date = in->internal_date;
+    r.zone = in->zone_minutes;
+    r.deliveryKey = ph::view(in->delivery_key);
+    const auto done = a->account->append(r);
+    if (!done) return statusOf(done.error(), e);
+    *out = ph::sized<ph_appended>();
+    out->uid = done->uid;
+    out->id = static_cast<uint64_t>(done->id);
+    out->modseq = static_cast<uint64_t>(done->modSeq);
+    out->uidvalidity = done->uidValidity;
+    return PH_OK;
+  });
+}
+
+ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, const ph_store_flags* in,
+                     ph_each_change each, void* ctx, ph_error* e) {
+  return guarded([&]() -> ph_status {
+    if (in->mode < PH_FLAGS_ADD || in->mode > PH_FLAGS_REPLACE) return PH_E_INVALID;
+    store::FlagChange change;
+    change.mode = static_cast<store::FlagChange::Mode>(in->mode);
+    change.what = flagSet(in->flags, ph::view(in->keywords));
+    if (in->unchanged_since != std::numeric_limits<uint64_t>::max())
+      change.unchangedSince = static_cast<store::ModSeq>(in->unchanged_since);
+    const auto done = a->account->setFlags(static_cast<MailboxId>(mailbox), uidSet(ranges, count), change);
+    if (!done) return statusOf(done.error(), e);
+    for (const auto& row : done->changed) {
+      report(each, ctx, PH_CHANGE_FLAGS, row.uid, 0, static_cast<uint64_t>(row.modSeq), row.flags, row.keywords);
+    }
+    for (const store::Uid uid : done->refused) report(each, ctx, PH_CHANGE_REFUSED, uid, 0, 0);
+    return PH_OK;
+  });
+}
+
+ph_status reportCopied(const ph::Result<store::Copied>& done, ph_each_change each, void* ctx, ph_error* e) {
+  if (!done) return statusOf(done.error(), e);
+  for (const auto& [from, to] : done->uids)
+    report(each, ctx, PH_CHANGE_NEW, from, to, static_cast<uint64_t>(done->modSeq));
+  return PH_OK;
+}
+
+ph_status copy(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target,
+               ph_each_change each, void* ctx, ph_error* e) {
+  return guarded([&] {
+    return reportCopied(
+        a->account->copy(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        ctx, e);
+  });
+}
+
+ph_status move(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target,
+               ph_each_change each, void* ctx, ph_error* e) {
+  return guarded([&] {
+    return reportCopied(
+        a->account->move(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        ctx, e);
+  });
+}
+
+ph_status expunge(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, ph_each_change each, void* ctx,
+                  ph_error* e) {
+  return guarded([&]() -> ph_status {
+    const auto done = a->account->expunge(static_cast<MailboxId>(mailbox), uidSet(ranges, count));
+    if (!done) return statusOf(done.error(), e);
+    for (const store::Uid uid : done->uids)
+      report(each, ctx, PH_CHANGE_EXPUNGED, uid, 0, static_cast<uint64_t>(done->modSeq));
+    return PH_OK;
+  });
+}
+
+}  // namespace
+
+void fillStoreWriting(ph_store* t) {
+  t->append = append;
+  t->store_flags = storeFlags;
+  t->copy = copy;
+  t->move = move;
+  t->expunge = expunge;
+}
+
+}  // namespace posthouse::abi

@@ -1,0 +1,332 @@
+#include "fake_host.hpp"
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "fake_message.hpp"
+#include "ph/text/ascii.hpp"
+
+namespace {
+
+using ph::view;
+
+ph_status resolve(const ph_host* raw, ph_str local, ph_str domain, ph_address_info* out) {
+  const FakeHost& h = FakeHost::of(raw);
+  std::string d = ph::text::toLower(view(domain));
+  if (d.empty()) d = "mx.example";
+  if (d == "impossible.") return PH_E_INVALID;
+  const std::string address = ph::text::toLower(view(local)) + "@" + d;
+  address.copy(out->canonical, sizeof out->canonical - 1);
+  if (h.disabledDomains.contains(d)) {
+    out->kind = PH_ADDRESS_DISABLED;
+  } else if (const auto i = h.accounts.find(address); i != h.accounts.end()) {
+    out->kind = PH_ADDRESS_ACCOUNT;
+    i->second.copy(out->account, sizeof out->account - 1);
+  } else {
+    out->kind = h.domains.contains(d) ? PH_ADDRESS_UNKNOWN : PH_ADDRESS_FOREIGN;
+  }
+  return PH_OK;
+}
+
+ph_status authenticate(const ph_host* raw, ph_str user, ph_str password, ph_str, ph_login* out) {
+  const FakeHost& h = FakeHost::of(raw);
+  if (h.loginTemporary) return PH_E_TEMPORARY;
+  const auto i = h.passwords.find(std::string(view(user)));
+  if (i == h.passwords.end() || i->second != view(password)) {
+    h.loginText.copy(out->text, sizeof out->text - 1);
+    return PH_E_DENIED;
+  }
+  const auto account = h.accounts.find(i->first);
+  (account == h.accounts.end() ? i->first : account->second).copy(out->account, sizeof out->account - 1);
+  return PH_OK;
+}
+
+ph_status maySendAs(const ph_host* raw, ph_str account, ph_str local, ph_str domain) {
+  auto found = ph::sized<ph_address_info>();
+  resolve(raw, local, domain, &found);
+  return found.kind == PH_ADDRESS_ACCOUNT && view(account) == found.account ? PH_OK : PH_E_DENIED;
+}
+
+template <class Map, class Out>
+ph_status lookUp(const Map& map, const char* path, Out* out) {
+  const auto i = map.find(path);
+  if (i == map.end()) return PH_E_NOT_FOUND;
+  *out = i->second;
+  return PH_OK;
+}
+
+// The plugin's configuration handle is the host itself.
+const FakeHost& hostOf(const ph_config* c) {
+  return *reinterpret_cast<const FakeHost*>(c);
+}
+
+const ph_config_api& configTable() {
+  static const ph_config_api table = [] {
+    auto t = ph::sized<ph_config_api>();
+    t.get_string = [](const ph_config*, const char*, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_int = [](const ph_config* c, const char* p, int64_t* out) { return lookUp(hostOf(c).numbers, p, out); };
+    t.get_bool = [](const ph_config*, const char*, int32_t*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_duration = t.get_int;
+    t.get_size = [](const ph_config* c, const char* p, uint64_t* out) { return lookUp(hostOf(c).sizes, p, out); };
+    t.hostname = [](const ph_host*, ph_str* out) -> ph_status {
+      *out = ph::str("mx.example");
+      return PH_OK;
+    };
+    return t;
+  }();
+  return table;
+}
+
+const ph_accounts& accountsTable() {
+  static const ph_accounts table = [] {
+    auto t = ph::sized<ph_accounts>();
+    t.resolve = &resolve;
+    t.authenticate = &authenticate;
+    t.may_send_as = &maySendAs;
+    return t;
+  }();
+  return table;
+}
+
+const ph_clock& clockTable() {
+  static const ph_clock table = [] {
+    auto t = ph::sized<ph_clock>();
+    t.wall_ms = [](const ph_host* h) { return static_cast<int64_t>(FakeHost::of(h).nowMs); };
+    t.monotonic_ms = [](const ph_host* h) { return FakeHost::of(h).nowMs; };
+    t.zone_minutes = [](const ph_host*, int64_t) -> int32_t { return 0; };
+    return t;
+  }();
+  return table;
+}
+
+const ph_log& logTable() {
+  static const ph_log table = [] {
+    auto t = ph::sized<ph_log>();
+    t.enabled = [](const ph_host*, int32_t) -> int32_t { return 1; };
+    t.write = [](const ph_host* h, int32_t, uint64_t, ph_str text, const ph_field* fields, size_t n) {
+      std::string line(view(text));
+      for (size_t i = 0; i < n; ++i)
+        line += " " + std::string(view(fields[i].key)) + "=" + std::string(view(fields[i].value));
+      FakeHost::of(h).log.push_back(line);
+    };
+    return t;
+  }();
+  return table;
+}
+
+const ph_jobs& jobsTable() {
+  static const ph_jobs table = [] {
+    auto t = ph::sized<ph_jobs>();
+    t.run = [](const ph_host* h, int32_t, void (*fn)(void*), void* ctx) -> ph_status {
+      if (FakeHost::of(h).poolFull) return PH_E_LIMIT;
+      FakeHost::of(h).jobs.emplace_back(fn, ctx);
+      return PH_OK;
+    };
+    return t;
+  }();
+  return table;
+}
+
+const ph_listener& listenerTable() {
+  static const ph_listener table = [] {
+    auto t = ph::sized<ph_listener>();
+    t.offer = [](const ph_host* h, const ph_protocol* p) -> ph_status {
+      return FakeHost::of(h).protocols.emplace(p->name, *p).second ? PH_OK : PH_E_CONFLICT;
+    };
+    return t;
+  }();
+  return table;
+}
+
+const ph_session_api& sessionTable() {
+  static const ph_session_api table = [] {
+    auto t = ph::sized<ph_session_api>();
+    t.input = [](ph_session* s) { return ph::str(s->client->input); };
+    t.consume = [](ph_session* s, size_t n) -> ph_status {
+      if (n > s->client->input.size()) return PH_E_INVALID;
+      s->client->input.erase(0, n);
+      return PH_OK;
+    };
+    t.write = [](ph_session* s, const void* data, size_t size) -> ph_status {
+      Client& c = *s->client;
+      if (c.unsent > 256 * 1024) return PH_E_LIMIT;
+      c.output.append(static_cast<const char*>(data), size);
+      if (c.stalled) c.unsent += size;
+      return PH_OK;
+    };
+    t.pending = [](ph_session* s) { return s->client->unsent; };
+    t.deadline = [](ph_session* s, uint32_t ms) { s->client->deadlineAt = ms ? s->client->host.nowMs + ms : 0; };
+    t.done = [](ph_session* s) { s->client->doneFlag = true; };
+    t.wake = [](const ph_host*, uint64_t) -> ph_status { return PH_E_NOT_FOUND; };
+    t.login = [](ph_session* s, ph_str account) -> ph_status {
+      s->client->account = view(account);
+      if (account.len) return PH_OK;
+      return ++s->client->loginFailures >= s->client->maxLoginFailures ? PH_E_LIMIT : PH_OK;
+    };
+    return t;
+  }();
+  return table;
+}
+
+const ph_tls& tlsTable() {
+  static const ph_tls table = [] {
+    auto t = ph::sized<ph_tls>();
+    t.start = [](ph_session* s) -> ph_status {
+      if (s->client->tlsBroken) return PH_E_UNAVAILABLE;
+      return s->client->tlsActive || !s->client->input.empty() ? PH_E_CONFLICT : PH_OK;
+    };
+    t.info = [](ph_session* s, ph_tls_info* out) {
+      out->active = s->client->tlsActive;
+      out->version = s->client->tlsActive ? "TLS1.3" : nullptr;
+      out->cipher = s->client->tlsActive ? "TLS_AES_256_GCM_SHA384" : nullptr;
+    };
+    return t;
+  }();
+  return table;
+}
+
+}  // namespace
+
+FakeHost::FakeHost() {
+  interfaces_ = {
+      {PH_IF_CONFIG, &configTable()},     {PH_IF_ACCOUNTS, &accountsTable()}, {PH_IF_CLOCK, &clockTable()},
+      {PH_IF_LOG, &logTable()},           {PH_IF_JOBS, &jobsTable()},         {PH_IF_LISTENER, &listenerTable()},
+      {PH_IF_SESSION, &sessionTable()},   {PH_IF_TLS, &tlsTable()},           {PH_IF_MESSAGE, &fakeMessageTable()},
+      {PH_IF_PIPELINE, pipeline.table()}, {PH_IF_QUEUE, queue.table()},       {ph::testkit::Pipeline::kId, &pipeline},
+      {ph::testkit::Queue::kId, &queue}};
+  raw.size = sizeof raw;
+  raw.ctx = this;
+  raw.get = [](const ph_host* h, const char* id) -> const void* {
+    const auto& all = of(h).interfaces_;
+    const auto i = all.find(id);
+    return i == all.end() ? nullptr : i->second;
+  };
+}
+
+FakeHost::~FakeHost() {
+  if (!plugin_) return;
+  plugin_->stop(plugin_->self);
+  plugin_->destroy(plugin_->self);
+}
+
+bool FakeHost::start(const std::string& file) {
+  void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    problem = ::dlerror();
+    return false;
+  }
+  auto* entry = reinterpret_cast<const ph_descriptor* (*)()>(::dlsym(library, "ph_plugin_v1"));
+  auto error = ph::noError();
+  if (entry) plugin_ = entry()->create(&raw, &error);
+  if (!plugin_ || !reconfigure()) return false;
+  if (plugin_->start(plugin_->self, &error) == PH_OK) return true;
+  problem = error.text;
+  return false;
+}
+
+bool FakeHost::reconfigure() {
+  for (const int checkOnly : {1, 0}) {
+    auto error = ph::noError();
+    if (plugin_->configure(plugin_->self, reinterpret_cast<const ph_config*>(this), checkOnly, &error) != PH_OK) {
+      problem = error.text;
+      return false;
+    }
+  }
+  return true;
+}
+
+bool FakeHost::runOneJob() {
+  if (jobs.empty()) return false;
+  const auto [fn, ctx] = jobs.front();
+  jobs.pop_front();
+  fn(ctx);
+  return true;
+}
+
+Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin)
+    : host(h),
+      tlsActive(tlsMode == PH_TLS_IMPLICIT),
+      info(ph::sized<ph_session_info>()),
+      protocol_(h.protocols.at(protocol)) {
+  info.tls_mode = tlsMode;
+  info.id = 7;
+  info.listener = ph::str("test");
+  info.remote_ip = ph::str("192.0.2.9");
+  info.local_ip = ph::str("192.0.2.1");
+  info.plaintext_login = plaintextLogin;
+  handle_.client = this;
+  self_ = protocol_.open(protocol_.self, &handle_, &info);
+  why_ = PH_WHY_OPEN;
+  pump();
+}
+
+Client::~Client() {
+  end();
+}
+
+void Client::end() {
+  if (self_) protocol_.close(std::exchange(self_, nullptr));
+  open = false;
+}
+
+void Client::pump() {
+  while (self_) {
+    if (next_ == PH_NEXT_TLS) {
+      wantsTls = true;
+      return;
+    }
+    if (next_ == PH_NEXT_DONE && !doneFlag) {
+      if (host.runOneJob()) continue;
+      return;
+    }
+    if (std::exchange(doneFlag, false)) why_ |= PH_WHY_DONE;
+    if (next_ == PH_NEXT_WRITE && unsent == 0) why_ |= PH_WHY_WRITABLE;
+    if (next_ == PH_NEXT_WRITE) why_ &= ~PH_WHY_INPUT;
+    if (!why_) return;
+    ++runs;
+    next_ = protocol_.run(self_, std::exchange(why_, 0u));
+    if (next_ == PH_NEXT_CLOSE) return end();
+  }
+}
+
+void Client::send(std::string_view bytes) {
+  if (!open) return;
+  input += bytes;
+  why_ |= PH_WHY_INPUT;
+  pump();
+}
+
+void Client::handshake() {
+  wantsTls = false;
+  tlsActive = true;
+  next_ = PH_NEXT_READ;
+  why_ |= PH_WHY_OPEN | PH_WHY_TLS;
+  pump();
+}
+
+void Client::advance(uint32_t ms) {
+  host.nowMs += ms;
+  if (deadlineAt == 0 || host.nowMs < deadlineAt) return;
+  deadlineAt = 0;
+  why_ |= PH_WHY_TIMEOUT;
+  pump();
+}
+
+void Client::shutdown() {
+  why_ |= PH_WHY_SHUTDOWN;
+  pump();
+}
+
+void Client::finish() {
+  why_ |= PH_WHY_EOF;
+  pump();
+  if (next_ == PH_NEXT_READ) end();
+}
+
+void Client::unstall() {
+  stalled = false;
+  unsent = 0;
+  pump();
+}

@@ -1,0 +1,108 @@
+// A host small enough to hold in the hand: one plugin, its sessions, a clock that stands still, jobs that run when
+// told. Threads: one. Jobs run in order, never inside the call that gave them away.
+#pragma once
+
+#include <ph/entry.h>
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ph/host.hpp"
+#include "testkit/pipeline.hpp"
+#include "testkit/queue.hpp"
+
+struct ph_session {
+  class Client* client;
+};
+
+class FakeHost {
+ public:
+  FakeHost();
+  ~FakeHost();
+  FakeHost(const FakeHost&) = delete;
+
+  // Loads the plugin; false with `problem` set.
+  bool start(const std::string& file);
+  bool reconfigure();
+  bool runOneJob();
+
+  static FakeHost& of(const ph_host* host) { return *static_cast<FakeHost*>(host->ctx); }
+
+  ph_host raw{};
+  std::string problem;
+  std::map<std::string, ph_protocol> protocols;
+
+  // The world, as a test wants it.
+  uint64_t nowMs = 1'000'000;
+  std::map<std::string, uint64_t> sizes;        // configuration
+  std::map<std::string, int64_t> numbers;       // configuration: integers, durations in ms
+  std::map<std::string, std::string> accounts;  // address -> account
+  std::set<std::string> domains;                // ours
+  std::set<std::string> disabledDomains;
+  std::map<std::string, std::string> passwords;  // account or address -> password
+  std::string loginText;                         // told on a refused login
+  bool loginTemporary = false;
+  uint64_t disk = UINT64_MAX;  // bytes a message may still write
+  bool noMessages = false;
+  bool poolFull = false;
+  ph::testkit::Pipeline pipeline;
+  ph::testkit::Queue queue;
+
+  // What the plugin did.
+  std::vector<std::string> log;
+  int messages = 0;  // handles not released
+  std::deque<std::pair<void (*)(void*), void*>> jobs;
+
+ private:
+  std::map<std::string, const void*> interfaces_;
+  const ph_plugin* plugin_ = nullptr;
+};
+
+// One connection to the plugin.
+class Client {
+ public:
+  Client(FakeHost& host, const std::string& protocol, int tlsMode, bool plaintextLogin = false);
+  ~Client();
+  Client(const Client&) = delete;
+
+  void send(std::string_view bytes);
+  std::string take() { return std::exchange(output, {}); }
+  void handshake();           // after a STARTTLS reply
+  void advance(uint32_t ms);  // the clock, and the session's deadline with it
+  void shutdown();
+  void finish();  // the client sends no more
+  void unstall();
+
+  FakeHost& host;
+  std::string input;
+  std::string output;
+  std::string account;
+  size_t unsent = 0;  // output the client has not taken, when stalled
+  bool stalled = false;
+  bool open = true;
+  bool wantsTls = false;
+  bool tlsActive = false;
+  bool tlsBroken = false;
+  bool doneFlag = false;
+  int loginFailures = 0;
+  int maxLoginFailures = 100;
+  int runs = 0;
+  uint64_t deadlineAt = 0;  // 0: none
+  ph_session_info info{};
+
+ private:
+  void pump();
+  void end();
+
+  ph_protocol protocol_{};
+  ph_session handle_{};
+  void* self_ = nullptr;
+  uint32_t why_ = 0;
+  ph_next next_ = PH_NEXT_READ;
+};

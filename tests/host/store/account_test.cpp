@@ -1,0 +1,291 @@
+// Appending, reading, flags, copying, moving and expunging.
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+#include "store_fixture.hpp"
+
+namespace posthouse::store::testing {
+
+class AccountTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(AccountTest);
+  CPPUNIT_TEST(appendsAndReads);
+  CPPUNIT_TEST(readsFromSource);
+  CPPUNIT_TEST(deliversOncePerKey);
+  CPPUNIT_TEST(setsFlags);
+  CPPUNIT_TEST(refusesChangedSince);
+  CPPUNIT_TEST(copiesShareTheFile);
+  CPPUNIT_TEST(moves);
+  CPPUNIT_TEST(expungesWhileOpen);
+  CPPUNIT_TEST(viewsAndChanges);
+  CPPUNIT_TEST(queriesInBatches);
+  CPPUNIT_TEST(keepsAcrossReopen);
+  CPPUNIT_TEST(sharesSyncs);
+  CPPUNIT_TEST(refusesWhenNearlyFull);
+  CPPUNIT_TEST(prunesTombstones);
+  CPPUNIT_TEST(tellsWatchers);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void setUp() override {
+    store_ = std::make_unique<Store>(env_, "data", testOptions());
+    account_ = must(store_->create("ann"));
+    inbox_ = must(account_->mailbox("inbox")).id;
+    archive_ = must(account_->mailbox("Archive")).id;
+  }
+  void tearDown() override {
+    if (account_) assertClean(*account_);
+  }
+
+  void fill(int n) {
+    for (int i = 1; i <= n; ++i) must(account_->append(request(text("m" + std::to_string(i)))));
+  }
+
+  void appendsAndReads() {
+    const auto message = text("hello");
+    auto r = request(message);
+    r.prefix = "Received: from here\r\n";
+    r.flags = {kSeen, {"$Label", "other"}};
+    const auto done = must(account_->append(r));
+    CPPUNIT_ASSERT_EQUAL(Uid{1}, done.uid);
+    CPPUNIT_ASSERT_EQUAL(std::string(r.prefix) + message, content(*account_, done.id));
+    const auto all = rows(*account_, inbox_);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, all.size());
+    CPPUNIT_ASSERT_EQUAL(std::string("$Label other"), all[0].keywords);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{kSeen}, all[0].flags);
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{message.size() + r.prefix.size()}, all[0].size);
+    CPPUNIT_ASSERT_EQUAL(std::string("hello@example.org"), all[0].messageIdHeader);
+    CPPUNIT_ASSERT(all[0].envelope.find("\"hello\"") != std::string::npos);
+    CPPUNIT_ASSERT(all[0].structure.find("\"PLAIN\"") != std::string::npos || all[0].structure.find("\"plain\"") != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(std::int64_t{1'700'000'000}, all[0].date);
+    CPPUNIT_ASSERT_EQUAL(60, all[0].zone);
+    const auto box = must(account_->mailbox("INBOX"));
+    CPPUNIT_ASSERT_EQUAL(1U, box.messages);
+    CPPUNIT_ASSERT_EQUAL(0U, box.unseen);
+    CPPUNIT_ASSERT_EQUAL(std::string("$Label other"), box.keywords);
+    CPPUNIT_ASSERT(!account_->append(request(message, "nowhere")));
+  }
+
+  void readsFromSource() {
+    struct Pieces : Source {
+      std::string left = text("pieces", 200'000);
+      ph::Result<std::size_t> read(char* to, std::size_t max) override {
+        const auto n = left.copy(to, std::min<std::size_t>(max, 777));
+        left.erase(0, n);
+        return n;
+      }
+    } pieces;
+    const auto whole = pieces.left;
+    auto r = request({});
+    r.source = &pieces;
+    CPPUNIT_ASSERT(whole == content(*account_, must(account_->append(r)).id));
+  }
+
+  void deliversOncePerKey() {
+    const auto message = text("once");
+    auto r = request(message);
+    r.deliveryKey = std::string("key\0with NUL", 12);
+    const auto first = must(account_->append(r));
+    const auto second = must(account_->append(r));
+    CPPUNIT_ASSERT(second.duplicate && !first.duplicate);
+    CPPUNIT_ASSERT_EQUAL(first.uid, second.uid);
+    must(account_->expunge(inbox_, kAll, true));
+    CPPUNIT_ASSERT(must(account_->append(r)).duplicate);
+    CPPUNIT_ASSERT_EQUAL(0U, must(account_->mailbox("INBOX")).messages);
+  }
+
+  void setsFlags() {
+    fill(5);
+    FlagChange add{FlagChange::Add, {kSeen | kFlagged, {"Work"}}, {}};
+    auto done = must(account_->setFlags(inbox_, {{2, 3}, {5, 9}}, add));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, done.changed.size());
+    CPPUNIT_ASSERT_EQUAL(2U, must(account_->mailbox("INBOX")).unseen);
+    add.what.keywords = {"wORK"};  // the same keyword
+    CPPUNIT_ASSERT(must(account_->setFlags(inbox_, {{2, 2}}, add)).changed.empty());
+    done = must(account_->setFlags(inbox_, {{2, 2}}, {FlagChange::Remove, {kSeen, {"Work", "Unknown"}}, {}}));
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{kFlagged}, done.changed.at(0).flags);
+    CPPUNIT_ASSERT_EQUAL(std::string(), done.changed[0].keywords);
+    done = must(account_->setFlags(inbox_, kAll, {FlagChange::Replace, {kDeleted, {"b", "a"}}, {}}));
+    CPPUNIT_ASSERT_EQUAL(std::string("a b"), done.changed.at(4).keywords);
+    CPPUNIT_ASSERT_EQUAL(5U, must(account_->mailbox("INBOX")).deleted);
+    CPPUNIT_ASSERT(!account_->setFlags(inbox_, kAll, {FlagChange::Add, {0, {"two words"}}, {}}));
+    CPPUNIT_ASSERT(!account_->setFlags(999, kAll, add));
+  }
+
+  void refusesChangedSince() {
+    fill(2);
+    const auto before = must(account_->mailbox("INBOX")).highestModSeq;
+    const auto done = must(account_->setFlags(inbox_, {{1, 1}}, {FlagChange::Add, {kSeen, {}}, {}}));
+    CPPUNIT_ASSERT(done.changed.at(0).modSeq > before);
+    const auto next = must(account_->setFlags(inbox_, kAll, {FlagChange::Add, {kFlagged, {}}, before}));
+    CPPUNIT_ASSERT(next.refused == std::vector<Uid>{1});
+    CPPUNIT_ASSERT_EQUAL(Uid{2}, next.changed.at(0).uid);
+  }
+
+  void copiesShareTheFile() {
+    fill(2);
+    const auto copied = must(account_->copy(inbox_, {{2, 2}}, archive_));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, copied.uids.size());
+    const auto row = rows(*account_, archive_).at(0);
+    CPPUNIT_ASSERT_EQUAL(rows(*account_, inbox_).at(1).id, row.id);
+    must(account_->expunge(inbox_, kAll, true));
+    CPPUNIT_ASSERT_EQUAL(text("m2"), content(*account_, row.id));
+    must(account_->expunge(archive_, kAll, true));
+    CPPUNIT_ASSERT(!account_->open(row.id));
+    CPPUNIT_ASSERT(must(env_.list("data/ann/msg/0")).empty());
+  }
+
+  void moves() {
+    fill(3);
+    const auto id = rows(*account_, inbox_).at(1).id;
+    const auto moved = must(account_->move(inbox_, {{2, 2}}, archive_));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, rows(*account_, inbox_).size());
+    CPPUNIT_ASSERT_EQUAL(id, rows(*account_, archive_).at(0).id);
+    CPPUNIT_ASSERT_EQUAL(must(account_->mailbox("Archive")).uidValidity, moved.uidValidity);
+    must(account_->move(inbox_, {{1, 1}}, inbox_));  // onto itself: a new UID
+    CPPUNIT_ASSERT_EQUAL(Uid{4}, rows(*account_, inbox_).at(1).uid);
+  }
+
+  void expungesWhileOpen() {
+    fill(3);
+    must(account_->setFlags(inbox_, {{1, 2}}, {FlagChange::Add, {kDeleted, {}}, {}}));
+    const auto file = must(account_->open(rows(*account_, inbox_).at(0).id));
+    CPPUNIT_ASSERT(must(account_->expunge(inbox_, {{1, 1}, {3, 3}})).uids == std::vector<Uid>{1});
+    std::string bytes(file.size(), '\0');
+    must(file.read(0, bytes.data(), bytes.size()));
+    CPPUNIT_ASSERT_EQUAL(text("m1"), bytes);
+  }
+
+  void viewsAndChanges() {
+    fill(4);
+    const auto old = must(account_->view(inbox_));
+    must(account_->setFlags(inbox_, {{3, 3}}, {FlagChange::Add, {kSeen, {}}, {}}));
+    must(account_->expunge(inbox_, {{2, 2}}, true));
+    fill(1);
+    const auto changes = must(account_->changesSince(*old));
+    CPPUNIT_ASSERT(changes.vanished == std::vector<Uid>{2});
+    CPPUNIT_ASSERT(changes.added == std::vector<Uid>{5});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, changes.flags.size());
+    CPPUNIT_ASSERT_EQUAL(Uid{3}, changes.flags[0].uid);
+    CPPUNIT_ASSERT_EQUAL(4U, old->count());
+    CPPUNIT_ASSERT_EQUAL(2U, changes.view->seqOf(3));
+    const auto later = must(account_->changesSince(inbox_, old->modSeq()));
+    CPPUNIT_ASSERT(later.vanished == std::vector<Uid>{2});
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, later.flags.size());
+    must(account_->deleteMailbox("Junk"));
+    CPPUNIT_ASSERT(!account_->view(999));
+  }
+
+  void queriesInBatches() {
+    fill(300);
+    auto batch = must(account_->query(inbox_, 1, 0xffffffff, 0));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{256}, batch.rows.size());
+    CPPUNIT_ASSERT_EQUAL(Uid{257}, batch.next);
+    batch = must(account_->query(inbox_, 1, 100, kEnvelope, 256, 500));
+    CPPUNIT_ASSERT(batch.rows.size() < 10 && batch.next == batch.rows.back().uid + 1);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{300}, rows(*account_, inbox_).size());
+  }
+
+  void keepsAcrossReopen() {
+    fill(3);
+    const auto before = must(account_->mailbox("INBOX"));
+    const auto last = rows(*account_, inbox_).back().id;
+    reopen();
+    const auto after = must(account_->mailbox("INBOX"));
+    CPPUNIT_ASSERT_EQUAL(before.highestModSeq, after.highestModSeq);
+    CPPUNIT_ASSERT_EQUAL(before.uidNext, after.uidNext);
+    CPPUNIT_ASSERT(must(account_->append(request(text("new")))).id > last);
+    CPPUNIT_ASSERT_EQUAL(std::string("ann"), must(store_->accounts()).at(0));
+  }
+
+  // 64 appends that wait for one commit share its folder sync and its WAL sync.
+  void sharesSyncs() {
+    fill(1);
+    std::mutex blocked;
+    blocked.lock();
+    std::atomic<bool> once{true};
+    const auto watcher = account_->watch([&](const Notice&) {
+      if (once.exchange(false)) std::lock_guard guard(blocked);  // holds the leader
+    });
+    std::vector<std::thread> threads;
+    const auto before = env_.syncs();
+    constexpr int kThreads = 16;
+    for (int i = 0; i < kThreads; ++i)
+      threads.emplace_back([&, i] { must(account_->append(request(text("t" + std::to_string(i))))); });
+    while (env_.syncs() < before + kThreads + 2) std::this_thread::yield();  // all temporary files, one group
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    blocked.unlock();
+    for (auto& thread : threads) thread.join();
+    account_->unwatch(watcher);
+    const auto shared = env_.syncs() - before - kThreads;
+    CPPUNIT_ASSERT_MESSAGE(std::to_string(shared) + " syncs", shared <= 6);
+    CPPUNIT_ASSERT_EQUAL(17U, must(account_->view(inbox_))->count());
+  }
+
+  void refusesWhenNearlyFull() {
+    account_.reset();
+    store_.reset();
+    auto options = testOptions();
+    options.reserveBytes = 1'000'000'000;
+    store_ = std::make_unique<Store>(env_, "data", options);
+    account_ = must(store_->open("ann"));
+    env_.setSpace({900'000'000, 20'000'000'000});
+    const auto refused = account_->append(request(text("x")));
+    CPPUNIT_ASSERT(!refused && refused.error().kind == ph::Kind::Limit);
+    env_.setSpace({900'000'000, 5'000'000'000});
+    must(account_->append(request(text("x"))));
+  }
+
+  void prunesTombstones() {
+    auto options = testOptions();
+    std::int64_t now = 1'800'000'000;
+    options.now = [&now] { return now; };
+    account_.reset();
+    store_ = std::make_unique<Store>(env_, "data", options);
+    account_ = must(store_->open("ann"));
+    fill(3);
+    must(account_->expunge(inbox_, {{1, 1}}, true));
+    const auto between = must(account_->mailbox("INBOX")).highestModSeq;
+    now += options.keepTombstones + 1;
+    must(account_->expunge(inbox_, {{2, 2}}, true));
+    must(account_->maintain());
+    CPPUNIT_ASSERT(must(account_->changesSince(inbox_, between)).vanished == std::vector<Uid>{2});
+    const auto refused = account_->changesSince(inbox_, between - 1);
+    CPPUNIT_ASSERT(!refused && refused.error().kind == ph::Kind::Conflict);
+    assertClean(*account_);
+    account_.reset();
+    store_.reset();
+  }
+
+  void tellsWatchers() {
+    std::vector<Notice> seen;
+    const auto watcher = account_->watch([&](const Notice& n) { seen.push_back(n); });
+    fill(1);
+    must(account_->setFlags(inbox_, kAll, {FlagChange::Add, {kSeen, {}}, {}}));
+    must(account_->createMailbox("New/Sub"));
+    account_->unwatch(watcher);
+    fill(1);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{4}, seen.size());
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{Notice::Arrived}, seen[0].kind);
+    CPPUNIT_ASSERT_EQUAL(inbox_, seen[0].mailbox);
+    CPPUNIT_ASSERT_EQUAL(std::uint32_t{Notice::Flags}, seen[1].kind);
+    CPPUNIT_ASSERT(seen[1].modSeq > seen[0].modSeq);
+  }
+
+ private:
+  void reopen() {
+    account_.reset();
+    store_.reset();
+    store_ = std::make_unique<Store>(env_, "data", testOptions());
+    account_ = must(store_->open("ann"));
+  }
+
+  env::FaultEnv env_;
+  std::unique_ptr<Store> store_;
+  std::shared_ptr<Account> account_;
+  MailboxId inbox_ = 0, archive_ = 0;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(AccountTest);
+
+}  // namespace posthouse::store::testing
