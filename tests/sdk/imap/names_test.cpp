@@ -53,7 +53,7 @@ class MailboxNameTest : public CppUnit::TestFixture {
 
   void canonical() {
     const std::pair<std::string, std::string> cases[] = {
-        {"iNbOx", "Inbox"},        {"INBOX/a", "Inbox/a"}, {"INBOXES", "INBOXES"}, {"a/INBOX", "a/INBOX"},
+        {"iNbOx", "INBOX"},        {"Inbox/a", "INBOX/a"}, {"INBOXES", "INBOXES"}, {"a/INBOX", "a/INBOX"},
         {"e\xcc\x81", "\xc3\xa9"}, {"a.b/..c", "a.b/..c"}, {"a#", "a#"},           {"a*%b", "a*%b"},
     };
     for (const auto& [in, out] : cases) CPPUNIT_ASSERT_EQUAL(out, canonicalMailboxName(in).valueOr("?"));
@@ -85,16 +85,16 @@ class MailboxNameTest : public CppUnit::TestFixture {
         {"*/c", "a/b/c", true},
         {"%*", "a/b", true},
         {"*%", "a/b", true},
-        {"inbox", "Inbox", true},
-        {"INB*", "Inbox/x", true},
-        {"inbox/X", "Inbox/x", false},
+        {"inbox", "INBOX", true},
+        {"INB*", "INBOX/x", true},
+        {"inbox/X", "INBOX/x", false},
         {"a", "A", false},
         {"", "a", false},
         {"", "", true},
         {"a%b%c", "axbyc", true},
         {"a%b%c", "axb/c", false},
         {"*a%b", "xa/ab", true},
-        {"inboxes", "Inbox", false},
+        {"inboxes", "INBOX", false},
         {"e\xcc\x81*", "\xc3\xa9t\xc3\xa9", true},
     };
     for (const auto& c : cases) {

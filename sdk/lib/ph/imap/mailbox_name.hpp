@@ -12,7 +12,7 @@
 namespace ph::imap {
 
 inline constexpr char kHierarchyDelimiter = '/';
-inline constexpr std::string_view kInbox = "Inbox";  // canonical spelling; clients may use any
+inline constexpr std::string_view kInbox = "INBOX";  // canonical spelling; clients may use any
 inline constexpr std::size_t kMaxMailboxName = 1000;
 
 // NFC, with a first level of INBOX in any case written as kInbox. Invalid: bad UTF-8, control characters, U+2028,

@@ -1,0 +1,59 @@
+// CREATE. RFC 9051 6.3.4, RFC 6154 3: create = "CREATE" SP mailbox [SP "(" "USE" SP "(" [use-attr *(SP use-attr)] ")"
+// ")"]
+#include "commands/table.hpp"
+#include "mailbox_lookup.hpp"
+#include "ph/imap/mailbox_name.hpp"
+#include "ph/text/ascii.hpp"
+
+namespace ph_imap {
+
+namespace {
+
+uint32_t useBit(std::string_view name) {
+  for (const auto& use : kUses) {
+    if (ph::text::equalsNoCase(use.name, name)) return use.bit;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Step create(Session& s, ph::imap::Parser& parser) {
+  parser.space();
+  std::string name = parser.mailbox();
+  uint32_t use = 0;
+  bool unknownUse = false;
+  if (parser.accept(' ')) {
+    parser.expect('(');
+    parser.expectWord("USE");
+    parser.space();
+    for (const std::string& attribute : parser.flagList()) {
+      const uint32_t bit = useBit(attribute);
+      // All and flagged messages are not collected in mailboxes here.
+      if (bit == 0 || bit == PH_USE_ALL || bit == PH_USE_FLAGGED) unknownUse = true;
+      use |= bit;
+    }
+    parser.expect(')');
+  }
+  parser.end();
+  if (!parser.ok()) return s.bad(parser.status().error().text);
+  if (unknownUse) return s.no("this special use is not supported", "USEATTR");
+  // RFC 9051 6.3.4: a trailing delimiter announces children to come, and is not part of the name.
+  if (name.size() > 1 && name.back() == ph::imap::kHierarchyDelimiter) name.pop_back();
+  const auto canonical = ph::imap::canonicalMailboxName(name);
+  if (!canonical) return s.no(canonical.error());
+  auto result = std::make_shared<ph::Status>();
+  return s.job(
+      ph::Pool::Disk,
+      [result, use, name = *canonical, account = &s.account()] { *result = account->createMailbox(name, use); },
+      [result, written = std::move(name), name = *canonical](Session& session) {
+        if (!result->ok()) return session.no(result->error());
+        // RFC 9051 6.3.4: tell when the name became another.
+        if (session.rev2() && written != name) {
+          session.out().raw("* LIST () \"/\" ").mailbox(name).raw(" (\"OLDNAME\" (").mailbox(written).raw("))\r\n");
+        }
+        return session.ok("created");
+      });
+}
+
+}  // namespace ph_imap

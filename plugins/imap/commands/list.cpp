@@ -1,0 +1,147 @@
+// LIST. RFC 9051 6.3.9: list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]; the
+// options of RFC 5258 (SUBSCRIBED REMOTE RECURSIVEMATCH, SUBSCRIBED CHILDREN), RFC 6154 (SPECIAL-USE), RFC 5819
+// (STATUS).
+#include <algorithm>
+#include <set>
+
+#include "commands/table.hpp"
+#include "mailbox_lookup.hpp"
+#include "ph/imap/mailbox_name.hpp"
+#include "status_items.hpp"
+
+namespace ph_imap {
+
+namespace {
+
+constexpr size_t kMaxPatterns = 100;
+
+struct Options {
+  bool onlySubscribed = false;
+  bool onlySpecial = false;
+  bool recursive = false;
+  bool showSubscribed = false;
+  std::vector<std::string> status;
+  std::vector<ph::imap::ListPattern> patterns;
+  bool askDelimiter = false;  // LIST "" ""
+};
+
+void parseSelection(ph::imap::Parser& parser, Options& o) {
+  parser.expect('(');
+  bool base = false;
+  if (parser.accept(')')) return;
+  do {
+    const std::string name = parser.word();
+    if (name == "SUBSCRIBED") {
+      o.onlySubscribed = base = true;
+    } else if (name == "SPECIAL-USE") {
+      o.onlySpecial = true;
+    } else if (name == "RECURSIVEMATCH") {
+      o.recursive = true;
+    } else if (name != "REMOTE") {
+      parser.fail("unknown selection option");
+    }
+  } while (parser.accept(' '));
+  parser.expect(')');
+  if (o.recursive && !base) parser.fail("RECURSIVEMATCH needs SUBSCRIBED");
+  parser.space();
+}
+
+void parseReturn(ph::imap::Parser& parser, Options& o) {
+  parser.expectWord("RETURN");
+  parser.space();
+  parser.expect('(');
+  if (parser.accept(')')) return;
+  do {
+    const std::string name = parser.word();
+    if (name == "SUBSCRIBED") {
+      o.showSubscribed = true;
+    } else if (name == "STATUS") {
+      parser.space();
+      o.status = parseStatusItems(parser);
+    } else if (name != "CHILDREN" && name != "SPECIAL-USE") {  // both are always shown
+      parser.fail("unknown return option");
+    }
+  } while (parser.accept(' '));
+  parser.expect(')');
+}
+
+Options parse(ph::imap::Parser& parser) {
+  Options o;
+  parser.space();
+  const bool extended = parser.peek() == '(';
+  if (extended) parseSelection(parser, o);
+  const std::string reference = parser.mailbox();
+  parser.space();
+  std::vector<std::string> patterns;
+  const bool many = parser.accept('(');
+  do patterns.push_back(parser.listMailbox());
+  while (many && patterns.size() < kMaxPatterns && parser.accept(' '));
+  if (many) parser.expect(')');
+  o.askDelimiter = !many && !extended && patterns.front().empty();
+  for (const auto& p : patterns) o.patterns.emplace_back(reference + p);
+  if (parser.accept(' ')) parseReturn(parser, o);
+  parser.end();
+  return o;
+}
+
+bool matches(const Options& o, std::string_view name) {
+  return std::any_of(o.patterns.begin(), o.patterns.end(), [&](const auto& p) { return p.matches(name); });
+}
+
+bool isSelected(const Options& o, const ph::MailboxInfo& m) {
+  if (o.onlySubscribed ? !m.subscribed : !m.exists) return false;
+  return !o.onlySpecial || m.use != 0;
+}
+
+void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInfo) {
+  std::string attributes;
+  const auto add = [&](std::string_view a) {
+    if (!attributes.empty()) attributes += ' ';
+    attributes += a;
+  };
+  if (!m.exists) add("\\NonExistent");
+  add(m.has_children ? "\\HasChildren" : "\\HasNoChildren");
+  if (m.subscribed && (o.showSubscribed || o.onlySubscribed)) add("\\Subscribed");
+  for (const auto& use : kUses) {
+    if (m.use & use.bit) add(use.name);
+  }
+  auto w = s.out();
+  w.raw("* LIST (").raw(attributes).raw(") \"/\" ").mailbox(m.name_);
+  if (childInfo) w.raw(" (\"CHILDINFO\" (\"SUBSCRIBED\"))");
+  w.raw("\r\n");
+  // RFC 5819 2: no STATUS for what can't be selected.
+  if (!o.status.empty() && m.exists) writeStatus(s, m, o.status);
+}
+
+}  // namespace
+
+Step list(Session& s, ph::imap::Parser& parser) {
+  const Options o = parse(parser);
+  if (!parser.ok()) return s.bad(parser.status().error().text);
+  if (o.askDelimiter) {
+    s.out().raw("* LIST (\\NoSelect) \"/\" \"\"\r\n");
+    return s.ok("done");
+  }
+  const auto mailboxes = s.account().mailboxes();
+  if (!mailboxes) return s.no(mailboxes.error());
+  // RFC 5258 3.5: names above a selected mailbox; and those above one that is not itself among the answers.
+  std::set<std::string_view> above, aboveHidden;
+  if (o.recursive) {
+    for (const auto& m : *mailboxes) {
+      if (!isSelected(o, m)) continue;
+      const bool shown = matches(o, m.name_);
+      for (auto up = ph::imap::parentMailbox(m.name_); !up.empty(); up = ph::imap::parentMailbox(up)) {
+        above.insert(up);
+        if (!shown) aboveHidden.insert(up);
+      }
+    }
+  }
+  for (const auto& m : *mailboxes) {
+    if (!matches(o, m.name_)) continue;
+    const bool selected = isSelected(o, m);
+    if (selected || (m.exists && aboveHidden.count(m.name_))) write(s, o, m, above.count(m.name_) != 0);
+  }
+  return s.ok("done");
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,21 @@
+// STATUS. RFC 9051 6.3.11: status = "STATUS" SP mailbox SP "(" status-att *(SP status-att) ")"
+#include "commands/table.hpp"
+#include "mailbox_lookup.hpp"
+#include "status_items.hpp"
+
+namespace ph_imap {
+
+Step status(Session& s, ph::imap::Parser& parser) {
+  parser.space();
+  const std::string name = parser.mailbox();
+  parser.space();
+  const auto items = parseStatusItems(parser);
+  parser.end();
+  if (!parser.ok()) return s.bad(parser.status().error().text);
+  const auto mailbox = findMailbox(s, name);
+  if (!mailbox) return s.no(mailbox.error());
+  writeStatus(s, *mailbox, items);
+  return s.ok("done");
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,12 @@
+// FLAGS. RFC 9051 7.5.2.
+#include "fetch/item.hpp"
+#include "selected.hpp"
+
+namespace ph_imap {
+
+void renderFlags(std::string& out, const ph_row& row) {
+  out += "FLAGS ";
+  appendFlags(out, row.flags, ph::view(row.keywords));
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,212 @@
+#include "fetch/task.hpp"
+
+#include <algorithm>
+
+namespace ph_imap {
+
+namespace {
+
+constexpr size_t kChunk = 64 * 1024;
+
+}  // namespace
+
+FetchTask::KeptRow::KeptRow(const ph_row& r)
+    : keywords(ph::view(r.keywords)),
+      envelope(ph::view(r.envelope)),
+      bodystructure(ph::view(r.bodystructure)),
+      parts(ph::view(r.parts)),
+      row(r) {}
+
+const ph_row& FetchTask::KeptRow::view() {
+  row.keywords = ph::str(keywords);
+  row.envelope = ph::str(envelope);
+  row.bodystructure = ph::str(bodystructure);
+  row.parts = ph::str(parts);
+  return row;
+}
+
+FetchTask::FetchTask(std::vector<ph::imap::FetchItem> items, ph::Account::Ranges ranges, bool setSeen, std::string done)
+    : ranges_(std::move(ranges)), done_(std::move(done)), setSeen_(setSeen) {
+  for (auto& item : items) {
+    const ItemEntry* entry = findItem(item.kind);
+    columns_ |= entry->columns;
+    needsMessage_ = needsMessage_ || entry->piece;
+    std::string name = ph::imap::responseName(item) + " ";
+    requests_.push_back({std::move(item), entry, std::move(name)});
+  }
+  // A change of flags by this command is reported with them; the store gives them anyway.
+}
+
+Step FetchTask::step(Session& s) {
+  if (wanted_ == 0) {
+    const ph::View& view = s.selected()->view();
+    for (const auto& r : ranges_) wanted_ += view.below(r.last) - view.below(r.first) + (view.seq(r.last) ? 1 : 0);
+  }
+  while (true) {
+    if (s.outputFull()) return Step::Output;
+    if (nextKept_ < kept_.size()) {
+      if (const Step step = renderKept(s); step != Step::Answered) return step;
+    } else if (!queried_) {
+      if (const Step step = queryBatch(s); step != Step::Answered) return step;
+    } else {
+      return finish(s);
+    }
+  }
+}
+
+// Answered: go on.
+Step FetchTask::queryBatch(Session& s) {
+  kept_.clear();
+  nextKept_ = 0;
+  if (ranges_.empty()) {
+    queried_ = true;
+    return Step::Answered;
+  }
+  const auto more = s.account().query(s.selected()->mailboxId(), ranges_, columns_, resume_, [&](const ph_row& row) {
+    if (needsMessage_) {
+      kept_.emplace_back(row);
+    } else {
+      renderPlain(s, row);
+    }
+  });
+  if (!more) {
+    if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
+    return s.no("the mailbox can't be read", "UNAVAILABLE");
+  }
+  resume_ = *more;
+  queried_ = resume_ == 0;
+  return Step::Answered;
+}
+
+void FetchTask::renderPlain(Session& s, const ph_row& row) {
+  const uint32_t seq = s.selected()->view().seq(row.uid);
+  if (seq == 0) return;
+  ++given_;
+  std::string& out = s.buffer();
+  out += "* ";
+  appendNumber(out, seq);
+  out += " FETCH (";
+  bool first = true;
+  for (const Request& r : requests_) {
+    if (!first) out += ' ';
+    first = false;
+    r.entry->render(out, row);
+  }
+  out += ")\r\n";
+}
+
+// Answered: one more step of the row was made.
+Step FetchTask::renderKept(Session& s) {
+  std::string& out = s.buffer();
+  KeptRow& kept = kept_[nextKept_];
+  const ph_row& row = kept.view();
+  if (!rowOpen_) {
+    const uint32_t seq = s.selected()->view().seq(row.uid);
+    if (seq == 0) {
+      ++nextKept_;
+      return Step::Answered;
+    }
+    ++given_;
+    if (setSeen_ && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
+    source_ = std::make_unique<Source>(s.account(), row);
+    rowOpen_ = true;
+    nextRequest_ = 0;
+    out += "* ";
+    appendNumber(out, seq);
+    out += " FETCH (";
+  }
+  while (true) {
+    // First what is left of a literal.
+    while (streamLeft_ > 0) {
+      const size_t before = out.size();
+      const size_t count = static_cast<size_t>(std::min<uint64_t>(kChunk, streamLeft_));
+      out.resize(before + count);
+      const ph::Message* message = source_->message();
+      const int64_t n = message ? message->read(streamOffset_, out.data() + before, count) : -1;
+      if (n <= 0) {
+        // The length was promised: there is no way back into step.
+        out.resize(before);
+        s.host().error("a message ended early", {{"account", s.accountName()}}, s.id());
+        return Step::Close;
+      }
+      out.resize(before + static_cast<size_t>(n));
+      streamOffset_ += static_cast<uint64_t>(n);
+      streamLeft_ -= static_cast<uint64_t>(n);
+      if (s.outputFull()) return Step::Output;
+    }
+    if (nextRequest_ == requests_.size()) break;
+    const Request& r = requests_[nextRequest_++];
+    if (nextRequest_ > 1) out += ' ';
+    if (r.entry->render) {
+      r.entry->render(out, row);
+      continue;
+    }
+    auto piece = r.entry->piece(r.item, row, *source_);
+    if (!piece) {
+      unknownEncoding_ = unknownEncoding_ || piece.error().kind == ph::Kind::Invalid;
+      unreadable_ =
+          unreadable_ || (piece.error().kind != ph::Kind::Invalid && piece.error().kind != ph::Kind::NotFound);
+      piece = Piece{true};
+    }
+    if (auto over = beginPiece(s, r, cut(std::move(*piece), r.item))) return *over;
+  }
+  out += ")\r\n";
+  rowOpen_ = false;
+  source_.reset();
+  ++nextKept_;
+  return Step::Answered;
+}
+
+std::optional<Step> FetchTask::beginPiece(Session& s, const Request& request, const Piece& piece) {
+  std::string& out = s.buffer();
+  out += request.name;
+  if (piece.isNil) {
+    out += "NIL";
+  } else if (request.entry->bare) {
+    out += *piece.made;
+  } else if (piece.made) {
+    // RFC 9051 9: what may hold NUL is a literal8.
+    const bool binary = piece.made->find('\0') != std::string::npos;
+    s.out().literalHead(piece.made->size(), binary);
+    out += *piece.made;
+  } else {
+    // Opened before its length is promised: most failures are told as such.
+    if (piece.size > 0 && !source_->message()) {
+      unreadable_ = true;
+      out += "NIL";
+      return std::nullopt;
+    }
+    s.out().literalHead(piece.size);
+    streamOffset_ = piece.offset;
+    streamLeft_ = piece.size;
+  }
+  return std::nullopt;
+}
+
+Step FetchTask::finish(Session& s) {
+  if (!unseen_.isEmpty()) {
+    ph::Account::Ranges ranges;
+    for (const auto& r : unseen_.ranges()) ranges.push_back({r.first, r.last});
+    unseen_ = {};
+    return s.job(
+        ph::Pool::Disk,
+        [this, ranges = std::move(ranges), id = s.selected()->mailboxId(), account = &s.account()] {
+          auto change = ph::sized<ph_store_flags>();
+          change.mode = PH_FLAGS_ADD;
+          change.flags = PH_FLAG_SEEN;
+          change.unchanged_since = UINT64_MAX;
+          seenStatus_ = account->storeFlags(id, ranges, change, [](const ph_change&) {});
+        },
+        [this](Session& session) { return finish(session); });
+  }
+  if (!seenStatus_.ok()) {
+    s.host().warn("\\Seen was not stored", {{"account", s.accountName()}, {"why", seenStatus_.error().text}}, s.id());
+  }
+  if (unreadable_) return s.no("some messages can't be read", "UNAVAILABLE");
+  if (unknownEncoding_) return s.no("a part's transfer encoding is unknown", "UNKNOWN-CTE");
+  // RFC 5530 3.
+  if (given_ < wanted_) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
+  return s.ok(done_);
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,69 @@
+// A running FETCH: rows from the store in batches, rendered into the session's output, bytes of messages streamed.
+//
+// Guarantees: memory is bounded by the output limit and one batch, whatever is asked for; a literal's length is exact,
+// or the connection is closed; \Seen is set once, in one commit, at the end, and reported as a change.
+// Threads: the session's; the commit on Pool::Disk. RFC 9051 6.4.5, 7.5.2.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fetch/item.hpp"
+#include "session.hpp"
+
+namespace ph_imap {
+
+class FetchTask final : public Task {
+ public:
+  // done: the text of the tagged OK.
+  FetchTask(std::vector<ph::imap::FetchItem> items, ph::Account::Ranges ranges, bool setSeen, std::string done);
+
+  Step step(Session& s) override;
+
+ private:
+  struct Request {
+    ph::imap::FetchItem item;
+    const ItemEntry* entry;
+    std::string name;  // "BODY[1]" and a blank
+  };
+  // A row with its strings, for messages whose bytes are needed after the query ended.
+  struct KeptRow {
+    explicit KeptRow(const ph_row& row);
+    std::string keywords, envelope, bodystructure, parts;
+    ph_row row;  // views into the strings above are set by view()
+    const ph_row& view();
+  };
+
+  Step queryBatch(Session& s);
+  Step renderKept(Session& s);
+  void renderPlain(Session& s, const ph_row& row);
+  // nothing: go on. Starts the literal of the piece.
+  std::optional<Step> beginPiece(Session& s, const Request& request, const Piece& piece);
+  Step finish(Session& s);
+
+  std::vector<Request> requests_;
+  ph::Account::Ranges ranges_;
+  std::string done_;
+  uint32_t columns_ = 0;
+  bool setSeen_;
+  bool needsMessage_ = false;
+
+  uint32_t resume_ = 0;
+  bool queried_ = false;  // all batches were asked for
+  uint64_t wanted_ = 0;   // messages of the client's view
+  uint64_t given_ = 0;
+  bool unknownEncoding_ = false;
+  bool unreadable_ = false;
+  ph::imap::NumberSet unseen_;
+
+  std::vector<KeptRow> kept_;
+  size_t nextKept_ = 0;
+  size_t nextRequest_ = 0;
+  std::unique_ptr<Source> source_;  // of kept_[nextKept_]
+  uint64_t streamOffset_ = 0;
+  uint64_t streamLeft_ = 0;
+  bool rowOpen_ = false;
+  ph::Status seenStatus_;
+};
+
+}  // namespace ph_imap

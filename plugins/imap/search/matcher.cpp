@@ -1,0 +1,253 @@
+#include "search/matcher.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "fetch/item.hpp"
+#include "flags.hpp"
+#include "ph/charset/convert.hpp"
+#include "ph/date/date.hpp"
+#include "ph/header/block.hpp"
+#include "search/message_text.hpp"
+
+namespace ph_imap {
+
+namespace {
+
+// What a key needs, from cheap to dear.
+constexpr int kCostRow = 0;
+constexpr int kCostHeader = 1;
+constexpr int kCostBody = 2;
+
+int64_t dayNumber(int64_t seconds, int zoneMinutes) {
+  return ph::date::daysOf(ph::date::localDay({seconds, zoneMinutes}));
+}
+
+}  // namespace
+
+// One message during a test, with what was read of it so far.
+class Matcher::Candidate {
+ public:
+  Candidate(const ph::Account& account, const ph_row& row) : row(row), source_(account, row) {}
+
+  const ph_row& row;
+
+  const ph::header::Block& header() {
+    if (!block_) {
+      bytes_ = source_.read(0, row.header_size).value_or(std::string());
+      block_.emplace(*bytes_);
+    }
+    return *block_;
+  }
+  // The day of the Date field (RFC 9051 6.4.4: without time and zone).
+  std::optional<int64_t> sentDay() {
+    const auto date = ph::date::parse(header().value("Date"));
+    if (!date) return std::nullopt;
+    return dayNumber(date->unixSeconds, date->zoneMinutes);
+  }
+  bool bodyHas(const std::string& folded) {
+    const auto bytes = source_.contents();
+    const auto* tree = bytes ? source_.tree() : nullptr;
+    return tree && textHas(*bytes, *tree, folded);
+  }
+  bool enclosedHeaderHas(const std::string& folded) {
+    const auto bytes = source_.contents();
+    const auto* tree = bytes ? source_.tree() : nullptr;
+    return tree && enclosedHeadersHave(*bytes, *tree, folded);
+  }
+
+ private:
+  Source source_;
+  std::optional<std::string> bytes_;
+  std::optional<ph::header::Block> block_;
+};
+
+ph::Result<Matcher> Matcher::make(const ph::imap::SearchKey& key, int64_t nowSeconds, Resolve resolve, void* ctx) {
+  Matcher m;
+  m.now_ = nowSeconds;
+  m.resolve_ = resolve;
+  m.ctx_ = ctx;
+  auto root = m.compile(key);
+  if (!root) return root.error();
+  m.root_ = std::move(*root);
+  m.resolve_ = nullptr;
+  return m;
+}
+
+ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
+  Key key;
+  key.kind = from.kind;
+  key.text = ph::charset::foldCase(from.text);
+  key.field = from.field;
+  switch (from.kind) {
+    case Kind::All:
+    case Kind::Answered:
+    case Kind::Deleted:
+    case Kind::Draft:
+    case Kind::Flagged:
+    case Kind::Seen:
+    case Kind::New:
+    case Kind::Old:
+    case Kind::Recent:
+    case Kind::SaveDateSupported:
+      break;
+    case Kind::And:
+    case Kind::Or:
+    case Kind::Not:
+      for (const auto& child : from.children) {
+        auto compiled = compile(child);
+        if (!compiled) return compiled.error();
+        key.cost = std::max(key.cost, compiled->cost);
+        key.children.push_back(std::move(*compiled));
+      }
+      std::stable_sort(key.children.begin(), key.children.end(),
+                       [](const Key& a, const Key& b) { return a.cost < b.cost; });
+      break;
+    case Kind::Keyword:
+      key.text = from.text;
+      columns_ |= PH_COL_KEYWORDS;
+      break;
+    case Kind::Before:
+    case Kind::On:
+    case Kind::Since:
+    case Kind::SavedBefore:
+    case Kind::SavedOn:
+    case Kind::SavedSince:
+      key.number = ph::date::daysOf(from.day);
+      columns_ |= PH_COL_DATES;
+      break;
+    case Kind::Older:
+    case Kind::Younger:
+      key.number = now_ - static_cast<int64_t>(from.number);
+      columns_ |= PH_COL_DATES;
+      break;
+    case Kind::Larger:
+    case Kind::Smaller:
+      key.number = static_cast<int64_t>(from.number);
+      columns_ |= PH_COL_SIZE;
+      break;
+    case Kind::Sequence:
+    case Kind::Uid: {
+      auto uids = resolve_(ctx_, from.set, from.kind == Kind::Uid);
+      if (!uids) return uids.error();
+      key.uids = std::move(*uids);
+      break;
+    }
+    case Kind::SentBefore:
+    case Kind::SentOn:
+    case Kind::SentSince:
+      key.number = ph::date::daysOf(from.day);
+      [[fallthrough]];
+    case Kind::Bcc:
+    case Kind::Cc:
+    case Kind::From:
+    case Kind::Subject:
+    case Kind::To:
+    case Kind::Header:
+      key.cost = kCostHeader;
+      columns_ |= PH_COL_SIZE;
+      break;
+    case Kind::Body:
+    case Kind::Text:
+      key.cost = kCostBody;
+      columns_ |= PH_COL_SIZE | PH_COL_PARTS;
+      break;
+    case Kind::ModSeq:
+      return ph::Error{ph::Kind::Invalid, "MODSEQ is not offered"};
+  }
+  return key;
+}
+
+bool Matcher::matches(const ph::Account& account, const ph_row& row) const {
+  Candidate c(account, row);
+  return test(root_, c);
+}
+
+bool Matcher::test(const Key& key, Candidate& c) {
+  const ph_row& row = c.row;
+  const auto has = [&](uint32_t flag) { return (row.flags & flag) != 0; };
+  const auto received = [&] { return dayNumber(row.internal_date, row.zone_minutes); };
+  const auto saved = [&] { return dayNumber(row.save_date, row.zone_minutes); };
+  switch (key.kind) {
+    case Kind::All:
+    case Kind::SaveDateSupported:
+    case Kind::Old:  // RFC 3501: not \Recent, which no message is here
+      return true;
+    case Kind::New:
+    case Kind::Recent:
+    case Kind::ModSeq:
+      return false;
+    case Kind::And:
+      return std::all_of(key.children.begin(), key.children.end(), [&](const Key& k) { return test(k, c); });
+    case Kind::Or:
+      return std::any_of(key.children.begin(), key.children.end(), [&](const Key& k) { return test(k, c); });
+    case Kind::Not:
+      return !test(key.children.front(), c);
+    case Kind::Answered:
+      return has(PH_FLAG_ANSWERED);
+    case Kind::Deleted:
+      return has(PH_FLAG_DELETED);
+    case Kind::Draft:
+      return has(PH_FLAG_DRAFT);
+    case Kind::Flagged:
+      return has(PH_FLAG_FLAGGED);
+    case Kind::Seen:
+      return has(PH_FLAG_SEEN);
+    case Kind::Keyword:
+      return hasWord(ph::view(row.keywords), key.text);
+    case Kind::Before:
+      return received() < key.number;
+    case Kind::On:
+      return received() == key.number;
+    case Kind::Since:
+      return received() >= key.number;
+    case Kind::SavedBefore:
+      return saved() < key.number;
+    case Kind::SavedOn:
+      return saved() == key.number;
+    case Kind::SavedSince:
+      return saved() >= key.number;
+    case Kind::Older:  // RFC 5032 3
+      return row.internal_date <= key.number;
+    case Kind::Younger:
+      return row.internal_date >= key.number;
+    case Kind::Larger:
+      return static_cast<int64_t>(row.rfc822_size) > key.number;
+    case Kind::Smaller:
+      return static_cast<int64_t>(row.rfc822_size) < key.number;
+    case Kind::Sequence:
+    case Kind::Uid:
+      return key.uids.contains(row.uid);
+    case Kind::SentBefore: {
+      const auto day = c.sentDay();
+      return day && *day < key.number;
+    }
+    case Kind::SentOn: {
+      const auto day = c.sentDay();
+      return day && *day == key.number;
+    }
+    case Kind::SentSince: {
+      const auto day = c.sentDay();
+      return day && *day >= key.number;
+    }
+    case Kind::Bcc:
+      return fieldHas(c.header(), "Bcc", key.text);
+    case Kind::Cc:
+      return fieldHas(c.header(), "Cc", key.text);
+    case Kind::From:
+      return fieldHas(c.header(), "From", key.text);
+    case Kind::Subject:
+      return fieldHas(c.header(), "Subject", key.text);
+    case Kind::To:
+      return fieldHas(c.header(), "To", key.text);
+    case Kind::Header:
+      return fieldHas(c.header(), key.field, key.text);
+    case Kind::Body:
+      return c.bodyHas(key.text);
+    case Kind::Text:
+      return anyFieldHas(c.header(), key.text) || c.enclosedHeaderHas(key.text) || c.bodyHas(key.text);
+  }
+  return false;
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,300 @@
+#include "session.hpp"
+
+#include "commands/append.hpp"
+#include "commands/capability.hpp"
+#include "commands/table.hpp"
+
+namespace ph_imap {
+
+using ph::Next;
+using Assembler = ph::imap::CommandAssembler;
+
+namespace {
+
+constexpr uint32_t kWriteTimeoutMs = 5 * 60'000;
+constexpr size_t kKeptBuffer = 4096;  // a parked session gives larger ones back
+// After login mistakes are bugs of a client, not attacks: patience, but no endless loop.
+constexpr unsigned kErrorsAfterLogin = 1000;
+
+}  // namespace
+
+Session::Session(const ph::Host& host, ph_session* raw, const ph_session_info* info,
+                 std::shared_ptr<const Settings> settings)
+    : ph::Session(host, raw, info), settings_(std::move(settings)) {}
+
+Session::~Session() = default;
+
+Next Session::run(uint32_t why) {
+  if (why & PH_WHY_SHUTDOWN) stopping_ = true;
+  if (why & PH_WHY_EOF) ended_ = true;
+  rearm_ = false;
+  Step step = first(why);
+  while (step == Step::Answered) {
+    task_.reset();
+    step = goOn();
+  }
+  return park(step);
+}
+
+Step Session::first(uint32_t why) {
+  if (why & PH_WHY_DONE) {
+    rearm_ = true;
+    const Then then = std::exchange(then_, nullptr);
+    return then ? then(*this) : Step::Close;
+  }
+  if (why & PH_WHY_OPEN) {
+    rearm_ = true;
+    return why & PH_WHY_TLS ? Step::Answered : greet();
+  }
+  if (why & PH_WHY_TIMEOUT) return timedOut();
+  if (stopping_ && (paused_ || !task_ || task_->isWaiting())) return bye("the server is shutting down");
+  if (paused_) return Step::Job;
+  if (why & PH_WHY_WRITABLE) rearm_ = true;
+  return task_ ? task_->step(*this) : Step::Answered;
+}
+
+Step Session::goOn() {
+  if (lost_) return Step::Close;
+  if (stopping_) return bye("the server is shutting down");
+  return outputFull() ? Step::Output : nextCommand();
+}
+
+// RFC 9051 7.1: the greeting, with the capabilities so that no client needs to ask.
+Step Session::greet() {
+  out().raw("* OK [").raw(capabilities(*this)).raw("] ").statusText(host().hostname()).raw(" Posthouse ready\r\n");
+  return Step::Answered;
+}
+
+Step Session::timedOut() {
+  if (paused_) {
+    paused_ = false;
+    rearm_ = true;
+    const Then then = std::exchange(then_, nullptr);
+    return then ? then(*this) : Step::Close;
+  }
+  if (pending() > 0) return Step::Close;  // it does not even read
+  return bye("autologout, idle for too long");
+}
+
+Step Session::nextCommand() {
+  while (assembler_.state() == Assembler::State::Reading) {
+    const auto waiting = input();
+    if (waiting.empty()) return Step::Input;
+    consume(assembler_.feed(waiting));
+  }
+  rearm_ = true;
+  switch (assembler_.state()) {
+    case Assembler::State::Announced:
+      return announced();
+    case Assembler::State::Complete: {
+      const Step step = handleCommand(assembler_.text());
+      // A task that reads on has taken the command's text over before.
+      if (assembler_.state() == Assembler::State::Complete) assembler_.next();
+      return step;
+    }
+    default:
+      return bye(assembler_.error());
+  }
+}
+
+Step Session::announced() {
+  if (auto task = beginAppend(*this, assembler_.text())) return begin(std::move(task));
+  const auto literal = assembler_.literal();
+  if (auto held = assembler_.bufferLiteral(); !held) {
+    setTag(ph::imap::Parser(assembler_.text()).tag());
+    // RFC 7888 4: refused before it is sent, or read and dropped.
+    const Step step = tag_.empty() ? bad(held.error().text) : no(held.error().text, "TOOBIG");
+    assembler_.refuseLiteral();
+    return step;
+  }
+  if (literal.synchronizing) out().raw("+ go on\r\n");
+  return Step::Answered;
+}
+
+// command = tag SP (command-any / command-auth / command-nonauth / command-select) CRLF
+Step Session::handleCommand(std::string_view text) {
+  ph::imap::Parser parser(text, {utf8()});
+  setTag(parser.tag());
+  parser.space();
+  std::string name = parser.word();
+  if (name == "UID") {
+    uid_ = true;
+    parser.space();
+    name = parser.word();
+  }
+  if (!parser.ok()) return bad("a command is: tag, blank, name");
+  const CommandEntry* entry = findCommand(name);
+  if (!entry || (uid_ && !entry->hasUidForm)) return bad("unknown command");
+  const unsigned state = !isLoggedIn() ? kNotLoggedIn : selected_ ? kSelected : kLoggedIn;
+  if (!(entry->states & state)) {
+    return bad(state == kNotLoggedIn           ? "log in first"
+               : entry->states == kNotLoggedIn ? "you are logged in already"
+                                               : "select a mailbox first");
+  }
+  if (entry->holdsExpunges && !uid_) expunges_ = Expunges::Held;
+  return entry->handler(*this, parser);
+}
+
+Step Session::tagged(std::string_view kind, std::string_view code, std::string_view text) {
+  auto w = out();
+  w.raw(tag_).raw(kind);
+  if (!code.empty()) w.raw("[").raw(code).raw("] ");
+  w.statusText(text).raw("\r\n");
+  return Step::Answered;
+}
+
+Step Session::ok(std::string_view text, std::string_view code) {
+  badCommands_ = 0;
+  if (!showChanges(expunges_)) return Step::Close;
+  return tagged(" OK ", code, text);
+}
+
+Step Session::no(std::string_view text, std::string_view code) {
+  badCommands_ = 0;
+  if (!showChanges(expunges_)) return Step::Close;
+  return tagged(" NO ", code, text);
+}
+
+// The response codes of RFC 9051 7.1 (from RFC 5530).
+Step Session::no(const ph::Error& error) {
+  switch (error.kind) {
+    case ph::Kind::NotFound:
+      return no(error.text, "NONEXISTENT");
+    case ph::Kind::Conflict:
+      return no(error.text, "ALREADYEXISTS");
+    case ph::Kind::Limit:
+      return no(error.text, "OVERQUOTA");
+    case ph::Kind::Denied:
+    case ph::Kind::Invalid:
+      return no(error.text, "CANNOT");
+    case ph::Kind::Bug:
+      return no("internal error", "SERVERBUG");
+    default:
+      return no(error.text, "UNAVAILABLE");
+  }
+}
+
+Step Session::bad(std::string_view text) {
+  if (tag_.empty()) {
+    out().raw("* BAD ").statusText(text).raw("\r\n");
+  } else {
+    tagged(" BAD ", {}, text);
+  }
+  if (++badCommands_ > (isLoggedIn() ? kErrorsAfterLogin : settings_->maxErrors)) return bye("too many bad commands");
+  return Step::Answered;
+}
+
+Step Session::bye(std::string_view text) {
+  out().raw("* BYE ").statusText(text).raw("\r\n");
+  return Step::Close;
+}
+
+bool Session::showChanges(Expunges expunges) {
+  if (!selected_) return true;
+  const auto shown = selected_->show(account_, expunges == Expunges::Allowed, rev2_, out_);
+  if (shown.ok()) return true;
+  // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
+  bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
+  return false;
+}
+
+Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
+  then_ = std::move(then);
+  if (auto given = offload(pool, std::move(work)); !given) {
+    then_ = nullptr;
+    return no(given.error());
+  }
+  return Step::Job;
+}
+
+Step Session::pause(uint32_t ms, Then then) {
+  then_ = std::move(then);
+  paused_ = true;
+  deadline(ms);
+  return Step::Job;
+}
+
+void Session::setTag(std::string tag) {
+  tag_ = std::move(tag);
+  uid_ = false;
+  expunges_ = Expunges::Allowed;
+}
+
+Step Session::begin(std::unique_ptr<Task> task) {
+  task_ = std::move(task);
+  return task_->step(*this);
+}
+
+Step Session::readLine(std::string& line) {
+  if (assembler_.state() == Assembler::State::Complete) assembler_.next();
+  while (assembler_.state() == Assembler::State::Reading) {
+    const auto waiting = input();
+    if (waiting.empty()) return Step::Input;
+    consume(assembler_.feed(waiting));
+  }
+  rearm_ = true;
+  if (assembler_.state() == Assembler::State::Broken) return bye(assembler_.error());
+  line = assembler_.text();
+  if (assembler_.state() == Assembler::State::Announced) {
+    assembler_.refuseLiteral();
+  } else {
+    assembler_.next();
+  }
+  return Step::Answered;
+}
+
+std::string_view Session::literalInput() const {
+  return input().substr(0, static_cast<size_t>(std::min<uint64_t>(assembler_.streamLeft(), SIZE_MAX)));
+}
+
+void Session::consumeLiteral(size_t count) {
+  consume(count);
+  assembler_.streamed(count);
+  rearm_ = true;
+}
+
+void Session::loggedIn(std::string name, ph::Account account) {
+  accountName_ = std::move(name);
+  account_ = std::move(account);
+  badCommands_ = 0;
+}
+
+Next Session::park(Step step) {
+  // The order matters: a job may end, and another thread go on with this session, before this function returns. So
+  // after a job was given away nothing is touched.
+  if (step == Step::Job && !paused_) return Next::Done;
+  if (!out_.empty()) {
+    if (!write(out_)) lost_ = true;
+    out_.clear();
+  }
+  if (out_.capacity() > kKeptBuffer && step != Step::Output) std::string().swap(out_);
+  Next next = Next::Read;
+  switch (step) {
+    case Step::Answered:
+    case Step::Job:
+      break;
+    case Step::Input:
+      if (ended_) next = Next::Close;
+      break;
+    case Step::Output:
+      next = Next::Write;
+      break;
+    case Step::Tls:
+      next = Next::Tls;
+      break;
+    case Step::Close:
+      next = Next::Close;
+      break;
+  }
+  if (lost_) next = Next::Close;
+  setDeadline(next);
+  return next;
+}
+
+void Session::setDeadline(Next next) {
+  if (paused_ || !rearm_) return;
+  if (next == Next::Write) return deadline(kWriteTimeoutMs);
+  if (next == Next::Read) deadline(isLoggedIn() ? settings_->idleTimeoutMs : settings_->loginTimeoutMs);
+}
+
+}  // namespace ph_imap

@@ -1,0 +1,17 @@
+// The items of STATUS and LIST RETURN (STATUS ...). RFC 9051 6.3.11, RFC 8438 (SIZE), RFC 7889 4 (APPENDLIMIT).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "session.hpp"
+
+namespace ph_imap {
+
+// "(" status-att *(SP status-att) ")"; the names in upper case.
+std::vector<std::string> parseStatusItems(ph::imap::Parser& parser);
+
+// The whole untagged STATUS response.
+void writeStatus(Session& s, const ph::MailboxInfo& mailbox, const std::vector<std::string>& items);
+
+}  // namespace ph_imap
