@@ -118,6 +118,8 @@ ph::Status Database::setUp(const OpenOptions& options) {
   auto done = exec("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-" +
                    std::to_string(options.cacheKiB));
   if (!done) return done;
+  done = exec(std::string("PRAGMA synchronous=") + (options.building ? "OFF" : "FULL"));
+  if (!done) return done;
   const auto application = integer("PRAGMA application_id");
   if (!application) return application.error();
   const auto version = integer("PRAGMA user_version");
@@ -132,8 +134,7 @@ ph::Status Database::setUp(const OpenOptions& options) {
     return ph::Error{ph::Kind::Unavailable, "was written by a newer version (" + std::to_string(*version) + ")"};
   version_ = static_cast<int>(*version);
   if (fresh && !(done = exec("PRAGMA application_id=" + std::to_string(options.application)))) return done;
-  done = exec(std::string("PRAGMA journal_mode=WAL; PRAGMA synchronous=") + (options.building ? "OFF" : "FULL") +
-              "; PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=" +
+  done = exec("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=" +
               std::to_string(options.checkpointPages));
   if (!done) return done;
   if (options.readOnly) return exec("PRAGMA query_only=ON");
@@ -177,6 +178,6 @@ ph::Result<std::int64_t> Database::integer(const std::string& sql) {
 
 int Database::changes() const { return sqlite3_changes(db_); }
 bool Database::inTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
-void Database::keepWal() { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
+void Database::keepWal(bool keep) { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr); }
 
 }  // namespace posthouse::db

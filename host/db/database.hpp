@@ -90,8 +90,8 @@ class Database {
   int changes() const;
   // False when SQLite has rolled the transaction back by itself.
   bool inTransaction() const;
-  // Closing leaves the WAL as it is.
-  void keepWal();
+  // Closing leaves the WAL as it is, instead of copying it into the database.
+  void keepWal(bool keep);
   // The user_version found when opening.
   int version() const { return version_; }
 

@@ -156,8 +156,9 @@ int openFile(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, 
     auto got = s.env.open(path, flags & SQLITE_OPEN_READONLY ? env::Open::Read : env::Open::ReadWrite);
     if (!got && got.error().kind == ph::Kind::NotFound && (flags & SQLITE_OPEN_CREATE) != 0) {
       got = s.env.open(path, env::Open::CreateNew);
-      open->nameUnsynced = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     }
+    // Also for one that was there: whoever made it may have died before the sync.
+    open->nameUnsynced = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     if (!got) {
       s.files.erase(path);
       return failure(got.error(), SQLITE_CANTOPEN);

@@ -365,9 +365,16 @@ bool FaultEnv::isOff() const {
   return off_;
 }
 
-void FaultEnv::powerCut(Cut cut, unsigned seed) {
+std::shared_ptr<FaultNode> FaultEnv::disk() const {
   const std::lock_guard guard(mutex_);
-  root_ = Settle(cut, seed).node(root_);
+  return root_;
+}
+
+void FaultEnv::powerCut(Cut cut, unsigned seed) { powerCut(disk(), cut, seed); }
+
+void FaultEnv::powerCut(const std::shared_ptr<FaultNode>& disk, Cut cut, unsigned seed) {
+  const std::lock_guard guard(mutex_);
+  root_ = Settle(cut, seed).node(disk);
   off_ = repeat_ = false;
   cutAt_ = failAt_ = calls_ = changes_ = syncs_ = 0;
 }

@@ -67,12 +67,14 @@ class Append final : public Change {
   }
 
   void undo(Core& core) override {
-    if (linked_) (void)core.env.unlink(core.messagePath(meta_.id));
+    if (linked_) core.removeFile(meta_.id);
     linked_ = false;
   }
-  void unsure(Core& core) override {
-    if (!result.duplicate) core.keepUnsure(meta_.id);
+  // A duplicate's file was linked for nothing.
+  void finish(Core& core) override {
+    if (result.duplicate) undo(core);
   }
+  void unsure(Core& core) override { core.keepUnsure(meta_.id); }
 
   Appended result;
 
@@ -173,7 +175,6 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   auto done = writeTemporary(core, path, head, *bytes);
   Append change(request, meta, head.size(), bytes->size(), done ? describe(*bytes) : Description{});
   if (done) done = core.commit(change);
-  if (done && change.result.duplicate) change.undo(core);  // the file was linked for nothing
   (void)core.env.unlink(path);
   if (!done) return done.error();
   return change.result;

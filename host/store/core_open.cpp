@@ -32,8 +32,8 @@ ph::Status Core::connect() {
   return {};
 }
 
-ph::Status Core::open() {
-  if (auto done = connect(); !done) return done;
+ph::Status Core::open(bool doubtful) {
+  if (auto done = doubtful ? reopen() : connect(); !done) return done;
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
   auto row = writer_->prepare("SELECT id FROM garbage");
@@ -78,7 +78,7 @@ void Core::fail(const ph::Error& error) {
 ph::Status Core::ensureWritable() {
   {
     const std::lock_guard guard(failureMutex_);
-    if (!failure_) return {};
+    if (!failure_) return settleUnsure();
     if (std::chrono::steady_clock::now() < retryAt_) return *failure_;
   }
   if (auto done = reopen(); !done) {
@@ -92,7 +92,7 @@ ph::Status Core::ensureWritable() {
 
 ph::Status Core::reopen() {
   const std::unique_lock gate(gate_);
-  if (writer_) writer_->keepWal();  // a checkpoint now would sync the WAL again and believe it
+  if (writer_) writer_->keepWal(true);  // a checkpoint now would sync the WAL again and believe it
   {
     const std::lock_guard guard(poolMutex_);
     pool_.clear();
@@ -104,7 +104,7 @@ ph::Status Core::reopen() {
     if (auto done = rewrite(folder + file); !done) return done;
   if (auto done = env.syncFolder(folder); !done) return done;
   if (auto done = connect(); !done) return done;
-  writer_->keepWal();  // until all is well
+  writer_->keepWal(true);  // until all is well
   auto check = writer_->prepare("PRAGMA quick_check(1)");
   if (!check) return check.error();
   const auto row = check->step();
@@ -115,7 +115,9 @@ ph::Status Core::reopen() {
     const std::lock_guard guard(viewsMutex_);
     views_.clear();
   }
-  return settleUnsure();
+  auto settled = settleUnsure();
+  if (settled) writer_->keepWal(false);
+  return settled;
 }
 
 ph::Status Core::rewrite(const std::string& path) {
@@ -140,14 +142,15 @@ ph::Status Core::rewrite(const std::string& path) {
   return env.rename(copy, path);
 }
 
-// Appends whose commit had no clear end: those that are not in the index were never acknowledged.
+// Files of appends that failed, or whose commit had no clear end: not in the index means never acknowledged.
 ph::Status Core::settleUnsure() {
   while (!unsure_.empty()) {
     db::Scoped row(writer_->cached("SELECT 1 FROM cold WHERE id=?"));
     row->bind(1, unsure_.back());
     const auto found = row->step();
     if (!found) return found.error();
-    if (!*found) (void)env.unlink(messagePath(unsure_.back()));
+    if (!*found)
+      if (auto done = env.unlink(messagePath(unsure_.back())); !done && done.error().kind != ph::Kind::NotFound) return done;
     unsure_.pop_back();
   }
   return {};
