@@ -2,6 +2,8 @@
 // After a failed fsync the page cache shows bytes that may never reach the disk. So the files are copied, the copies
 // synced and renamed into place before anything is written again: each copy equals what it replaces, so a crash
 // between two of them changes nothing.
+#include <charconv>
+
 #include "store/core.hpp"
 #include "store/schema.hpp"
 
@@ -49,9 +51,21 @@ ph::Status Core::open(bool doubtful) {
   return writer_->exec("DELETE FROM garbage");
 }
 
+// What a crash left in tmp/ names the appends it ended: a linked file without a row was never acknowledged and goes
+// first, durably, so that its name here is not lost while it still exists.
 ph::Status Core::cleanTemporary() {
   const auto names = env.list(folder + "/tmp");
   if (!names) return names.error();
+  std::vector<MessageId> unacknowledged;
+  for (const auto& file : *names) {
+    MessageId id = 0;
+    const auto [end, error] = std::from_chars(file.data(), file.data() + file.size(), id);
+    if (error != std::errc() || end != file.data() + file.size()) continue;
+    const auto known = writer_->integer("SELECT EXISTS(SELECT 1 FROM cold WHERE id=" + std::to_string(id) + ")");
+    if (!known) return known.error();
+    if (*known == 0) unacknowledged.push_back(id);
+  }
+  if (auto done = removeGarbage(unacknowledged); !done) return done;
   for (const auto& file : *names)
     if (auto done = env.unlink(folder + "/tmp/" + file); !done && done.error().kind != ph::Kind::NotFound) return done;
   return {};
