@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "db/joined_file.hpp"
 #include "db/vfs_locks.hpp"
 
 namespace posthouse::db {
@@ -89,7 +90,7 @@ int truncateFile(sqlite3_file* file, sqlite3_int64 size) {
 
 int syncFile(sqlite3_file* file, int) {
   auto& s = shared(file);
-  if (!s.file->sync()) return SQLITE_IOERR_FSYNC;
+  if (const auto done = s.file->sync(); !done) return failure(done.error(), SQLITE_IOERR_FSYNC);
   if (s.nameUnsynced.exchange(false) && !handle(file).state->env.syncFolder(env::folderOf(s.path))) {
     s.nameUnsynced = true;
     return SQLITE_IOERR_DIR_FSYNC;
@@ -164,6 +165,7 @@ int openFile(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, 
       return failure(got.error(), SQLITE_CANTOPEN);
     }
     open->file = std::move(*got);
+    if ((flags & SQLITE_OPEN_WAL) != 0) open->file = std::make_unique<JoinedFile>(std::move(open->file));
     slot = open;
   }
   auto& h = handle(file);
