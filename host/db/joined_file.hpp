@@ -1,7 +1,7 @@
 // JoinedFile: joins writes that follow each other into one, until something else is asked.
-// Guarantees: reads and sizes show every write; `sync` covers them all. A write may fail as late as at that moment; then
-// everything fails until the next write, which begins anew.
-// Threads: any; one writes at a time. Readers of other ranges neither wait nor cause a write.
+// Guarantees: reads and sizes show every write; `sync` covers them all. A write may fail as late as at that moment;
+// then everything fails until the next write, which begins anew. Threads: any; one writes at a time. Readers of other
+// ranges neither wait nor cause a write.
 #pragma once
 
 #include <mutex>

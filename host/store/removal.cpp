@@ -92,7 +92,8 @@ ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, C
 
 void unlinkAll(Core& core, const std::vector<MessageId>& garbage) {
   constexpr std::size_t kAtOnce = 32;
-  for (std::size_t i = 0; i < std::min(garbage.size(), kAtOnce); ++i) (void)core.env.unlink(core.messagePath(garbage[i]));
+  for (std::size_t i = 0; i < std::min(garbage.size(), kAtOnce); ++i)
+    (void)core.env.unlink(core.messagePath(garbage[i]));
 }
 
 }  // namespace posthouse::store
