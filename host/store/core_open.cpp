@@ -24,7 +24,8 @@ ph::Status Core::connect() {
   if (!db) return db.error();
   const auto modSeq = (*db)->integer("SELECT modseq FROM account");
   if (!modSeq) return modSeq.error();
-  const auto highest = (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
+  const auto highest =
+      (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
   if (!highest) return highest.error();
   auto ids = Ids::open(env, folder + "/ids", *highest, options.idRange);
   if (!ids) return ids.error();
@@ -123,7 +124,8 @@ ph::Status Core::reopen() {
   if (!check) return check.error();
   const auto row = check->step();
   if (!row) return row.error();
-  if (check->bytes(0) != "ok") return ph::Error{ph::Kind::Permanent, "index is damaged: " + std::string(check->bytes(0))};
+  if (check->bytes(0) != "ok")
+    return ph::Error{ph::Kind::Permanent, "index is damaged: " + std::string(check->bytes(0))};
   check->reset();
   {
     const std::lock_guard guard(viewsMutex_);
@@ -164,7 +166,8 @@ ph::Status Core::settleUnsure() {
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found)
-      if (auto done = env.unlink(messagePath(unsure_.back())); !done && done.error().kind != ph::Kind::NotFound) return done;
+      if (auto done = env.unlink(messagePath(unsure_.back())); !done && done.error().kind != ph::Kind::NotFound)
+        return done;
     unsure_.pop_back();
   }
   return {};

@@ -13,8 +13,9 @@ namespace {
 constexpr std::string_view kBuilding = ".new-";
 
 ph::Status checkName(const std::string& name) {
-  const bool bad = name.empty() || name.size() > 200 || name.front() == '.' ||
-                   std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '/'; });
+  const bool bad =
+      name.empty() || name.size() > 200 || name.front() == '.' ||
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '/'; });
   if (bad) return ph::Error{ph::Kind::Invalid, "not an account name: " + name};
   return {};
 }

@@ -1,5 +1,5 @@
-// Fails every call of the disk once, or from there on, with each error that happens in life. The step that meets it must
-// answer Temporary or Limit, and when the cause is gone everything goes on without a restart and without a loss.
+// Fails every call of the disk once, or from there on, with each error that happens in life. The step that meets it
+// must answer Temporary or Limit, and when the cause is gone everything goes on without a restart and without a loss.
 #include <cerrno>
 
 #include "scenario.hpp"

@@ -9,8 +9,9 @@ struct Variant {
   env::Cut cut;
   unsigned seed;
 };
-constexpr Variant kVariants[] = {{env::Cut::Drop, 0}, {env::Cut::Keep, 0},    {env::Cut::Tear, 1},    {env::Cut::Tear, 2},
-                                 {env::Cut::Shuffle, 1}, {env::Cut::Shuffle, 2}, {env::Cut::Shuffle, 3}, {env::Cut::Shuffle, 4}};
+constexpr Variant kVariants[] = {{env::Cut::Drop, 0},    {env::Cut::Keep, 0},    {env::Cut::Tear, 1},
+                                 {env::Cut::Tear, 2},    {env::Cut::Shuffle, 1}, {env::Cut::Shuffle, 2},
+                                 {env::Cut::Shuffle, 3}, {env::Cut::Shuffle, 4}};
 
 // The states of a run without faults: before the first step, and after each.
 std::vector<std::string> expected() {

@@ -29,7 +29,8 @@ struct Scenario::Table {
     if (!mailbox && s.lookup_) s.lookup_ = mailbox.error();
     return mailbox ? mailbox->id : 0;
   }
-  static ph::Status flags(Scenario& s, const char* mailbox, UidSet uids, std::uint32_t add, std::vector<std::string> words) {
+  static ph::Status flags(Scenario& s, const char* mailbox, UidSet uids, std::uint32_t add,
+                          std::vector<std::string> words) {
     return statusOf(s.account_->setFlags(box(s, mailbox), uids, {FlagChange::Add, {add, std::move(words)}, {}}));
   }
   static ph::Status expunge(Scenario& s, const char* mailbox, UidSet uids) {
@@ -45,17 +46,27 @@ struct Scenario::Table {
       [](Scenario& s) { return statusOf(s.append("one", "INBOX", "key one")); },
       [](Scenario& s) { return statusOf(s.append("two", "INBOX")); },
       [](Scenario& s) { return statusOf(s.append("three", "INBOX")); },
-      [](Scenario& s) { return flags(s, "INBOX", {{1, 2}}, kSeen, {"Work"}); },
+      [](Scenario& s) {
+        return flags(s, "INBOX", {{1, 2}}, kSeen, {"Work"});
+      },
       [](Scenario& s) { return statusOf(s.account_->createMailbox("Work/Sub")); },
-      [](Scenario& s) { return statusOf(s.account_->copy(box(s, "INBOX"), {{1, 2}}, box(s, "Work/Sub"))); },
-      [](Scenario& s) { return statusOf(s.account_->move(box(s, "INBOX"), {{2, 2}}, box(s, "Archive"))); },
-      [](Scenario& s) { return flags(s, "INBOX", {{1, 1}}, kDeleted, {}); },
+      [](Scenario& s) {
+        return statusOf(s.account_->copy(box(s, "INBOX"), {{1, 2}}, box(s, "Work/Sub")));
+      },
+      [](Scenario& s) {
+        return statusOf(s.account_->move(box(s, "INBOX"), {{2, 2}}, box(s, "Archive")));
+      },
+      [](Scenario& s) {
+        return flags(s, "INBOX", {{1, 1}}, kDeleted, {});
+      },
       [](Scenario& s) { return statusOf(s.account_->expunge(box(s, "INBOX"), kAll)); },
       [](Scenario& s) { return statusOf(s.append("four", "Work")); },
       [](Scenario& s) { return statusOf(s.append("one", "INBOX", "key one")); },  // known
       [](Scenario& s) { return s.reopen(); },
       [](Scenario& s) { return statusOf(s.append("five", "INBOX")); },
-      [](Scenario& s) { return expunge(s, "INBOX", {{4, 4}}); },
+      [](Scenario& s) {
+        return expunge(s, "INBOX", {{4, 4}});
+      },
       [](Scenario& s) { return s.account_->maintain(); },
       [](Scenario& s) { return s.account_->renameMailbox("Work", "Play"); },
       [](Scenario& s) { return flags(s, "Play/Sub", kAll, kFlagged, {}); },
@@ -75,7 +86,9 @@ Scenario::Scenario(env::Env& env) : env_(env), options_(testOptions()) {
 
 Scenario::~Scenario() = default;
 
-std::size_t Scenario::steps() { return std::size(Table::kSteps); }
+std::size_t Scenario::steps() {
+  return std::size(Table::kSteps);
+}
 
 ph::Status Scenario::run(std::size_t step) {
   lookup_ = {};
@@ -121,16 +134,18 @@ ph::Result<std::string> Scenario::state() {
   if (!mailboxes) return mailboxes.error();
   std::string all;
   for (const auto& m : *mailboxes) {
-    all += m.name + " id=" + std::to_string(m.id) + " validity=" + std::to_string(m.uidValidity) + " next=" +
-           std::to_string(m.uidNext) + " modseq=" + std::to_string(m.highestModSeq) + " n=" + std::to_string(m.messages) +
-           " unseen=" + std::to_string(m.unseen) + " subscribed=" + std::to_string(m.subscribed) + "\n";
+    all += m.name + " id=" + std::to_string(m.id) + " validity=" + std::to_string(m.uidValidity) +
+           " next=" + std::to_string(m.uidNext) + " modseq=" + std::to_string(m.highestModSeq) +
+           " n=" + std::to_string(m.messages) + " unseen=" + std::to_string(m.unseen) +
+           " subscribed=" + std::to_string(m.subscribed) + "\n";
     for (Uid next = 1; next != 0;) {
       const auto batch = account_->query(m.id, next, 0xffffffff, kKeywords | kSize);
       if (!batch) return batch.error();
       for (const auto& row : batch->rows)
-        all += "  " + std::to_string(row.uid) + " modseq=" + std::to_string(row.modSeq) + " flags=" +
-               std::to_string(row.flags) + " [" + row.keywords + "] " + std::to_string(std::hash<std::string>()(visible(*account_, row.id))) +
-               " " + std::to_string(row.size) + "\n";
+        all += "  " + std::to_string(row.uid) + " modseq=" + std::to_string(row.modSeq) +
+               " flags=" + std::to_string(row.flags) + " [" + row.keywords + "] " +
+               std::to_string(std::hash<std::string>()(visible(*account_, row.id))) + " " + std::to_string(row.size) +
+               "\n";
       next = batch->next;
     }
     const auto view = account_->view(m.id);

@@ -69,18 +69,22 @@ class VerifyTest : public CppUnit::TestFixture {
         {"INSERT INTO mailbox_keywords VALUES(77,1)", Problem::Reference},
         {"DELETE FROM keywords", Problem::Reference},
         {"INSERT INTO garbage VALUES(99); INSERT INTO cold SELECT 99,size,header_size,offset,date,zone,hash,message_id,"
-         "envelope,structure,parts FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE id=99", Problem::Reference},
+         "envelope,structure,parts FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE id=99",
+         Problem::Reference},
         {"UPDATE delivery_keys SET expires=NULL", Problem::Reference},
         {"UPDATE cold SET size=size+1 WHERE id=2; UPDATE mailboxes SET size=size+1 WHERE id=1", Problem::Size},
-        {"UPDATE cold SET offset=offset-1,size=size+1 WHERE id=2; UPDATE mailboxes SET size=size+1 WHERE id=1", Problem::Content},
+        {"UPDATE cold SET offset=offset-1,size=size+1 WHERE id=2; UPDATE mailboxes SET size=size+1 WHERE id=1",
+         Problem::Content},
         {"UPDATE cold SET hash=zeroblob(32) WHERE id=2", Problem::Content},
     };
     for (const auto& [sql, kind] : cases) {
       const auto found = "," + kindsAfter(sql) + ",";
-      CPPUNIT_ASSERT_MESSAGE(std::string(sql) + " gives " + found, found.find("," + of(kind) + ",") != std::string::npos);
+      CPPUNIT_ASSERT_MESSAGE(std::string(sql) + " gives " + found,
+                             found.find("," + of(kind) + ",") != std::string::npos);
     }
     const auto both = kindsAfter("DELETE FROM cold WHERE id=2");
-    CPPUNIT_ASSERT_MESSAGE(both, both.find(of(Problem::Reference)) != std::string::npos && both.find(of(Problem::Stray)) != std::string::npos);
+    CPPUNIT_ASSERT_MESSAGE(both, both.find(of(Problem::Reference)) != std::string::npos &&
+                                     both.find(of(Problem::Stray)) != std::string::npos);
     CPPUNIT_ASSERT_EQUAL(std::string(), kindsAfter("SELECT 1"));
   }
 
@@ -109,7 +113,8 @@ class VerifyTest : public CppUnit::TestFixture {
     Store store(env, "data", testOptions());
     auto account = must(store.create("ann"));
     const auto id = must(account->append(request(text("a")))).id;
-    for (const char* path : {"data/ann/msg/0/999", "data/ann/msg/0/x"}) must(env.open(path, env::Open::CreateNew).ok() ? ph::Status() : ph::Error{});
+    for (const char* path : {"data/ann/msg/0/999", "data/ann/msg/0/x"})
+      must(env.open(path, env::Open::CreateNew).ok() ? ph::Status() : ph::Error{});
     auto report = must(verify(*account, {true, true}));
     CPPUNIT_ASSERT_EQUAL(std::size_t{2}, report.problems.size());
     CPPUNIT_ASSERT(report.problems[0].kind == Problem::Stray);

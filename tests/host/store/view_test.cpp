@@ -38,7 +38,8 @@ class ViewTest : public CppUnit::TestFixture {
         CPPUNIT_ASSERT_EQUAL(list[at], view->uidAt(static_cast<std::uint32_t>(at) + 1));
         CPPUNIT_ASSERT_EQUAL(static_cast<std::uint32_t>(at) + 1, view->seqOf(list[at]));
         const Uid any = static_cast<Uid>(random() % (next + 2));
-        CPPUNIT_ASSERT_EQUAL(static_cast<std::uint32_t>(std::upper_bound(list.begin(), list.end(), any) - list.begin()), view->countTo(any));
+        CPPUNIT_ASSERT_EQUAL(static_cast<std::uint32_t>(std::upper_bound(list.begin(), list.end(), any) - list.begin()),
+                             view->countTo(any));
       }
     }
     CPPUNIT_ASSERT_EQUAL(Uid{0}, view->uidAt(0));
