@@ -64,7 +64,7 @@ def test_25_mb_message_byte_for_byte(server):
     assert c.uid("FETCH", uid, "(BODY.PEEK[])")[1][0][1] == text
     part = c.uid("FETCH", uid, "(BODY.PEEK[TEXT]<1000.500>)")[1][0][1]
     assert part == text.split(b"\r\n\r\n", 1)[1][1000:1500]
-    assert b"09-Sep-2001" in c.uid("FETCH", uid, "(INTERNALDATE)")[1][0]
+    assert b"9-Sep-2001" in c.uid("FETCH", uid, "(INTERNALDATE)")[1][0]
     c.logout()
 
 
@@ -156,7 +156,7 @@ def test_mbsync_two_ways(make_server, tmp_path):
     c = server.imap()
     c.select("INBOX")
     assert b"\\Flagged" in c.fetch(c.search(None, "SUBJECT", '"number 10"')[1][0].split()[0].decode(), "(FLAGS)")[1][0]
-    assert c.search(None, "SUBJECT", '"number 20"')[1] == [b""]
+    assert c.search(None, "HEADER", "Message-ID", '"<n20@"')[1] == [b""]
     assert len(c.search(None, "SUBJECT", '"number local"')[1][0].split()) == 1
     c.logout()
     files = [p for d in ("cur", "new") for p in (local / "INBOX" / d).iterdir()]
@@ -178,7 +178,8 @@ def test_200_clients_at_once(make_server):
         try:
             c = server.imap()
             c.select("INBOX")
-            assert len(c.fetch("1:20", "(FLAGS ENVELOPE)")[1]) == 20
+            # Flags that others change meanwhile come with the answer.
+            assert sum(b"ENVELOPE" in line for line in c.fetch("1:20", "(FLAGS ENVELOPE)")[1]) == 20
             assert c.append("INBOX", None, None, message(f"c{n}"))[0] == "OK"
             c.store("1", "+FLAGS", f"(k{n % 10})")
             c.logout()
