@@ -5,6 +5,13 @@
 
 namespace posthouse::config {
 
+Node::Node() = default;
+Node::~Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+
 std::string Position::text() const {
   return file + ":" + std::to_string(line) + ":" + std::to_string(column);
 }

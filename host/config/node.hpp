@@ -19,6 +19,14 @@ struct Position {
 };
 
 struct Node {
+  // Out of line: a Node holds Nodes, which must be complete where these are made.
+  Node();
+  ~Node();
+  Node(const Node&);
+  Node(Node&&) noexcept;
+  Node& operator=(const Node&);
+  Node& operator=(Node&&) noexcept;
+
   enum class Type { Bool, Int, String, List, Table };
   Type type = Type::Table;
   bool boolean = false;

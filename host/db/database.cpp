@@ -42,7 +42,9 @@ Statement& Statement::operator=(Statement&& other) noexcept {
   return *this;
 }
 
-Statement::~Statement() { sqlite3_finalize(stmt_); }
+Statement::~Statement() {
+  sqlite3_finalize(stmt_);
+}
 
 Statement& Statement::bind(int index, std::int64_t value) {
   sqlite3_bind_int64(stmt_, index, value);
@@ -92,7 +94,9 @@ void Statement::reset() {
   sqlite3_clear_bindings(stmt_);
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(stmt_, column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(stmt_, column);
+}
 
 std::string_view Statement::bytes(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(stmt_, column));
@@ -100,7 +104,9 @@ std::string_view Statement::bytes(int column) const {
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
 }
 
-bool Statement::isNull(int column) const { return sqlite3_column_type(stmt_, column) == SQLITE_NULL; }
+bool Statement::isNull(int column) const {
+  return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
+}
 
 ph::Result<std::unique_ptr<Database>> Database::open(Vfs& vfs, const std::string& path, const OpenOptions& options) {
   sqlite3* raw = nullptr;
@@ -118,6 +124,8 @@ ph::Status Database::setUp(const OpenOptions& options) {
   auto done = exec("PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-" +
                    std::to_string(options.cacheKiB));
   if (!done) return done;
+  done = exec(std::string("PRAGMA synchronous=") + (options.building ? "OFF" : "FULL"));
+  if (!done) return done;
   const auto application = integer("PRAGMA application_id");
   if (!application) return application.error();
   const auto version = integer("PRAGMA user_version");
@@ -132,8 +140,7 @@ ph::Status Database::setUp(const OpenOptions& options) {
     return ph::Error{ph::Kind::Unavailable, "was written by a newer version (" + std::to_string(*version) + ")"};
   version_ = static_cast<int>(*version);
   if (fresh && !(done = exec("PRAGMA application_id=" + std::to_string(options.application)))) return done;
-  done = exec(std::string("PRAGMA journal_mode=WAL; PRAGMA synchronous=") + (options.building ? "OFF" : "FULL") +
-              "; PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=" +
+  done = exec("PRAGMA journal_mode=WAL; PRAGMA journal_size_limit=4194304; PRAGMA wal_autocheckpoint=" +
               std::to_string(options.checkpointPages));
   if (!done) return done;
   if (options.readOnly) return exec("PRAGMA query_only=ON");
@@ -154,8 +161,8 @@ ph::Status Database::exec(const std::string& sql) {
 
 ph::Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* stmt = nullptr;
-  const int rc = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &stmt,
-                                    nullptr);
+  const int rc =
+      sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &stmt, nullptr);
   if (rc != SQLITE_OK) return sqlError(rc, std::string(sqlite3_errmsg(db_)) + " in " + std::string(sql));
   return Statement(stmt);
 }
@@ -175,8 +182,14 @@ ph::Result<std::int64_t> Database::integer(const std::string& sql) {
   return *row ? statement->integer(0) : 0;
 }
 
-int Database::changes() const { return sqlite3_changes(db_); }
-bool Database::inTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
-void Database::keepWal() { sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr); }
+int Database::changes() const {
+  return sqlite3_changes(db_);
+}
+bool Database::inTransaction() const {
+  return sqlite3_get_autocommit(db_) == 0;
+}
+void Database::keepWal(bool keep) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
+}
 
 }  // namespace posthouse::db

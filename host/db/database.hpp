@@ -24,8 +24,7 @@ class Statement {
   explicit Statement(sqlite3_stmt* stmt) : stmt_(stmt) {}
   // One that could not be prepared: every step gives this error.
   explicit Statement(ph::Error error) : error_(std::make_unique<ph::Error>(std::move(error))) {}
-  Statement(Statement&& other) noexcept
-      : stmt_(std::exchange(other.stmt_, nullptr)), error_(std::move(other.error_)) {}
+  Statement(Statement&& other) noexcept : stmt_(std::exchange(other.stmt_, nullptr)), error_(std::move(other.error_)) {}
   Statement& operator=(Statement&& other) noexcept;
   ~Statement();
 
@@ -66,10 +65,10 @@ class Scoped {
 };
 
 struct OpenOptions {
-  bool create = false;        // make the file when missing (it then has user_version 0)
-  bool readOnly = false;      // the connection refuses to write
+  bool create = false;           // make the file when missing (it then has user_version 0)
+  bool readOnly = false;         // the connection refuses to write
   std::int32_t application = 0;  // expected application_id; written when the file is new
-  int version = 1;            // newest user_version this program knows
+  int version = 1;               // newest user_version this program knows
   int cacheKiB = 2048;
   int checkpointPages = 1000;
   bool building = false;  // no syncs: for a file that is synced and renamed into place afterwards
@@ -90,8 +89,8 @@ class Database {
   int changes() const;
   // False when SQLite has rolled the transaction back by itself.
   bool inTransaction() const;
-  // Closing leaves the WAL as it is.
-  void keepWal();
+  // Closing leaves the WAL as it is, instead of copying it into the database.
+  void keepWal(bool keep);
   // The user_version found when opening.
   int version() const { return version_; }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 
+#include "db/joined_file.hpp"
 #include "db/vfs_locks.hpp"
 
 namespace posthouse::db {
@@ -41,11 +42,19 @@ struct Handle {
   bool mapped;
 };
 
-Handle& handle(sqlite3_file* file) { return *reinterpret_cast<Handle*>(file); }
-SharedFile& shared(sqlite3_file* file) { return **handle(file).shared; }
-VfsState& state(sqlite3_vfs* vfs) { return *static_cast<VfsState*>(vfs->pAppData); }
+Handle& handle(sqlite3_file* file) {
+  return *reinterpret_cast<Handle*>(file);
+}
+SharedFile& shared(sqlite3_file* file) {
+  return **handle(file).shared;
+}
+VfsState& state(sqlite3_vfs* vfs) {
+  return *static_cast<VfsState*>(vfs->pAppData);
+}
 
-int failure(const ph::Error& error, int code) { return error.kind == ph::Kind::Limit ? SQLITE_FULL : code; }
+int failure(const ph::Error& error, int code) {
+  return error.kind == ph::Kind::Limit ? SQLITE_FULL : code;
+}
 
 int shmUnmap(sqlite3_file* file, int) {
   auto& h = handle(file);
@@ -89,7 +98,7 @@ int truncateFile(sqlite3_file* file, sqlite3_int64 size) {
 
 int syncFile(sqlite3_file* file, int) {
   auto& s = shared(file);
-  if (!s.file->sync()) return SQLITE_IOERR_FSYNC;
+  if (const auto done = s.file->sync(); !done) return failure(done.error(), SQLITE_IOERR_FSYNC);
   if (s.nameUnsynced.exchange(false) && !handle(file).state->env.syncFolder(env::folderOf(s.path))) {
     s.nameUnsynced = true;
     return SQLITE_IOERR_DIR_FSYNC;
@@ -104,7 +113,9 @@ int fileSize(sqlite3_file* file, sqlite3_int64* size) {
   return SQLITE_OK;
 }
 
-int lockFile(sqlite3_file* file, int level) { return shared(file).locks.lock(*handle(file).holder, level); }
+int lockFile(sqlite3_file* file, int level) {
+  return shared(file).locks.lock(*handle(file).holder, level);
+}
 
 int unlockFile(sqlite3_file* file, int level) {
   shared(file).locks.unlock(*handle(file).holder, level);
@@ -116,10 +127,16 @@ int checkReserved(sqlite3_file* file, int* out) {
   return SQLITE_OK;
 }
 
-int fileControl(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
-int sectorSize(sqlite3_file*) { return 4096; }
+int fileControl(sqlite3_file*, int, void*) {
+  return SQLITE_NOTFOUND;
+}
+int sectorSize(sqlite3_file*) {
+  return 4096;
+}
 // As SQLite's own unix VFS: a torn write never damages bytes beside it.
-int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
+int characteristics(sqlite3_file*) {
+  return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
 
 int shmMap(sqlite3_file* file, int index, int size, int extend, void volatile** out) {
   auto& h = handle(file);
@@ -137,11 +154,14 @@ int shmLock(sqlite3_file* file, int first, int count, int flags) {
   return SQLITE_OK;
 }
 
-void shmBarrier(sqlite3_file*) { std::atomic_thread_fence(std::memory_order_seq_cst); }
+void shmBarrier(sqlite3_file*) {
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+}
 
-constexpr sqlite3_io_methods kMethods = {
-    2,         closeFile,     readFile,    writeFile,  truncateFile,    syncFile, fileSize, lockFile,   unlockFile,
-    checkReserved, fileControl, sectorSize, characteristics, shmMap,   shmLock,  shmBarrier, shmUnmap, nullptr, nullptr};
+constexpr sqlite3_io_methods kMethods = {2,           closeFile,  readFile,        writeFile,  truncateFile,
+                                         syncFile,    fileSize,   lockFile,        unlockFile, checkReserved,
+                                         fileControl, sectorSize, characteristics, shmMap,     shmLock,
+                                         shmBarrier,  shmUnmap,   nullptr,         nullptr};
 
 int openFile(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* outFlags) {
   file->pMethods = nullptr;
@@ -156,13 +176,15 @@ int openFile(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, 
     auto got = s.env.open(path, flags & SQLITE_OPEN_READONLY ? env::Open::Read : env::Open::ReadWrite);
     if (!got && got.error().kind == ph::Kind::NotFound && (flags & SQLITE_OPEN_CREATE) != 0) {
       got = s.env.open(path, env::Open::CreateNew);
-      open->nameUnsynced = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     }
+    // Also for one that was there: whoever made it may have died before the sync.
+    open->nameUnsynced = (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL)) != 0;
     if (!got) {
       s.files.erase(path);
       return failure(got.error(), SQLITE_CANTOPEN);
     }
     open->file = std::move(*got);
+    if ((flags & SQLITE_OPEN_WAL) != 0) open->file = std::make_unique<JoinedFile>(std::move(open->file));
     slot = open;
   }
   auto& h = handle(file);
@@ -196,12 +218,24 @@ int fullPath(sqlite3_vfs*, const char* path, int size, char* out) {
   return SQLITE_OK;
 }
 
-sqlite3_vfs* system() { return sqlite3_vfs_find(nullptr); }
-int randomness(sqlite3_vfs*, int size, char* out) { return system()->xRandomness(system(), size, out); }
-int sleepFor(sqlite3_vfs*, int us) { return system()->xSleep(system(), us); }
-int currentTime(sqlite3_vfs*, double* out) { return system()->xCurrentTime(system(), out); }
-int currentTime64(sqlite3_vfs*, sqlite3_int64* out) { return system()->xCurrentTimeInt64(system(), out); }
-int lastError(sqlite3_vfs*, int, char*) { return 0; }
+sqlite3_vfs* system() {
+  return sqlite3_vfs_find(nullptr);
+}
+int randomness(sqlite3_vfs*, int size, char* out) {
+  return system()->xRandomness(system(), size, out);
+}
+int sleepFor(sqlite3_vfs*, int us) {
+  return system()->xSleep(system(), us);
+}
+int currentTime(sqlite3_vfs*, double* out) {
+  return system()->xCurrentTime(system(), out);
+}
+int currentTime64(sqlite3_vfs*, sqlite3_int64* out) {
+  return system()->xCurrentTimeInt64(system(), out);
+}
+int lastError(sqlite3_vfs*, int, char*) {
+  return 0;
+}
 
 }  // namespace
 
@@ -226,9 +260,15 @@ Vfs::Vfs(env::Env& env) : state_(std::make_unique<VfsState>(env)) {
   sqlite3_vfs_register(&vfs, 0);
 }
 
-Vfs::~Vfs() { sqlite3_vfs_unregister(&state_->vfs); }
+Vfs::~Vfs() {
+  sqlite3_vfs_unregister(&state_->vfs);
+}
 
-const char* Vfs::name() const { return state_->name.c_str(); }
-env::Env& Vfs::env() const { return state_->env; }
+const char* Vfs::name() const {
+  return state_->name.c_str();
+}
+env::Env& Vfs::env() const {
+  return state_->env;
+}
 
 }  // namespace posthouse::db

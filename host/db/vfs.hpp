@@ -1,7 +1,7 @@
 // Vfs: makes SQLite do all its file work through an Env.
 // Guarantees: locks and the WAL index live in this process's memory (the data lock keeps other processes out), so many
-// connections of one database read beside one writer; a new journal's or WAL's name is synced before its content counts.
-// Threads: any. Must outlive every database opened through it.
+// connections of one database read beside one writer; a new journal's or WAL's name is synced before its content
+// counts. Threads: any. Must outlive every database opened through it.
 #pragma once
 
 #include <memory>

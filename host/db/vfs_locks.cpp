@@ -1,4 +1,5 @@
-// In-memory locks for SQLite, see vfs_locks.hpp. The state machine is the one sqlite3.h documents for xLock and xShmLock.
+// In-memory locks for SQLite, see vfs_locks.hpp. The state machine is the one sqlite3.h documents for xLock and
+// xShmLock.
 #include "db/vfs_locks.hpp"
 
 #include <sqlite3.h>

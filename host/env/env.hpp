@@ -75,7 +75,8 @@ ph::Error ioError(int code, std::string_view what, std::string_view path);
 // The folder part of a path ("a/b/c" -> "a/b").
 std::string folderOf(const std::string& path);
 
-// makeFolder that accepts an existing one and syncs the parent when it made a new one.
+// makeFolder that accepts an existing one; its name is durable after success. An empty one is made anew, because the
+// sync of its name may have failed earlier. One thread at a time for a path.
 ph::Status ensureFolder(Env& env, const std::string& path);
 
 // Removes a file or a folder with all it holds; a missing one is fine.

@@ -141,7 +141,10 @@ class FaultFile final : public File {
     const std::lock_guard guard(env_.mutex_);
     auto done = env_.enter("write", path_, true);
     // A write that fails may have done a part.
-    Write write{false, offset, std::string(done ? data : env_.off_ ? std::string_view() : data.substr(0, data.size() / 2))};
+    Write write{false, offset,
+                std::string(done        ? data
+                            : env_.off_ ? std::string_view()
+                                        : data.substr(0, data.size() / 2))};
     replay(node_->live, write);
     if (!write.data.empty()) node_->writes.push_back(std::move(write));
     return done;
@@ -365,9 +368,18 @@ bool FaultEnv::isOff() const {
   return off_;
 }
 
-void FaultEnv::powerCut(Cut cut, unsigned seed) {
+std::shared_ptr<FaultNode> FaultEnv::disk() const {
   const std::lock_guard guard(mutex_);
-  root_ = Settle(cut, seed).node(root_);
+  return root_;
+}
+
+void FaultEnv::powerCut(Cut cut, unsigned seed) {
+  powerCut(disk(), cut, seed);
+}
+
+void FaultEnv::powerCut(const std::shared_ptr<FaultNode>& disk, Cut cut, unsigned seed) {
+  const std::lock_guard guard(mutex_);
+  root_ = Settle(cut, seed).node(disk);
   off_ = repeat_ = false;
   cutAt_ = failAt_ = calls_ = changes_ = syncs_ = 0;
 }

@@ -52,6 +52,9 @@ class FaultEnv final : public Env {
   bool isOff() const;
   // Lets the disk settle and switches the power on again. Forgets cutAt, failAt and the counters.
   void powerCut(Cut cut, unsigned seed);
+  // The disk as it is, to try several cuts on; powerCut leaves it untouched. Nothing may write meanwhile.
+  std::shared_ptr<FaultNode> disk() const;
+  void powerCut(const std::shared_ptr<FaultNode>& disk, Cut cut, unsigned seed);
 
   // The n-th call from now fails with this errno; `repeat`: and all that follow, until heal().
   void failAt(unsigned n, int code, bool repeat);

@@ -24,11 +24,14 @@ std::string folderOf(const std::string& path) {
 }
 
 ph::Status ensureFolder(Env& env, const std::string& path) {
+  (void)env.removeFolder(path);
   if (const auto made = env.makeFolder(path); !made) {
     if (made.error().kind == ph::Kind::Conflict) return {};
     return made.error();
   }
-  return env.syncFolder(folderOf(path));
+  auto synced = env.syncFolder(folderOf(path));
+  if (!synced) (void)env.removeFolder(path);
+  return synced;
 }
 
 ph::Status removeTree(Env& env, const std::string& path) {

@@ -65,6 +65,7 @@ class Connection : public Parked {
   Park runLinger(uint32_t why);
   Park endSession();
   Park park(Park how);
+  void acknowledge();
   void closeSession();
   bool fill(bool* mayRead);  // reads what is there; true when input grew
   Io flush();                // writes what waits
@@ -94,6 +95,8 @@ class Connection : public Parked {
   bool eofTold_ = false;
   bool broken_ = false;
   bool forced_ = false;
+  bool received_ = false;  // since the last acknowledge()
+  bool answered_ = false;  // something was written after the last input
   bool tlsWantsWrite_ = false;
   int loginFailures_ = 0;
   std::optional<Clock::time_point> sessionDeadline_;

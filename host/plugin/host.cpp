@@ -93,7 +93,7 @@ void PluginHost::stop(uint32_t deadlineMs) {
   for (auto i = instances_.rbegin(); i != instances_.rend(); ++i) {
     (*i)->takeDown(deadlineMs);
     // What was abandoned is still running somewhere: it must outlive us.
-    if ((*i)->state() == State::Abandoned) i->release();
+    if ((*i)->state() == State::Abandoned) (void)i->release();
   }
   instances_.clear();
 }

@@ -8,9 +8,17 @@ namespace posthouse::store {
 Account::Account(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 Account::~Account() = default;
 
-const std::string& Account::name() const { return core_->name; }
-ph::Result<std::shared_ptr<const View>> Account::view(MailboxId mailbox) { return core_->view(mailbox); }
-std::uint64_t Account::watch(std::function<void(const Notice&)> callback) { return core_->watch(std::move(callback)); }
-void Account::unwatch(std::uint64_t watcher) { core_->unwatch(watcher); }
+const std::string& Account::name() const {
+  return core_->name;
+}
+ph::Result<std::shared_ptr<const View>> Account::view(MailboxId mailbox) {
+  return core_->view(mailbox);
+}
+std::uint64_t Account::watch(std::function<void(const Notice&)> callback) {
+  return core_->watch(std::move(callback));
+}
+void Account::unwatch(std::uint64_t watcher) {
+  core_->unwatch(watcher);
+}
 
 }  // namespace posthouse::store

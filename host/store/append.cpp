@@ -14,7 +14,8 @@ namespace {
 
 std::string sha256(std::string_view data) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
   return hash;
 }
 
@@ -67,12 +68,14 @@ class Append final : public Change {
   }
 
   void undo(Core& core) override {
-    if (linked_) (void)core.env.unlink(core.messagePath(meta_.id));
+    if (linked_) core.removeFile(meta_.id);
     linked_ = false;
   }
-  void unsure(Core& core) override {
-    if (!result.duplicate) core.keepUnsure(meta_.id);
+  // A duplicate's file was linked for nothing.
+  void finish(Core& core) override {
+    if (result.duplicate) undo(core);
   }
+  void unsure(Core& core) override { core.keepUnsure(meta_.id); }
 
   Appended result;
 
@@ -82,8 +85,12 @@ class Append final : public Change {
     row->blob(1, request_.deliveryKey);
     const auto found = row->step();
     if (found && *found)
-      result = {row->integer(0), row->integer(1), static_cast<Uid>(row->integer(2)),
-                static_cast<Uid>(row->integer(3)), 0, true};
+      result = {row->integer(0),
+                row->integer(1),
+                static_cast<Uid>(row->integer(2)),
+                static_cast<Uid>(row->integer(3)),
+                0,
+                true};
     return found;
   }
 
@@ -131,7 +138,8 @@ ph::Status checkSpace(Core& core) {
   if (o.reserveBytes == 0) return {};
   const auto space = core.env.space(core.folder);
   if (!space) return space.error();
-  const auto reserve = std::min(static_cast<std::uint64_t>(o.reserveShare * static_cast<double>(space->total)), o.reserveBytes);
+  const auto reserve =
+      std::min(static_cast<std::uint64_t>(o.reserveShare * static_cast<double>(space->total)), o.reserveBytes);
   if (space->free < reserve) return ph::Error{ph::Kind::Limit, "disk is nearly full"};
   return {};
 }
@@ -165,15 +173,15 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   const auto id = core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
-  const Meta meta{core.name, *id, request.date, request.zone, *mailbox, request.reversePath,
-                  request.prefix.size(), sha256(original)};
+  const Meta meta{
+      core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
+      sha256(original)};
   const auto head = formatMeta(meta);
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
   const auto path = core.temporaryPath(*id);
   auto done = writeTemporary(core, path, head, *bytes);
   Append change(request, meta, head.size(), bytes->size(), done ? describe(*bytes) : Description{});
   if (done) done = core.commit(change);
-  if (done && change.result.duplicate) change.undo(core);  // the file was linked for nothing
   (void)core.env.unlink(path);
   if (!done) return done.error();
   return change.result;

@@ -6,7 +6,8 @@
 namespace posthouse::store {
 namespace {
 
-constexpr char kColumns[] = "SELECT id,name,uidvalidity,uidnext,modseq,messages,unseen,deleted,size,use FROM mailboxes WHERE ";
+constexpr char kColumns[] =
+    "SELECT id,name,uidvalidity,uidnext,modseq,messages,unseen,deleted,size,use FROM mailboxes WHERE ";
 
 ph::Result<Mailbox> read(db::Scoped& row, const std::string& what) {
   const auto found = row->step();
@@ -53,7 +54,9 @@ Delta& Step::touch(Mailbox& mailbox, std::uint32_t kinds) {
   return delta;
 }
 
-void Step::note(MailboxId mailbox, std::uint32_t kinds) { deltas_[mailbox].kinds |= kinds; }
+void Step::note(MailboxId mailbox, std::uint32_t kinds) {
+  deltas_[mailbox].kinds |= kinds;
+}
 
 ph::Result<Uid> Step::newUidValidity() {
   db::Scoped row(db.cached("UPDATE account SET uidvalidity=max(uidvalidity+1,?) RETURNING uidvalidity"));
@@ -76,8 +79,9 @@ ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std:
   std::set<std::string> spelled;
   for (const auto& name : names) {
     const bool bad = name.empty() || name.size() > 100 || std::any_of(name.begin(), name.end(), [](unsigned char c) {
-      return c <= 0x20 || c >= 0x7f || std::string_view("(){%*\"\\]").find(static_cast<char>(c)) != std::string_view::npos;
-    });
+                       return c <= 0x20 || c >= 0x7f ||
+                              std::string_view("(){%*\"\\]").find(static_cast<char>(c)) != std::string_view::npos;
+                     });
     if (bad) return ph::Error{ph::Kind::Invalid, "not a keyword: " + name};
     db::Scoped find(db.cached("SELECT id,name FROM keywords WHERE name=?"));
     find->text(1, name);
@@ -88,8 +92,8 @@ ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std:
       id = find->integer(0);
       spelled.emplace(find->bytes(1));
     } else {
-      db::Scoped insert(db.cached(
-          "INSERT INTO keywords(name) SELECT ?1 WHERE (SELECT count(*) FROM keywords)<?2 RETURNING id"));
+      db::Scoped insert(
+          db.cached("INSERT INTO keywords(name) SELECT ?1 WHERE (SELECT count(*) FROM keywords)<?2 RETURNING id"));
       insert->text(1, name).bind(2, kMaxKeywords);
       found = insert->step();
       if (!found) return found.error();
@@ -114,8 +118,8 @@ ph::Status Step::flush() {
     if (it == loaded_.end()) continue;
     const auto& m = it->second;
     delta.uidNext = m.uidNext;
-    db::Scoped update(db.cached(
-        "UPDATE mailboxes SET uidnext=?,modseq=?,messages=?,unseen=?,deleted=?,size=? WHERE id=?"));
+    db::Scoped update(
+        db.cached("UPDATE mailboxes SET uidnext=?,modseq=?,messages=?,unseen=?,deleted=?,size=? WHERE id=?"));
     update->bind(1, m.uidNext).bind(2, m.highestModSeq).bind(3, m.messages).bind(4, m.unseen).bind(5, m.deleted);
     update->bind(6, static_cast<std::int64_t>(m.size)).bind(7, id);
     if (auto done = update->run(); !done) return done;

@@ -1,5 +1,5 @@
 // Change and Step: one writing call as the commit group sees it. Internal to the store.
-// Threads: `prepare`, `apply`, `undo` and `unsure` run on the leader of the group, one at a time per account.
+// Threads: all but the constructor runs on the leader of the group, one at a time per account.
 #pragma once
 
 #include <map>
@@ -61,6 +61,8 @@ class Change {
   virtual ph::Status apply(Step& step) = 0;
   // True: no other change in its group.
   virtual bool alone() const { return false; }
+  // It is durable.
+  virtual void finish(Core&) {}
   // It failed, and is certainly not in the index.
   virtual void undo(Core&) {}
   // The commit failed in a way that leaves open whether it is in the index.

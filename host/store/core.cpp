@@ -53,7 +53,11 @@ void Core::lead(const std::vector<Waiting*>& group, Deltas& committed) {
   }
   if (!done) groups_.clear();  // which of them are durable is not known
   if (done) done = transact(group, committed, unsure);
-  if (done) return;
+  if (done) {
+    for (auto* w : group)
+      if (w->status) w->change->finish(*this);
+    return;
+  }
   committed.clear();
   for (auto* w : group) {
     if (!w->status) continue;
@@ -84,11 +88,11 @@ ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed,
     if (auto done = db.cached("SAVEPOINT change").run(); !done) return abort(done.error());
     w->status = w->change->apply(step);
     if (w->status) w->status = step.flush();
+    if (!w->status) w->change->undo(*this);
     if (!db.inTransaction()) return abort(w->status ? ph::Error{ph::Kind::Bug, "transaction lost"} : w->status.error());
     if (!w->status) {
       if (auto done = db.cached("ROLLBACK TO change").run(); !done) return abort(done.error());
       if (w->status.error().kind == ph::Kind::Temporary) fail(w->status.error());
-      w->change->undo(*this);
     } else {
       if (!step.deltas().empty()) ++modSeq;
       for (const auto& [id, delta] : step.deltas()) {
@@ -121,12 +125,13 @@ void Core::publish(const Deltas& deltas) {
   {
     const std::lock_guard guard(viewsMutex_);
     for (const auto& [id, delta] : deltas) {
-      published_[id] = delta.modSeq;
+      const bool content = (delta.kinds & (Notice::Arrived | Notice::Flags | Notice::Expunged)) != 0;
+      if (content) published_[id] = delta.modSeq;
       const auto it = views_.find(id);
       if (it == views_.end()) continue;
       if ((delta.kinds & Notice::MailboxGone) != 0) {
         views_.erase(it);
-      } else if (it->second->modSeq() < delta.modSeq && delta.uidNext != 0) {
+      } else if (content && it->second->modSeq() < delta.modSeq) {
         auto removed = delta.removed;
         std::sort(removed.begin(), removed.end());
         it->second = it->second->with(delta.added, removed, delta.uidNext, delta.modSeq);
@@ -142,10 +147,15 @@ ph::Status Core::ensureGroup(MessageId id, std::set<std::string>& folders) {
   const auto path = groupFolder(id);
   folders.insert(path);
   if (groups_.contains(id / kGroup)) return {};
+  (void)env.removeFolder(path);  // an empty one may be left of a sync that failed: only a new name is written again
   if (const auto made = env.makeFolder(path); !made && made.error().kind != ph::Kind::Conflict) return made;
   folders.insert(folder + "/msg");
   groups_.insert(id / kGroup);
   return {};
+}
+
+void Core::removeFile(MessageId id) {
+  if (const auto done = env.unlink(messagePath(id)); !done && done.error().kind != ph::Kind::NotFound) keepUnsure(id);
 }
 
 ph::Result<MessageId> Core::newId() {

@@ -22,8 +22,8 @@ class Core {
  public:
   Core(std::string name, std::string folder, db::Vfs& vfs, const Options& options);
   ~Core();
-  // Opens the index and tidies what a crash left.
-  ph::Status open();
+  // Opens the index and tidies what a crash left. `doubtful`: an earlier attempt failed, a sync may be missing.
+  ph::Status open(bool doubtful);
 
   const std::string name;
   const std::string folder;
@@ -62,6 +62,9 @@ class Core {
   std::string temporaryPath(MessageId id) const { return folder + "/tmp/" + std::to_string(id); }
   // On the leader: makes sure the folder for this id exists, names what must be synced.
   ph::Status ensureGroup(MessageId id, std::set<std::string>& folders);
+  // On the leader: removes a message file that the index does not name, at the latest before the next group.
+  void removeFile(MessageId id);
+  // On the leader: a file that has to go unless the index names it after reopening.
   void keepUnsure(MessageId id) { unsure_.push_back(id); }
   // A sync outside the commit failed: no writing before the account was reopened.
   void fail(const ph::Error& error);

@@ -2,6 +2,8 @@
 // After a failed fsync the page cache shows bytes that may never reach the disk. So the files are copied, the copies
 // synced and renamed into place before anything is written again: each copy equals what it replaces, so a crash
 // between two of them changes nothing.
+#include <charconv>
+
 #include "store/core.hpp"
 #include "store/schema.hpp"
 
@@ -22,7 +24,8 @@ ph::Status Core::connect() {
   if (!db) return db.error();
   const auto modSeq = (*db)->integer("SELECT modseq FROM account");
   if (!modSeq) return modSeq.error();
-  const auto highest = (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
+  const auto highest =
+      (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
   if (!highest) return highest.error();
   auto ids = Ids::open(env, folder + "/ids", *highest, options.idRange);
   if (!ids) return ids.error();
@@ -32,8 +35,8 @@ ph::Status Core::connect() {
   return {};
 }
 
-ph::Status Core::open() {
-  if (auto done = connect(); !done) return done;
+ph::Status Core::open(bool doubtful) {
+  if (auto done = doubtful ? reopen() : connect(); !done) return done;
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
   auto row = writer_->prepare("SELECT id FROM garbage");
@@ -49,9 +52,21 @@ ph::Status Core::open() {
   return writer_->exec("DELETE FROM garbage");
 }
 
+// What a crash left in tmp/ names the appends it ended: a linked file without a row was never acknowledged and goes
+// first, durably, so that its name here is not lost while it still exists.
 ph::Status Core::cleanTemporary() {
   const auto names = env.list(folder + "/tmp");
   if (!names) return names.error();
+  std::vector<MessageId> unacknowledged;
+  for (const auto& file : *names) {
+    MessageId id = 0;
+    const auto [end, error] = std::from_chars(file.data(), file.data() + file.size(), id);
+    if (error != std::errc() || end != file.data() + file.size()) continue;
+    const auto known = writer_->integer("SELECT EXISTS(SELECT 1 FROM cold WHERE id=" + std::to_string(id) + ")");
+    if (!known) return known.error();
+    if (*known == 0) unacknowledged.push_back(id);
+  }
+  if (auto done = removeGarbage(unacknowledged); !done) return done;
   for (const auto& file : *names)
     if (auto done = env.unlink(folder + "/tmp/" + file); !done && done.error().kind != ph::Kind::NotFound) return done;
   return {};
@@ -78,7 +93,7 @@ void Core::fail(const ph::Error& error) {
 ph::Status Core::ensureWritable() {
   {
     const std::lock_guard guard(failureMutex_);
-    if (!failure_) return {};
+    if (!failure_) return settleUnsure();
     if (std::chrono::steady_clock::now() < retryAt_) return *failure_;
   }
   if (auto done = reopen(); !done) {
@@ -92,7 +107,7 @@ ph::Status Core::ensureWritable() {
 
 ph::Status Core::reopen() {
   const std::unique_lock gate(gate_);
-  if (writer_) writer_->keepWal();  // a checkpoint now would sync the WAL again and believe it
+  if (writer_) writer_->keepWal(true);  // a checkpoint now would sync the WAL again and believe it
   {
     const std::lock_guard guard(poolMutex_);
     pool_.clear();
@@ -104,18 +119,21 @@ ph::Status Core::reopen() {
     if (auto done = rewrite(folder + file); !done) return done;
   if (auto done = env.syncFolder(folder); !done) return done;
   if (auto done = connect(); !done) return done;
-  writer_->keepWal();  // until all is well
+  writer_->keepWal(true);  // until all is well
   auto check = writer_->prepare("PRAGMA quick_check(1)");
   if (!check) return check.error();
   const auto row = check->step();
   if (!row) return row.error();
-  if (check->bytes(0) != "ok") return ph::Error{ph::Kind::Permanent, "index is damaged: " + std::string(check->bytes(0))};
+  if (check->bytes(0) != "ok")
+    return ph::Error{ph::Kind::Permanent, "index is damaged: " + std::string(check->bytes(0))};
   check->reset();
   {
     const std::lock_guard guard(viewsMutex_);
     views_.clear();
   }
-  return settleUnsure();
+  auto settled = settleUnsure();
+  if (settled) writer_->keepWal(false);
+  return settled;
 }
 
 ph::Status Core::rewrite(const std::string& path) {
@@ -140,14 +158,16 @@ ph::Status Core::rewrite(const std::string& path) {
   return env.rename(copy, path);
 }
 
-// Appends whose commit had no clear end: those that are not in the index were never acknowledged.
+// Files of appends that failed, or whose commit had no clear end: not in the index means never acknowledged.
 ph::Status Core::settleUnsure() {
   while (!unsure_.empty()) {
     db::Scoped row(writer_->cached("SELECT 1 FROM cold WHERE id=?"));
     row->bind(1, unsure_.back());
     const auto found = row->step();
     if (!found) return found.error();
-    if (!*found) (void)env.unlink(messagePath(unsure_.back()));
+    if (!*found)
+      if (auto done = env.unlink(messagePath(unsure_.back())); !done && done.error().kind != ph::Kind::NotFound)
+        return done;
     unsure_.pop_back();
   }
   return {};

@@ -8,10 +8,10 @@ namespace posthouse::store {
 
 struct Description {
   std::size_t headerSize = 0;  // up to and with the empty line
-  std::string messageId;  // without angle brackets, empty when there is none
-  std::string envelope;   // RFC 9051 7.5.2 ENVELOPE
-  std::string structure;  // RFC 9051 7.5.2 BODYSTRUCTURE
-  std::string parts;      // ph/mime/parts_blob.hpp
+  std::string messageId;       // without angle brackets, empty when there is none
+  std::string envelope;        // RFC 9051 7.5.2 ENVELOPE
+  std::string structure;       // RFC 9051 7.5.2 BODYSTRUCTURE
+  std::string parts;           // ph/mime/parts_blob.hpp
 };
 
 // `message` is what clients see. Any bytes are accepted.

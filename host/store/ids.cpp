@@ -13,14 +13,18 @@ struct Record {
   std::uint64_t check;
 };
 
-std::uint64_t checkOf(std::uint64_t bound) { return (bound ^ 0x5048494453313233ULL) * 0x9e3779b97f4a7c15ULL; }
+std::uint64_t checkOf(std::uint64_t bound) {
+  return (bound ^ 0x5048494453313233ULL) * 0x9e3779b97f4a7c15ULL;
+}
 
 Record recordOf(MessageId bound) {
   const auto value = static_cast<std::uint64_t>(bound);
   return {value, checkOf(value)};
 }
 
-std::string_view bytesOf(const Record& record) { return {reinterpret_cast<const char*>(&record), sizeof record}; }
+std::string_view bytesOf(const Record& record) {
+  return {reinterpret_cast<const char*>(&record), sizeof record};
+}
 
 }  // namespace
 

@@ -135,9 +135,9 @@ ph::Result<MailboxId> makeMailbox(Step& step, const std::string& name, Use use) 
   if (auto done = makeParents(step, name); !done) return done.error();
   const auto validity = step.newUidValidity();
   if (!validity) return validity.error();
-  db::Scoped insert(step.db.cached(
-      "INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) "
-      "VALUES(?,?,1,?,0,0,0,0,0,?) RETURNING id"));
+  db::Scoped insert(
+      step.db.cached("INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) "
+                     "VALUES(?,?,1,?,0,0,0,0,0,?) RETURNING id"));
   insert->text(1, name).bind(2, *validity).bind(3, step.modSeq).bind(4, static_cast<int>(use));
   const auto row = insert->step();
   if (!row) return row.error();

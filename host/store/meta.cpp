@@ -9,7 +9,9 @@ namespace {
 constexpr std::string_view kStart = "X-Posthouse-Meta: v=1";
 constexpr char kHex[] = "0123456789abcdef";
 
-bool plain(unsigned char c) { return c > 0x20 && c < 0x7f && c != '%' && c != ';'; }
+bool plain(unsigned char c) {
+  return c > 0x20 && c < 0x7f && c != '%' && c != ';';
+}
 
 std::string encode(std::string_view value) {
   std::string out;

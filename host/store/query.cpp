@@ -16,7 +16,8 @@ constexpr char kMailboxColumns[] =
     "SELECT m.id,m.name,m.uidvalidity,m.uidnext,m.modseq,m.messages,m.unseen,m.deleted,m.size,m.use,"
     "EXISTS(SELECT 1 FROM subscriptions s WHERE s.name=m.name),"
     "EXISTS(SELECT 1 FROM mailboxes c WHERE c.name>m.name||'/' AND c.name<m.name||'0'),"
-    "(SELECT group_concat(k.name,' ') FROM mailbox_keywords mk JOIN keywords k ON k.id=mk.keyword WHERE mk.mailbox=m.id) "
+    "(SELECT group_concat(k.name,' ') FROM mailbox_keywords mk JOIN keywords k ON k.id=mk.keyword WHERE "
+    "mk.mailbox=m.id) "
     "FROM mailboxes m ";
 
 Mailbox mailboxOf(db::Scoped& row) {
@@ -85,8 +86,9 @@ std::size_t bytesOf(const Row& r) {
 
 ph::Status changedRows(db::Database& db, MailboxId mailbox, ModSeq after, ModSeq upTo, Uid below,
                        std::vector<ChangedRow>& out) {
-  db::Scoped row(db.cached("SELECT uid,modseq,flags,keywords FROM messages INDEXED BY messages_modseq "
-                           "WHERE mailbox=? AND modseq>? AND modseq<=? AND uid<?"));
+  db::Scoped row(
+      db.cached("SELECT uid,modseq,flags,keywords FROM messages INDEXED BY messages_modseq "
+                "WHERE mailbox=? AND modseq>? AND modseq<=? AND uid<?"));
   row->bind(1, mailbox).bind(2, after).bind(3, upTo).bind(4, below);
   for (;;) {
     const auto found = row->step();
@@ -202,7 +204,8 @@ ph::Result<Changes> Account::changesSince(const View& old) {
   changes.added = missing(**view, old);
   auto db = core_->reader();
   if (!db) return db.error();
-  if (auto done = changedRows(**db, old.mailbox(), old.modSeq(), (*view)->modSeq(), old.uidNext(), changes.flags); !done)
+  if (auto done = changedRows(**db, old.mailbox(), old.modSeq(), (*view)->modSeq(), old.uidNext(), changes.flags);
+      !done)
     return done.error();
   return changes;
 }

@@ -1,6 +1,8 @@
 // Row work shared by copy, move, expunge and deleting mailboxes; see removal.hpp.
 #include "store/removal.hpp"
 
+#include <algorithm>
+
 namespace posthouse::store {
 
 ph::Result<std::vector<HotRow>> hotRows(Step& step, MailboxId mailbox, const UidSet& uids, std::uint32_t withFlags) {
@@ -89,7 +91,9 @@ ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, C
 }
 
 void unlinkAll(Core& core, const std::vector<MessageId>& garbage) {
-  for (const auto id : garbage) (void)core.env.unlink(core.messagePath(id));
+  constexpr std::size_t kAtOnce = 32;
+  for (std::size_t i = 0; i < std::min(garbage.size(), kAtOnce); ++i)
+    (void)core.env.unlink(core.messagePath(garbage[i]));
 }
 
 }  // namespace posthouse::store

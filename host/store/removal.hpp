@@ -19,10 +19,11 @@ ph::Result<std::vector<HotRow>> hotRows(Step& step, MailboxId mailbox, const Uid
 // Removes the rows and leaves tombstones; counters follow.
 ph::Status takeOut(Step& step, Mailbox& mailbox, const std::vector<HotRow>& rows);
 // Forgets the contents that no row names any more; their files are appended to `garbage`.
-ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t keepKeys, std::vector<MessageId>& garbage);
+ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t keepKeys,
+                      std::vector<MessageId>& garbage);
 // Adds rows to a mailbox with new UIDs, the same contents.
 ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, Copied& result);
-// After the commit: unlinks what it can; the rest waits for maintain.
+// After the commit: unlinks the first few; the rest waits for maintain, not the client.
 void unlinkAll(Core& core, const std::vector<MessageId>& garbage);
 
 }  // namespace posthouse::store

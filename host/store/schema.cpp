@@ -71,8 +71,8 @@ struct Default {
   const char* name;
   Use use;
 };
-constexpr Default kDefaults[] = {{"INBOX", Use::None},  {"Archive", Use::Archive}, {"Drafts", Use::Drafts},
-                                 {"Junk", Use::Junk},   {"Sent", Use::Sent},       {"Trash", Use::Trash}};
+constexpr Default kDefaults[] = {{"INBOX", Use::None}, {"Archive", Use::Archive}, {"Drafts", Use::Drafts},
+                                 {"Junk", Use::Junk},  {"Sent", Use::Sent},       {"Trash", Use::Trash}};
 
 }  // namespace
 
@@ -81,12 +81,13 @@ ph::Status buildIndex(db::Database& db, std::int64_t now) {
   sql += kTables;
   std::int64_t validity = now;
   for (const auto& mailbox : kDefaults) {
-    sql += std::string("INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) ") +
-           "VALUES('" + mailbox.name + "'," + std::to_string(validity++) + ",1,1,0,0,0,0,0," +
-           std::to_string(static_cast<int>(mailbox.use)) + ");INSERT INTO subscriptions VALUES('" + mailbox.name + "');";
+    sql +=
+        std::string("INSERT INTO mailboxes(name,uidvalidity,uidnext,modseq,floor,messages,unseen,deleted,size,use) ") +
+        "VALUES('" + mailbox.name + "'," + std::to_string(validity++) + ",1,1,0,0,0,0,0," +
+        std::to_string(static_cast<int>(mailbox.use)) + ");INSERT INTO subscriptions VALUES('" + mailbox.name + "');";
   }
-  sql += "INSERT INTO account VALUES(1,1," + std::to_string(validity - 1) + ");PRAGMA user_version=" +
-         std::to_string(kIndexVersion) + ";COMMIT";
+  sql += "INSERT INTO account VALUES(1,1," + std::to_string(validity - 1) +
+         ");PRAGMA user_version=" + std::to_string(kIndexVersion) + ";COMMIT";
   return db.exec(sql);
 }
 

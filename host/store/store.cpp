@@ -13,8 +13,9 @@ namespace {
 constexpr std::string_view kBuilding = ".new-";
 
 ph::Status checkName(const std::string& name) {
-  const bool bad = name.empty() || name.size() > 200 || name.front() == '.' ||
-                   std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '/'; });
+  const bool bad =
+      name.empty() || name.size() > 200 || name.front() == '.' ||
+      std::any_of(name.begin(), name.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '/'; });
   if (bad) return ph::Error{ph::Kind::Invalid, "not an account name: " + name};
   return {};
 }
@@ -44,17 +45,20 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
     it->second.used = ++clock_;
     return it->second.account;
   }
+  if (auto done = takeBack(name); !done) return done.error();
   const auto folder = folder_ + "/" + name;
   if (const auto info = vfs_.env().info(folder); !info) {
     if (info.error().kind == ph::Kind::NotFound) return ph::Error{ph::Kind::NotFound, "no such account: " + name};
     return info.error();
   }
   auto core = std::make_unique<Core>(name, folder, vfs_, options_);
-  if (auto done = core->open(); !done) {
+  if (auto done = core->open(doubtful_.contains(name)); !done) {
+    doubtful_.insert(name);
     // A missing index is damage, not a missing account.
     const auto kind = done.error().kind == ph::Kind::NotFound ? ph::Kind::Permanent : done.error().kind;
     return ph::Error{kind, "account " + name + ": " + done.error().text};
   }
+  doubtful_.erase(name);
   auto account = std::make_shared<Account>(std::move(core));
   open_[name] = {account, ++clock_};
   return account;
@@ -63,6 +67,7 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
 ph::Result<std::shared_ptr<Account>> Store::create(const std::string& name) {
   if (auto valid = checkName(name); !valid) return valid.error();
   const std::lock_guard guard(mutex_);
+  if (auto done = takeBack(name); !done) return done.error();
   if (const auto info = vfs_.env().info(folder_ + "/" + name); info)
     return ph::Error{ph::Kind::Conflict, "account exists: " + name};
   if (auto done = build(name); !done) return done.error();
@@ -93,7 +98,20 @@ ph::Status Store::build(const std::string& name) {
   if (auto done = Ids::create(env, folder + "/ids"); !done) return done;
   if (auto done = env.syncFolder(folder); !done) return done;
   if (auto done = env.rename(folder, folder_ + "/" + name); !done) return done;
-  return env.syncFolder(folder_);
+  auto synced = env.syncFolder(folder_);
+  if (!synced) {
+    halfMade_.insert(name);
+    (void)takeBack(name);
+  }
+  return synced;
+}
+
+// A name whose sync failed is not durable, and syncing again would not make it so. It is built again.
+ph::Status Store::takeBack(const std::string& name) {
+  if (!halfMade_.contains(name)) return {};
+  auto done = vfs_.env().rename(folder_ + "/" + name, folder_ + "/" + std::string(kBuilding) + name);
+  if (done) halfMade_.erase(name);
+  return done;
 }
 
 ph::Result<std::vector<std::string>> Store::accounts() {

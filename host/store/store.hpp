@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,15 @@ class Store {
 
   ph::Result<std::shared_ptr<Account>> openLocked(const std::string& name);
   ph::Status build(const std::string& name);
+  ph::Status takeBack(const std::string& name);
 
   const Options options_;
   const std::string folder_;
   db::Vfs vfs_;
   std::mutex mutex_;
   std::map<std::string, Slot> open_;
+  std::set<std::string> halfMade_;  // renamed into place, but that may not be durable
+  std::set<std::string> doubtful_;  // could not be opened completely
   std::uint64_t clock_ = 0;
 };
 

@@ -74,17 +74,17 @@ struct Row {
   MessageId id = 0;
   ModSeq modSeq = 0;
   std::uint32_t flags = 0;
-  std::int32_t zone = 0;        // minutes east of UTC
-  std::int64_t date = 0;        // INTERNALDATE, seconds since 1970
-  std::int64_t saved = 0;       // RFC 8514 SAVEDATE
-  std::uint64_t size = 0;       // RFC822.SIZE
-  std::uint64_t headerSize = 0; // up to and with the empty line
-  std::string keywords;         // separated by one space
-  std::string envelope;         // the text of FETCH ENVELOPE
-  std::string structure;        // the text of FETCH BODYSTRUCTURE
-  std::string parts;            // ph/mime/parts_blob.hpp
+  std::int32_t zone = 0;         // minutes east of UTC
+  std::int64_t date = 0;         // INTERNALDATE, seconds since 1970
+  std::int64_t saved = 0;        // RFC 8514 SAVEDATE
+  std::uint64_t size = 0;        // RFC822.SIZE
+  std::uint64_t headerSize = 0;  // up to and with the empty line
+  std::string keywords;          // separated by one space
+  std::string envelope;          // the text of FETCH ENVELOPE
+  std::string structure;         // the text of FETCH BODYSTRUCTURE
+  std::string parts;             // ph/mime/parts_blob.hpp
   std::string messageIdHeader;
-  std::string hash;             // SHA-256 of the original bytes, 32 bytes
+  std::string hash;  // SHA-256 of the original bytes, 32 bytes
 };
 
 struct Batch {
@@ -94,8 +94,15 @@ struct Batch {
 
 // After a commit. `kind` says what may have changed; readers look for themselves, so a lost one costs only time.
 struct Notice {
-  enum Kind : std::uint32_t { Arrived = 1, Flags = 2, Expunged = 4, MailboxMade = 8, MailboxGone = 16, MailboxRenamed = 32,
-                              Subscription = 64 };
+  enum Kind : std::uint32_t {
+    Arrived = 1,
+    Flags = 2,
+    Expunged = 4,
+    MailboxMade = 8,
+    MailboxGone = 16,
+    MailboxRenamed = 32,
+    Subscription = 64
+  };
   std::string account;
   MailboxId mailbox = 0;
   std::uint32_t kind = 0;

@@ -24,7 +24,8 @@ constexpr Check kChecks[] = {
      "SELECT mailbox,uid FROM messages WHERE id NOT IN (SELECT id FROM cold)"},
     {Problem::Reference, "content that no message names (id)",
      "SELECT id,0 FROM cold WHERE id NOT IN (SELECT id FROM messages)"},
-    {Problem::Reference, "content that is garbage too (id)", "SELECT id,0 FROM cold WHERE id IN (SELECT id FROM garbage)"},
+    {Problem::Reference, "content that is garbage too (id)",
+     "SELECT id,0 FROM cold WHERE id IN (SELECT id FROM garbage)"},
     {Problem::Reference, "tombstone in a mailbox that is not there (mailbox, uid)",
      "SELECT mailbox,uid FROM expunged WHERE mailbox NOT IN (SELECT id FROM mailboxes)"},
     {Problem::Reference, "delivery key without message and without end (id)",
@@ -33,7 +34,8 @@ constexpr Check kChecks[] = {
      "SELECT mailbox,keyword FROM mailbox_keywords WHERE mailbox NOT IN (SELECT id FROM mailboxes) "
      "OR keyword NOT IN (SELECT id FROM keywords)"},
     {Problem::Uid, "uid not below UIDNEXT (mailbox, uid)",
-     "SELECT m.mailbox,m.uid FROM messages m JOIN mailboxes b ON b.id=m.mailbox WHERE m.uid>=b.uidnext OR m.uid<1 UNION ALL "
+     "SELECT m.mailbox,m.uid FROM messages m JOIN mailboxes b ON b.id=m.mailbox WHERE m.uid>=b.uidnext OR m.uid<1 "
+     "UNION ALL "
      "SELECT m.mailbox,m.uid FROM expunged m JOIN mailboxes b ON b.id=m.mailbox WHERE m.uid>=b.uidnext"},
     {Problem::Uid, "uid both there and expunged (mailbox, uid)",
      "SELECT mailbox,uid FROM messages INTERSECT SELECT mailbox,uid FROM expunged"},
@@ -54,7 +56,8 @@ constexpr Check kChecks[] = {
 
 std::string sha256(std::string_view data) {
   std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), reinterpret_cast<unsigned char*>(hash.data()));
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
+         reinterpret_cast<unsigned char*>(hash.data()));
   return hash;
 }
 
@@ -95,7 +98,8 @@ class Verify final : public Change {
       const auto found = row->step();
       if (!found) return found.error();
       if (!*found) return {};
-      add(check.kind, std::string(check.text) + ": " + std::to_string(row->integer(0)) + " " + std::to_string(row->integer(1)));
+      add(check.kind,
+          std::string(check.text) + ": " + std::to_string(row->integer(0)) + " " + std::to_string(row->integer(1)));
     }
   }
 
@@ -111,7 +115,8 @@ class Verify final : public Change {
       ++report.messages;
       known_.insert(id);
       if (id >= bound) add(Problem::Id, "id above the reserved bound: " + std::to_string(id));
-      checkFile(id, static_cast<std::uint64_t>(row->integer(1)), static_cast<std::uint64_t>(row->integer(2)), row->bytes(3));
+      checkFile(id, static_cast<std::uint64_t>(row->integer(1)), static_cast<std::uint64_t>(row->integer(2)),
+                row->bytes(3));
     }
   }
 

@@ -19,7 +19,6 @@ struct Problem {
     Uid,        // a uid not below UIDNEXT, or both alive and expunged
     ModSeq,     // a modseq above its mailbox's or the account's
     Stray,      // a file that no row names: an append that a crash ended before it was acknowledged
-    Temporary,  // left in tmp/
     Id,         // an id at or above the reserved bound
   } kind;
   std::string text;

@@ -8,7 +8,9 @@
 namespace posthouse::store {
 
 namespace {
-View::Chunk chunkOf(std::vector<Uid> uids) { return std::make_shared<const std::vector<Uid>>(std::move(uids)); }
+View::Chunk chunkOf(std::vector<Uid> uids) {
+  return std::make_shared<const std::vector<Uid>>(std::move(uids));
+}
 }  // namespace
 
 View::View(MailboxId mailbox, Uid uidValidity, Uid uidNext, ModSeq modSeq, const std::vector<Uid>& uids)

@@ -29,9 +29,9 @@ T must(ph::Result<T> result) {
 }
 
 std::string message(int n) {
-  std::string text = "From: Ann <ann@example.org>\r\nTo: Bob <bob@example.com>\r\nSubject: number " + std::to_string(n) +
-                     "\r\nDate: Sat, 21 Nov 2026 04:05:46 +0000\r\nMessage-ID: <" + std::to_string(n) +
-                     "@example.org>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
+  std::string text = "From: Ann <ann@example.org>\r\nTo: Bob <bob@example.com>\r\nSubject: number " +
+                     std::to_string(n) + "\r\nDate: Sat, 21 Nov 2026 04:05:46 +0000\r\nMessage-ID: <" +
+                     std::to_string(n) + "@example.org>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
   while (text.size() < 4096) text += "The quick brown fox jumps over the lazy dog, again and again.\r\n";
   return text;
 }

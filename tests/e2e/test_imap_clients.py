@@ -64,7 +64,7 @@ def test_25_mb_message_byte_for_byte(server):
     assert c.uid("FETCH", uid, "(BODY.PEEK[])")[1][0][1] == text
     part = c.uid("FETCH", uid, "(BODY.PEEK[TEXT]<1000.500>)")[1][0][1]
     assert part == text.split(b"\r\n\r\n", 1)[1][1000:1500]
-    assert b"9-Sep-2001" in c.uid("FETCH", uid, "(INTERNALDATE)")[1][0]
+    assert b" 9-Sep-2001 01:46:40" in c.uid("FETCH", uid, "(INTERNALDATE)")[1][0]
     c.logout()
 
 
@@ -80,7 +80,9 @@ def test_changes_reach_an_idling_client_within_200_ms(server):
         server.send(message(f"idle{n}"))
         sent = time.monotonic()
         line = watcher.line()
-        assert b"EXISTS" in line, line
+        while b"EXISTS" not in line:
+            assert line.endswith(b"RECENT\r\n"), line
+            line = watcher.line()
         assert time.monotonic() - sent < 0.2
     c = server.imap()
     c.select("INBOX")
@@ -147,16 +149,16 @@ def test_mbsync_two_ways(make_server, tmp_path):
     (local / "INBOX" / "new" / "1.local").write_bytes(message("local").replace(b"\r\n", b"\n"))
     c = server.imap()
     c.select("INBOX")
-    c.store(c.search(None, "SUBJECT", '"number 30"')[1][0].split()[0].decode(), "+FLAGS", "(\\Answered)")
-    c.store(c.search(None, "SUBJECT", '"number 40"')[1][0].split()[0].decode(), "+FLAGS", "(\\Deleted)")
+    c.store(c.search(None, "HEADER", "Message-ID", '"<n30@example.org>"')[1][0].split()[0].decode(), "+FLAGS", "(\\Answered)")
+    c.store(c.search(None, "HEADER", "Message-ID", '"<n40@example.org>"')[1][0].split()[0].decode(), "+FLAGS", "(\\Deleted)")
     c.expunge()
     c.append("INBOX", None, None, message("remote"))
     c.logout()
     mbsync(server, tmp_path, config)
     c = server.imap()
     c.select("INBOX")
-    assert b"\\Flagged" in c.fetch(c.search(None, "SUBJECT", '"number 10"')[1][0].split()[0].decode(), "(FLAGS)")[1][0]
-    assert c.search(None, "HEADER", "Message-ID", '"<n20@"')[1] == [b""]
+    assert b"\\Flagged" in c.fetch(c.search(None, "HEADER", "Message-ID", '"<n10@example.org>"')[1][0].split()[0].decode(), "(FLAGS)")[1][0]
+    assert c.search(None, "HEADER", "Message-ID", '"<n20@example.org>"')[1] == [b""]
     assert len(c.search(None, "SUBJECT", '"number local"')[1][0].split()) == 1
     c.logout()
     files = [p for d in ("cur", "new") for p in (local / "INBOX" / d).iterdir()]
@@ -178,8 +180,9 @@ def test_200_clients_at_once(make_server):
         try:
             c = server.imap()
             c.select("INBOX")
-            # Flags that others change meanwhile come with the answer.
-            assert sum(b"ENVELOPE" in line for line in c.fetch("1:20", "(FLAGS ENVELOPE)")[1]) == 20
+            answers = c.fetch("1:20", "(FLAGS ENVELOPE)")[1]
+            # Flags that others changed meanwhile may be told in between.
+            assert sum(b"ENVELOPE" in a for a in answers) == 20
             assert c.append("INBOX", None, None, message(f"c{n}"))[0] == "OK"
             c.store("1", "+FLAGS", f"(k{n % 10})")
             c.logout()

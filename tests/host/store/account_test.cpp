@@ -56,7 +56,8 @@ class AccountTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{message.size() + r.prefix.size()}, all[0].size);
     CPPUNIT_ASSERT_EQUAL(std::string("hello@example.org"), all[0].messageIdHeader);
     CPPUNIT_ASSERT(all[0].envelope.find("\"hello\"") != std::string::npos);
-    CPPUNIT_ASSERT(all[0].structure.find("\"PLAIN\"") != std::string::npos || all[0].structure.find("\"plain\"") != std::string::npos);
+    CPPUNIT_ASSERT(all[0].structure.find("\"PLAIN\"") != std::string::npos ||
+                   all[0].structure.find("\"plain\"") != std::string::npos);
     CPPUNIT_ASSERT_EQUAL(std::int64_t{1'700'000'000}, all[0].date);
     CPPUNIT_ASSERT_EQUAL(60, all[0].zone);
     const auto box = must(account_->mailbox("INBOX"));

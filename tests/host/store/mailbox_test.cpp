@@ -70,7 +70,9 @@ class MailboxTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(!account_->renameMailbox("A", "Junk"));
     must(account_->renameMailbox("A", "N/M"));
     CPPUNIT_ASSERT_EQUAL(std::string("INBOX,A0,Archive,Drafts,Junk,N,N/M,N/M/B,Sent,Trash"), names());
-    CPPUNIT_ASSERT_EQUAL(1U, must(account_->mailbox("N/M/B")).messages);
+    const auto renamed = must(account_->mailbox("N/M/B"));
+    CPPUNIT_ASSERT_EQUAL(1U, renamed.messages);
+    CPPUNIT_ASSERT_EQUAL(1U, must(account_->view(renamed.id))->count());
   }
 
   void renamesInbox() {

@@ -16,7 +16,8 @@ namespace posthouse::store::testing {
 inline const UidSet kAll{UidRange{}};
 
 inline std::string text(const std::string& subject, std::size_t size = 300) {
-  std::string out = "From: ann@example.org\r\nSubject: " + subject + "\r\nMessage-ID: <" + subject + "@example.org>\r\n\r\n";
+  std::string out =
+      "From: ann@example.org\r\nSubject: " + subject + "\r\nMessage-ID: <" + subject + "@example.org>\r\n\r\n";
   while (out.size() < size) out += "Words of " + subject + " and more of them.\r\n";
   return out;
 }

@@ -1,8 +1,10 @@
 // A tolerant recursive-free reader: collects words until a structural character decides what they were.
 #include "ph/address/list.hpp"
 
-#include "ph/charset/words.hpp"
+#include <algorithm>
+
 #include "ph/address/addr_spec.hpp"
+#include "ph/charset/words.hpp"
 #include "ph/text/ascii.hpp"
 
 namespace ph::address {
@@ -34,10 +36,18 @@ class Reader {
       } else if (c == ':' && !inGroup_ && !at_ && !hasAngle_) {
         ++pos_;
         startGroup();
-      } else if (c == '@' && !hasAngle_ && !at_) {
+      } else if (c == '@' && !hasAngle_) {
         ++pos_;
+        if (at_) {  // the last "@" counts
+          local_ += '@' + domain_;
+          domain_.clear();
+          ++list_.skipped;
+        }
         at_ = true;
         blank_ = false;
+      } else if (c == '>' || c == ')') {  // nothing is open
+        ++pos_;
+        ++list_.skipped;
       } else {
         atom();
       }
@@ -67,7 +77,12 @@ class Reader {
   // Adds a word to the name, local-part or domain, whichever is being read.
   void word(std::string_view text, bool isQuoted) {
     if (at_ && !hasAngle_) {
-      domain_.append(text);
+      // Blanks may stand around the dots of a domain (RFC 5322 4.4, obs-domain), not between two words of it.
+      if (blank_ && !domain_.empty() && domain_.back() != '.' && !text.empty() && text.front() != '.') {
+        ++list_.skipped;
+      } else {
+        domain_.append(text);
+      }
     } else {
       if (!hasAngle_ || !words_.empty()) {
         if (blank_ && !words_.empty()) words_ += ' ';
@@ -97,8 +112,8 @@ class Reader {
   void atom() {
     const size_t start = pos_;
     if (in_[pos_] == '[' && at_) {  // domain-literal
-      const size_t end = in_.find_first_of("]\r\n", pos_);
-      pos_ = end == std::string_view::npos ? in_.size() : end + 1;
+      pos_ = std::min(in_.size(), in_.find_first_of(std::string_view("]\r\n\0", 4), pos_));
+      if (pos_ < in_.size() && in_[pos_] == ']') ++pos_;
     } else {
       ++pos_;
       while (pos_ < in_.size() && !text::isSpace(in_[pos_]) && in_[pos_] != '\0' &&
@@ -165,8 +180,13 @@ class Reader {
     Address group;
     group.isGroup = true;
     group.mailbox.name = words_;
-    list_.addresses.push_back(std::move(group));
-    inGroup_ = true;
+    if (count_ < kMaxAddresses) {
+      ++count_;
+      list_.addresses.push_back(std::move(group));
+      inGroup_ = true;
+    } else {
+      ++list_.skipped;
+    }
     reset();
   }
 
@@ -220,7 +240,9 @@ class Reader {
 
 }  // namespace
 
-AddressList parseList(std::string_view value) { return Reader(value).run(); }
+AddressList parseList(std::string_view value) {
+  return Reader(value).run();
+}
 
 std::vector<Mailbox> mailboxes(const AddressList& list) {
   std::vector<Mailbox> out;

@@ -30,7 +30,7 @@ struct AddressList {
   size_t skipped = 0;  // syntax errors passed over
 };
 
-inline constexpr size_t kMaxAddresses = 100'000;  // mailboxes of one list; the rest is skipped
+inline constexpr size_t kMaxAddresses = 100'000;  // mailboxes and groups of one list; the rest is skipped
 
 // value: a field value, folded or not.
 AddressList parseList(std::string_view value);

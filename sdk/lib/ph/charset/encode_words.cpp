@@ -8,7 +8,9 @@
 namespace ph::charset {
 namespace {
 
-constexpr size_t kMaxEncoded = 75 - 12;  // of the text in "=?utf-8?B?" "?=" (RFC 2047 2)
+// Of the text in "=?utf-8?B?" "?=". A word may have 75 bytes, but a line with encoded words only 76 (RFC 2047 2): 64
+// leaves room for the field name before the first.
+constexpr size_t kMaxEncoded = 64 - 12;
 
 bool isQLiteral(char c) {  // RFC 2047 5 (3), the set that is safe in phrases too
   return text::isAlpha(c) || text::isDigit(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';

@@ -1,6 +1,6 @@
 // Encoded words of headers: "=?charset?B|Q?text?=" to UTF-8 and back.
 // Guarantees: decode gives valid UTF-8 for any bytes, without CR, LF, NUL; what is no encoded word stays; characters
-// cut across adjacent words are joined. Encoded words are at most 75 bytes. Threads: pure functions.
+// cut across adjacent words are joined. Encoded words are at most 64 bytes. Threads: pure functions.
 // RFC 2047 2, 5, 6.2, RFC 2231 5 (language).
 #pragma once
 

@@ -1,4 +1,4 @@
-// Folding happens at blanks outside the first 78 bytes of a line; quoted strings may fold too, their blank stays.
+// Folding happens at blanks before the 77th byte of a line; quoted strings may fold too, their blank stays.
 #include "ph/header/writer.hpp"
 
 #include "ph/charset/convert.hpp"
@@ -8,7 +8,7 @@
 namespace ph::header {
 namespace {
 
-constexpr size_t kLine = 78;  // RFC 5322 2.1.1
+constexpr size_t kLine = 76;  // RFC 5322 2.1.1 wants 78, RFC 2047 2 wants 76 where encoded words are
 
 bool isSafe(std::string_view value) { return value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos; }
 

@@ -1,4 +1,4 @@
-// Builds a header: one call per field, folded at 78, every line ended by CRLF.
+// Builds a header: one call per field, folded at 76, every line ended by CRLF.
 // Guarantees: a value with CR, LF or NUL, or a bad name, is refused and leaves the text unchanged, so nothing can be
 // smuggled into a message; no line is above 998 bytes unless one word is. Threads: one user at a time.
 // RFC 5322 2.1.1, 2.2.3, 3.6, RFC 2047 5.

@@ -48,15 +48,26 @@ std::string addresses(const header::Block& header, std::string_view name) {
   return out;
 }
 
-void appendList(std::string& out, const std::string& list) { out += list.empty() ? "NIL" : '(' + list + ')'; }
+// RFC 9051 7.5.2: NIL for an absent field, an empty string for an empty one.
+void appendField(std::string& out, const header::Block& header, std::string_view name) {
+  if (const header::Field* field = header.find(name)) {
+    appendString(out, header::unfold(field->value));
+  } else {
+    out += "NIL";
+  }
+}
+
+void appendList(std::string& out, const std::string& list) {
+  out += list.empty() ? "NIL" : '(' + list + ')';
+}
 
 }  // namespace
 
 void appendEnvelope(std::string& out, const header::Block& header) {
   out += '(';
-  appendNString(out, header.value("Date"));
+  appendField(out, header, "Date");
   out += ' ';
-  appendNString(out, header.value("Subject"));
+  appendField(out, header, "Subject");
   const std::string from = addresses(header, "From");
   std::string sender = addresses(header, "Sender");
   std::string replyTo = addresses(header, "Reply-To");
@@ -69,9 +80,9 @@ void appendEnvelope(std::string& out, const header::Block& header) {
     appendList(out, list);
   }
   out += ' ';
-  appendNString(out, header.value("In-Reply-To"));
+  appendField(out, header, "In-Reply-To");
   out += ' ';
-  appendNString(out, header.value("Message-ID"));
+  appendField(out, header, "Message-ID");
   out += ')';
 }
 

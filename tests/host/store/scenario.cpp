@@ -1,0 +1,158 @@
+// The steps of scenario.hpp. Few ids per reservation and few pages per checkpoint, so that both happen often.
+#include "scenario.hpp"
+
+#include <array>
+
+namespace posthouse::store::testing {
+namespace {
+
+template <class T>
+ph::Status statusOf(const ph::Result<T>& result) {
+  return result ? ph::Status() : ph::Status(result.error());
+}
+
+std::string visible(Account& account, MessageId id) {
+  const auto file = account.open(id);
+  if (!file) return "(" + file.error().text + ")";
+  std::string bytes(file->size(), '\0');
+  const auto got = file->read(0, bytes.data(), bytes.size());
+  return got ? bytes : "(" + got.error().text + ")";
+}
+
+}  // namespace
+
+struct Scenario::Table {
+  using Step = ph::Status (*)(Scenario&);
+
+  static MailboxId box(Scenario& s, const char* name) {
+    const auto mailbox = s.account_->mailbox(name);
+    if (!mailbox && s.lookup_) s.lookup_ = mailbox.error();
+    return mailbox ? mailbox->id : 0;
+  }
+  static ph::Status flags(Scenario& s, const char* mailbox, UidSet uids, std::uint32_t add,
+                          std::vector<std::string> words) {
+    return statusOf(s.account_->setFlags(box(s, mailbox), uids, {FlagChange::Add, {add, std::move(words)}, {}}));
+  }
+  static ph::Status expunge(Scenario& s, const char* mailbox, UidSet uids) {
+    return statusOf(s.account_->expunge(box(s, mailbox), uids, true));
+  }
+
+  static constexpr Step kSteps[] = {
+      [](Scenario& s) {
+        auto made = s.store_->openOrCreate("ann");
+        if (made) s.account_ = *made;
+        return statusOf(made);
+      },
+      [](Scenario& s) { return statusOf(s.append("one", "INBOX", "key one")); },
+      [](Scenario& s) { return statusOf(s.append("two", "INBOX")); },
+      [](Scenario& s) { return statusOf(s.append("three", "INBOX")); },
+      [](Scenario& s) {
+        return flags(s, "INBOX", {{1, 2}}, kSeen, {"Work"});
+      },
+      [](Scenario& s) { return statusOf(s.account_->createMailbox("Work/Sub")); },
+      [](Scenario& s) {
+        return statusOf(s.account_->copy(box(s, "INBOX"), {{1, 2}}, box(s, "Work/Sub")));
+      },
+      [](Scenario& s) {
+        return statusOf(s.account_->move(box(s, "INBOX"), {{2, 2}}, box(s, "Archive")));
+      },
+      [](Scenario& s) {
+        return flags(s, "INBOX", {{1, 1}}, kDeleted, {});
+      },
+      [](Scenario& s) { return statusOf(s.account_->expunge(box(s, "INBOX"), kAll)); },
+      [](Scenario& s) { return statusOf(s.append("four", "Work")); },
+      [](Scenario& s) { return statusOf(s.append("one", "INBOX", "key one")); },  // known
+      [](Scenario& s) { return s.reopen(); },
+      [](Scenario& s) { return statusOf(s.append("five", "INBOX")); },
+      [](Scenario& s) {
+        return expunge(s, "INBOX", {{4, 4}});
+      },
+      [](Scenario& s) { return s.account_->maintain(); },
+      [](Scenario& s) { return s.account_->renameMailbox("Work", "Play"); },
+      [](Scenario& s) { return flags(s, "Play/Sub", kAll, kFlagged, {}); },
+      [](Scenario& s) { return s.account_->deleteMailbox("Play/Sub"); },
+      [](Scenario& s) { return statusOf(s.append("six", "Archive")); },
+      [](Scenario& s) { return flags(s, "Archive", kAll, kAnswered, {"Later"}); },
+      [](Scenario& s) { return s.account_->subscribe("Archive", false); },
+      [](Scenario& s) { return statusOf(s.append("seven", "INBOX")); },
+  };
+};
+
+Scenario::Scenario(env::Env& env) : env_(env), options_(testOptions()) {
+  options_.idRange = 2;
+  options_.checkpointPages = 12;
+  store_ = std::make_unique<Store>(env_, "data", options_);
+}
+
+Scenario::~Scenario() = default;
+
+std::size_t Scenario::steps() {
+  return std::size(Table::kSteps);
+}
+
+ph::Status Scenario::run(std::size_t step) {
+  lookup_ = {};
+  const auto status = Table::kSteps[step](*this);
+  return lookup_ ? status : lookup_;
+}
+
+std::size_t Scenario::runAll(std::size_t from) {
+  while (from < steps() && run(from)) ++from;
+  return from;
+}
+
+void Scenario::close() {
+  account_.reset();
+  store_.reset();
+}
+
+ph::Status Scenario::reopen() {
+  account_.reset();
+  if (store_) {
+    store_->closeIdle(0);
+  } else {
+    store_ = std::make_unique<Store>(env_, "data", options_);
+  }
+  auto account = store_->open("ann");
+  if (!account) return account.error();
+  account_ = *account;
+  return {};
+}
+
+ph::Result<Appended> Scenario::append(const std::string& subject, const std::string& mailbox, const std::string& key) {
+  const auto message = text(subject, 1500);
+  auto r = request(message, mailbox);
+  r.deliveryKey = key;
+  auto done = account_->append(r);
+  if (done) highestId_ = std::max(highestId_, done->id);
+  return done;
+}
+
+ph::Result<std::string> Scenario::state() {
+  if (!account_) return std::string("no account");
+  const auto mailboxes = account_->mailboxes();
+  if (!mailboxes) return mailboxes.error();
+  std::string all;
+  for (const auto& m : *mailboxes) {
+    all += m.name + " id=" + std::to_string(m.id) + " validity=" + std::to_string(m.uidValidity) +
+           " next=" + std::to_string(m.uidNext) + " modseq=" + std::to_string(m.highestModSeq) +
+           " n=" + std::to_string(m.messages) + " unseen=" + std::to_string(m.unseen) +
+           " subscribed=" + std::to_string(m.subscribed) + "\n";
+    for (Uid next = 1; next != 0;) {
+      const auto batch = account_->query(m.id, next, 0xffffffff, kKeywords | kSize);
+      if (!batch) return batch.error();
+      for (const auto& row : batch->rows)
+        all += "  " + std::to_string(row.uid) + " modseq=" + std::to_string(row.modSeq) +
+               " flags=" + std::to_string(row.flags) + " [" + row.keywords + "] " +
+               std::to_string(std::hash<std::string>()(visible(*account_, row.id))) + " " + std::to_string(row.size) +
+               "\n";
+      next = batch->next;
+    }
+    const auto view = account_->view(m.id);
+    if (!view) return view.error();
+    if ((*view)->count() != m.messages) all += "  the view differs\n";
+  }
+  return all;
+}
+
+}  // namespace posthouse::store::testing
