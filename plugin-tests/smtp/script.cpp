@@ -5,10 +5,13 @@
 #include <fstream>
 #include <sstream>
 
-#include "fake_host.hpp"
+#include "testkit/fake_host.hpp"
 #include "ph/text/ascii.hpp"
 
 namespace {
+
+using ph::testkit::Client;
+using ph::testkit::FakeHost;
 
 std::string unescape(const std::string& s) {
   std::string out;

@@ -1,9 +1,12 @@
 // What a dialogue in text can't say: sizes, slow clients, lines that never end, settings that change.
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "fake_host.hpp"
+#include "testkit/fake_host.hpp"
 
 namespace {
+
+using ph::testkit::Client;
+using ph::testkit::FakeHost;
 
 const std::string kPlugin = PH_BINARY_DIR "/plugins/smtp.so";
 

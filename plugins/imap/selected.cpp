@@ -112,7 +112,7 @@ ph::Result<std::vector<Selected::Change>> Selected::collect(const ph::Account& a
   return out;
 }
 
-ph::Status Selected::show(const ph::Account& account, bool expunges, bool rev2, std::string& out) {
+ph::Status Selected::show(const ph::Account& account, bool expunges, std::string& out) {
   auto next = account.mailboxView(mailboxId_);
   if (!next) return next.error();
   if (next->modseq() == view_.modseq()) return {};
@@ -132,7 +132,6 @@ ph::Status Selected::show(const ph::Account& account, bool expunges, bool rev2, 
     out += "* ";
     appendNumber(out, next->count());
     out += " EXISTS\r\n";
-    if (!rev2) out += "* 0 RECENT\r\n";  // RFC 3501 7.3.2
   }
   const ph::View& numbers = renumber ? *next : view_;
   for (const Change& c : *changes) {

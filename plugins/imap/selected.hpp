@@ -34,7 +34,7 @@ class Selected {
 
   // Appends EXPUNGE, EXISTS and FETCH FLAGS for what changed since the last call. expunges false: sequence numbers stay
   // as they are, so new messages wait too when something was expunged. NotFound: the mailbox is gone.
-  ph::Status show(const ph::Account& account, bool expunges, bool rev2, std::string& out);
+  ph::Status show(const ph::Account& account, bool expunges, std::string& out);
 
   // The session has told the client about these flags itself.
   void reported(uint64_t modseq, const ph::imap::NumberSet& uids);

@@ -191,7 +191,7 @@ Step Session::bye(std::string_view text) {
 
 bool Session::showChanges(Expunges expunges) {
   if (!selected_) return true;
-  const auto shown = selected_->show(account_, expunges == Expunges::Allowed, rev2_, out_);
+  const auto shown = selected_->show(account_, expunges == Expunges::Allowed, out_);
   if (shown.ok()) return true;
   // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
   bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
@@ -202,7 +202,7 @@ Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
   then_ = std::move(then);
   if (auto given = offload(pool, std::move(work)); !given) {
     then_ = nullptr;
-    return no(given.error());
+    return no(given.error().text, "UNAVAILABLE");
   }
   return Step::Job;
 }
@@ -260,8 +260,7 @@ void Session::loggedIn(std::string name, ph::Account account) {
 }
 
 Next Session::park(Step step) {
-  // The order matters: a job may end, and another thread go on with this session, before this function returns. So
-  // after a job was given away nothing is touched.
+  // A job may be running already: it uses what it was given, but the output stays where it is until it ended.
   if (step == Step::Job && !paused_) return Next::Done;
   if (!out_.empty()) {
     if (!write(out_)) lost_ = true;

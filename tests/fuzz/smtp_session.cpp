@@ -8,9 +8,12 @@
 #include <string>
 #include <string_view>
 
-#include "fake_host.hpp"
+#include "testkit/fake_host.hpp"
 
 namespace {
+
+using ph::testkit::Client;
+using ph::testkit::FakeHost;
 
 void demand(bool ok, const char* what) {
   if (ok) return;

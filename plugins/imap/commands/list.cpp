@@ -27,8 +27,8 @@ struct Options {
 
 void parseSelection(ph::imap::Parser& parser, Options& o) {
   parser.expect('(');
+  if (parser.accept(')')) return parser.space();
   bool base = false;
-  if (parser.accept(')')) return;
   do {
     const std::string name = parser.word();
     if (name == "SUBSCRIBED") {

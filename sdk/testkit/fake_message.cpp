@@ -1,18 +1,30 @@
-#include "fake_message.hpp"
+#include "testkit/fake_message.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <string>
 
-#include "fake_host.hpp"
+#include "testkit/fake_host.hpp"
 
 struct ph_message {
-  FakeHost* host;
+  ph::testkit::FakeHost* host;
   uint64_t max;
   std::string bytes;
   int references = 1;
   bool finished = false;
 };
+
+namespace ph::testkit {
+
+ph_message* makeMessage(const ph_host* h, std::string bytes) {
+  FakeHost& host = FakeHost::of(h);
+  ++host.messages;
+  return new ph_message{&host, bytes.size(), std::move(bytes), 1, true};
+}
+
+const std::string& bytesOf(const ph_message* message) {
+  return message->bytes;
+}
 
 const ph_message_api& fakeMessageTable() {
   static const ph_message_api table = [] {
@@ -56,3 +68,5 @@ const ph_message_api& fakeMessageTable() {
   }();
   return table;
 }
+
+}  // namespace ph::testkit

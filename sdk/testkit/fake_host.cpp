@@ -1,12 +1,14 @@
-#include "fake_host.hpp"
+#include "testkit/fake_host.hpp"
 
 #include <dlfcn.h>
 
 #include <algorithm>
 #include <cstring>
 
-#include "fake_message.hpp"
 #include "ph/text/ascii.hpp"
+#include "testkit/fake_message.hpp"
+
+namespace ph::testkit {
 
 namespace {
 
@@ -159,7 +161,12 @@ const ph_session_api& sessionTable() {
     t.pending = [](ph_session* s) { return s->client->unsent; };
     t.deadline = [](ph_session* s, uint32_t ms) { s->client->deadlineAt = ms ? s->client->host.nowMs + ms : 0; };
     t.done = [](ph_session* s) { s->client->doneFlag = true; };
-    t.wake = [](const ph_host*, uint64_t) -> ph_status { return PH_E_NOT_FOUND; };
+    t.wake = [](const ph_host* h, uint64_t id) -> ph_status {
+      FakeHost& host = FakeHost::of(h);
+      if (!host.clients.contains(id)) return PH_E_NOT_FOUND;
+      host.woken.insert(id);
+      return PH_OK;
+    };
     t.login = [](ph_session* s, ph_str account) -> ph_status {
       s->client->account = view(account);
       if (account.len) return PH_OK;
@@ -190,12 +197,21 @@ const ph_tls& tlsTable() {
 }  // namespace
 
 FakeHost::FakeHost() {
-  interfaces_ = {
-      {PH_IF_CONFIG, &configTable()},     {PH_IF_ACCOUNTS, &accountsTable()}, {PH_IF_CLOCK, &clockTable()},
-      {PH_IF_LOG, &logTable()},           {PH_IF_JOBS, &jobsTable()},         {PH_IF_LISTENER, &listenerTable()},
-      {PH_IF_SESSION, &sessionTable()},   {PH_IF_TLS, &tlsTable()},           {PH_IF_MESSAGE, &fakeMessageTable()},
-      {PH_IF_PIPELINE, pipeline.table()}, {PH_IF_QUEUE, queue.table()},       {ph::testkit::Pipeline::kId, &pipeline},
-      {ph::testkit::Queue::kId, &queue}};
+  interfaces_ = {{PH_IF_CONFIG, &configTable()},
+                 {PH_IF_ACCOUNTS, &accountsTable()},
+                 {PH_IF_CLOCK, &clockTable()},
+                 {PH_IF_LOG, &logTable()},
+                 {PH_IF_JOBS, &jobsTable()},
+                 {PH_IF_LISTENER, &listenerTable()},
+                 {PH_IF_SESSION, &sessionTable()},
+                 {PH_IF_TLS, &tlsTable()},
+                 {PH_IF_MESSAGE, &fakeMessageTable()},
+                 {PH_IF_PIPELINE, pipeline.table()},
+                 {PH_IF_QUEUE, queue.table()},
+                 {Pipeline::kId, &pipeline},
+                 {Queue::kId, &queue},
+                 {PH_IF_STORE, store.table()},
+                 {Store::kId, &store}};
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
@@ -245,6 +261,14 @@ bool FakeHost::runOneJob() {
   return true;
 }
 
+void FakeHost::deliverWakes() {
+  while (!woken.empty()) {
+    const auto found = clients.find(*woken.begin());
+    woken.erase(woken.begin());
+    if (found != clients.end()) found->second->wake();
+  }
+}
+
 Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin)
     : host(h),
       tlsActive(tlsMode == PH_TLS_IMPLICIT),
@@ -252,6 +276,8 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
       protocol_(h.protocols.at(protocol)) {
   info.tls_mode = tlsMode;
   info.id = 7;
+  while (host.clients.contains(info.id)) ++info.id;
+  host.clients.emplace(info.id, this);
   info.listener = ph::str("test");
   info.remote_ip = ph::str("192.0.2.9");
   info.local_ip = ph::str("192.0.2.1");
@@ -267,6 +293,7 @@ Client::~Client() {
 }
 
 void Client::end() {
+  host.clients.erase(info.id);
   if (self_) protocol_.close(std::exchange(self_, nullptr));
   open = false;
 }
@@ -296,6 +323,7 @@ void Client::send(std::string_view bytes) {
   input += bytes;
   why_ |= PH_WHY_INPUT;
   pump();
+  host.deliverWakes();
 }
 
 void Client::handshake() {
@@ -311,6 +339,11 @@ void Client::advance(uint32_t ms) {
   if (deadlineAt == 0 || host.nowMs < deadlineAt) return;
   deadlineAt = 0;
   why_ |= PH_WHY_TIMEOUT;
+  pump();
+}
+
+void Client::wake() {
+  why_ |= PH_WHY_WAKE;
   pump();
 }
 
@@ -330,3 +363,5 @@ void Client::unstall() {
   unsent = 0;
   pump();
 }
+
+}  // namespace ph::testkit

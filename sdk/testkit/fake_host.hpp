@@ -16,10 +16,17 @@
 #include "ph/host.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
+#include "testkit/store.hpp"
+
+namespace ph::testkit {
+class Client;
+}
 
 struct ph_session {
-  class Client* client;
+  ph::testkit::Client* client;
 };
+
+namespace ph::testkit {
 
 class FakeHost {
  public:
@@ -31,6 +38,8 @@ class FakeHost {
   bool start(const std::string& file);
   bool reconfigure();
   bool runOneJob();
+  // Runs the sessions that were woken, until none is.
+  void deliverWakes();
 
   static FakeHost& of(const ph_host* host) { return *static_cast<FakeHost*>(host->ctx); }
 
@@ -51,13 +60,16 @@ class FakeHost {
   uint64_t disk = UINT64_MAX;  // bytes a message may still write
   bool noMessages = false;
   bool poolFull = false;
-  ph::testkit::Pipeline pipeline;
-  ph::testkit::Queue queue;
+  Pipeline pipeline;
+  Queue queue;
+  Store store;
 
   // What the plugin did.
   std::vector<std::string> log;
   int messages = 0;  // handles not released
   std::deque<std::pair<void (*)(void*), void*>> jobs;
+  std::map<uint64_t, Client*> clients;  // by connection id
+  std::set<uint64_t> woken;
 
  private:
   std::map<std::string, const void*> interfaces_;
@@ -76,6 +88,7 @@ class Client {
   void handshake();           // after a STARTTLS reply
   void advance(uint32_t ms);  // the clock, and the session's deadline with it
   void shutdown();
+  void wake();
   void finish();  // the client sends no more
   void unstall();
 
@@ -106,3 +119,5 @@ class Client {
   uint32_t why_ = 0;
   ph_next next_ = PH_NEXT_READ;
 };
+
+}  // namespace ph::testkit

@@ -1,0 +1,200 @@
+// The writing half of the in-memory store.
+#include <algorithm>
+#include <sstream>
+
+#include "ph/text.hpp"
+#include "testkit/fake_message.hpp"
+#include "testkit/store.hpp"
+#include "testkit/store_table.hpp"
+
+namespace ph::testkit {
+
+namespace {
+
+bool inRanges(uint32_t uid, const ph_range* ranges, size_t count) {
+  return std::any_of(ranges, ranges + count, [&](const ph_range& r) { return uid >= r.first && uid <= r.last; });
+}
+
+std::vector<std::string> words(std::string_view list) {
+  std::istringstream in{std::string(list)};
+  std::vector<std::string> out;
+  for (std::string w; in >> w;) out.push_back(w);
+  return out;
+}
+
+std::string changeKeywords(const std::string& have, std::string_view change, int32_t mode) {
+  std::vector<std::string> out = mode == PH_FLAGS_REPLACE ? std::vector<std::string>() : words(have);
+  for (const auto& w : words(change)) {
+    std::erase(out, w);
+    if (mode != PH_FLAGS_REMOVE) out.push_back(w);
+  }
+  std::sort(out.begin(), out.end());
+  std::string text;
+  for (const auto& w : out) text += (text.empty() ? "" : " ") + w;
+  return text;
+}
+
+ph_status append(ph_account* a, const ph_append* what, ph_appended* out, ph_error* error) {
+  if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
+  const std::string name(view(what->mailbox));
+  Mailbox* m = a->find(name);
+  if (!m && !what->create_mailbox) return PH_E_NOT_FOUND;
+  out->uid = a->store->deliver(a->name, name, bytesOf(what->message), what->internal_date);
+  m = a->find(name);
+  StoredMessage& s = m->messages.at(out->uid);
+  s.flags = what->flags;
+  s.keywords = changeKeywords("", view(what->keywords), PH_FLAGS_REPLACE);
+  s.zoneMinutes = what->zone_minutes;
+  out->id = s.id;
+  out->modseq = s.modseq;
+  out->uidvalidity = m->uidValidity;
+  return PH_OK;
+}
+
+ph_status storeFlags(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_t count,
+                     const ph_store_flags* change, ph_each_change each, void* ctx, ph_error* error) {
+  if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
+  Mailbox* m = a->find(mailboxId);
+  if (!m) return PH_E_NOT_FOUND;
+  const uint64_t modseq = a->modseq + 1;
+  bool any = false;
+  for (auto& [uid, s] : m->messages) {
+    if (!inRanges(uid, ranges, count)) continue;
+    const uint32_t flags = change->mode == PH_FLAGS_ADD      ? s.flags | change->flags
+                           : change->mode == PH_FLAGS_REMOVE ? s.flags & ~change->flags
+                                                             : change->flags;
+    const std::string keywords = changeKeywords(s.keywords, view(change->keywords), change->mode);
+    if (flags == s.flags && keywords == s.keywords) continue;
+    any = true;
+    s.flags = flags;
+    s.keywords = keywords;
+    s.modseq = modseq;
+    auto c = sized<ph_change>();
+    c.kind = PH_CHANGE_FLAGS;
+    c.uid = uid;
+    c.modseq = modseq;
+    c.flags = flags;
+    c.keywords = str(s.keywords);
+    if (each) each(ctx, &c);
+  }
+  if (!any) return PH_OK;
+  m->modseq = a->modseq = modseq;
+  a->changed(m->id);
+  return PH_OK;
+}
+
+void remove(ph_account& a, Mailbox& m, uint32_t uid) {
+  m.expunged.emplace_back(m.modseq = a.modseq, uid);
+  m.messages.erase(uid);
+}
+
+ph_status transfer(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_t count, uint64_t targetId,
+                   ph_each_change each, void* ctx, ph_error* error, bool moving) {
+  if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
+  Mailbox* from = a->find(mailboxId);
+  Mailbox* to = a->find(targetId);
+  if (!from || !to) return PH_E_NOT_FOUND;
+  ++a->modseq;
+  std::vector<StoredMessage> all;
+  for (const auto& [uid, s] : from->messages) {
+    if (inRanges(uid, ranges, count)) all.push_back(s);
+  }
+  for (StoredMessage s : all) {
+    auto c = sized<ph_change>();
+    c.kind = PH_CHANGE_NEW;
+    c.uid = s.uid;
+    if (moving) remove(*a, *from, s.uid);
+    c.new_uid = s.uid = to->uidNext++;
+    c.modseq = s.modseq = s.created = to->modseq = a->modseq;
+    to->messages[s.uid] = s;
+    if (each) each(ctx, &c);
+  }
+  a->changed(from->id);
+  a->changed(to->id);
+  return PH_OK;
+}
+
+ph_status rename(ph_account* a, ph_str fromName, ph_str toName, ph_error*) {
+  const std::string from(view(fromName)), to(view(toName));
+  if (!a->find(from)) return PH_E_NOT_FOUND;
+  if (a->find(to)) return PH_E_CONFLICT;
+  if (from == "INBOX") {
+    Mailbox& target = a->create(to, 0);
+    Mailbox& inbox = *a->find(from);
+    const ph_range all{1, UINT32_MAX};
+    return transfer(a, inbox.id, &all, 1, target.id, nullptr, nullptr, nullptr, true);
+  }
+  std::map<std::string, Mailbox> moved;
+  std::erase_if(a->mailboxes, [&](auto& entry) {
+    const auto& name = entry.first;
+    if (name != from && name.compare(0, from.size() + 1, from + "/") != 0) return false;
+    moved[to + name.substr(from.size())] = entry.second;
+    return true;
+  });
+  a->mailboxes.merge(moved);
+  a->changed(0);
+  return PH_OK;
+}
+
+}  // namespace
+
+void fillWriting(ph_store& t) {
+  t.create_mailbox = [](ph_account* a, ph_str name, uint32_t use, ph_error* e) -> ph_status {
+    const std::string n(view(name));
+    if (a->find(n)) return fill(e, "the mailbox exists"), PH_E_CONFLICT;
+    for (size_t slash = n.find('/'); slash != n.npos; slash = n.find('/', slash + 1)) {
+      if (!a->find(n.substr(0, slash))) a->create(n.substr(0, slash), 0);
+    }
+    a->create(n, use);
+    a->changed(0);
+    return PH_OK;
+  };
+  t.delete_mailbox = [](ph_account* a, ph_str name, ph_error* e) -> ph_status {
+    const std::string n(view(name));
+    if (n == "INBOX") return fill(e, "the inbox stays"), PH_E_DENIED;
+    Mailbox* m = a->find(n);
+    if (!m) return PH_E_NOT_FOUND;
+    m->exists = false;
+    m->messages.clear();
+    a->changed(0);
+    return PH_OK;
+  };
+  t.rename_mailbox = &rename;
+  t.subscribe = [](ph_account* a, ph_str name, int32_t on, ph_error* e) -> ph_status {
+    const std::string n(view(name));
+    const auto i = a->mailboxes.find(n);
+    if (i != a->mailboxes.end()) i->second.subscribed = on;
+    if (i == a->mailboxes.end() && on) return fill(e, "no such mailbox"), PH_E_NOT_FOUND;
+    return PH_OK;
+  };
+  t.append = &append;
+  t.store_flags = &storeFlags;
+  t.copy = [](ph_account* a, uint64_t from, const ph_range* r, size_t n, uint64_t to, ph_each_change each, void* ctx,
+              ph_error* e) { return transfer(a, from, r, n, to, each, ctx, e, false); };
+  t.move = [](ph_account* a, uint64_t from, const ph_range* r, size_t n, uint64_t to, ph_each_change each, void* ctx,
+              ph_error* e) { return transfer(a, from, r, n, to, each, ctx, e, true); };
+  t.expunge = [](ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_t count, ph_each_change each,
+                 void* ctx, ph_error* e) -> ph_status {
+    if (a->store->writeFails) return fill(e, "told to fail"), a->store->writeFails;
+    Mailbox* m = a->find(mailboxId);
+    if (!m) return PH_E_NOT_FOUND;
+    std::vector<uint32_t> gone;
+    for (const auto& [uid, s] : m->messages) {
+      if ((s.flags & PH_FLAG_DELETED) && inRanges(uid, ranges, count)) gone.push_back(uid);
+    }
+    if (gone.empty()) return PH_OK;
+    ++a->modseq;
+    for (const uint32_t uid : gone) {
+      remove(*a, *m, uid);
+      auto c = sized<ph_change>();
+      c.kind = PH_CHANGE_EXPUNGED;
+      c.uid = uid;
+      c.modseq = a->modseq;
+      if (each) each(ctx, &c);
+    }
+    a->changed(m->id);
+    return PH_OK;
+  };
+}
+
+}  // namespace ph::testkit
