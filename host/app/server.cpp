@@ -150,7 +150,7 @@ ph::Status Server::start() {
     if (v.verdict == PH_VERDICT_CONTINUE) return {};
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
-  p.queue = std::make_unique<queue::Queue>(config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
+  p.queue = std::make_unique<queue::Queue>(env::posix(), config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,

@@ -1,8 +1,5 @@
 // A message in an open file; stays readable when the file's name is gone.
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <mutex>
 
 #include "mail/message.hpp"
@@ -12,8 +9,8 @@ namespace {
 
 class FileMessage : public Message {
  public:
-  FileMessage(int fd, uint64_t offset, uint64_t length) : fd_(fd), offset_(offset), length_(length) {}
-  ~FileMessage() override { ::close(fd_); }
+  FileMessage(std::shared_ptr<env::File> file, uint64_t offset, uint64_t length)
+      : file_(std::move(file)), offset_(offset), length_(length) {}
 
   uint64_t length() const override { return length_; }
 
@@ -21,12 +18,9 @@ class FileMessage : public Message {
     *out = 0;
     if (offset >= length_) return PH_OK;
     const auto want = static_cast<size_t>(std::min<uint64_t>(size, length_ - offset));
-    ssize_t n = 0;
-    do {
-      n = ::pread(fd_, buffer, want, static_cast<off_t>(offset_ + offset));
-    } while (n < 0 && errno == EINTR);
-    if (n <= 0) return PH_E_TEMPORARY;  // 0: the file is shorter than the index says
-    *out = static_cast<size_t>(n);
+    const auto n = file_->read(offset_ + offset, buffer, want);
+    if (!n || *n == 0) return PH_E_TEMPORARY;  // an error, or a file shorter than it should be
+    *out = *n;
     return PH_OK;
   }
 
@@ -48,7 +42,7 @@ class FileMessage : public Message {
   }
 
  private:
-  const int fd_;
+  const std::shared_ptr<env::File> file_;
   const uint64_t offset_;
   const uint64_t length_;
   mutable std::mutex mutex_;
@@ -57,8 +51,8 @@ class FileMessage : public Message {
 
 }  // namespace
 
-Message* newFileMessage(int fd, uint64_t offset, uint64_t length) {
-  return new FileMessage(fd, offset, length);
+Message* newFileMessage(std::shared_ptr<env::File> file, uint64_t offset, uint64_t length) {
+  return new FileMessage(std::move(file), offset, length);
 }
 
 }  // namespace posthouse::mail

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
+#include "env/env.hpp"
 #include "ph/draft/host/message.h"
 
 namespace posthouse::mail {
@@ -66,7 +68,7 @@ class MessageRef {
 // Beyond 64 MiB of such memory in all, new ones go to their file at once.
 Message* newBuffer(const std::string& folder, uint64_t maxSize);
 
-// A message in an open file: `length` bytes from `offset`. Owns the descriptor.
-Message* newFileMessage(int fd, uint64_t offset, uint64_t length);
+// A message in an open file: `length` bytes from `offset`.
+Message* newFileMessage(std::shared_ptr<env::File> file, uint64_t offset, uint64_t length);
 
 }  // namespace posthouse::mail

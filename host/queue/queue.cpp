@@ -1,15 +1,6 @@
 #include "queue/queue.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <condition_variable>
-#include <cstring>
-#include <filesystem>
 
 #include "log/log.hpp"
 #include "queue/spool_file.hpp"
@@ -20,37 +11,30 @@ namespace {
 const log::Log kLog("queue");
 constexpr auto kFirstRetry = std::chrono::seconds(60);
 constexpr auto kLongestRetry = std::chrono::hours(1);
-constexpr const char* kPartial = ".new";
+constexpr std::string_view kPartial = ".new";
+constexpr size_t kMaxEnvelope = 16 * 1024 * 1024;
+constexpr size_t kPiece = 256 * 1024;
 
-ph::Error ioError(const std::string& what) {
-  const int e = errno;
-  return {e == ENOSPC || e == EDQUOT ? ph::Kind::Limit : ph::Kind::Temporary, what + ": " + std::strerror(e)};
-}
-
-ph::Status writeAll(int fd, std::string_view data) {
-  while (!data.empty()) {
-    const ssize_t n = ::write(fd, data.data(), data.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return ioError("spool");
-    data.remove_prefix(static_cast<size_t>(n));
+// The spool file's first line; Invalid when there is none.
+ph::Result<std::string> readEnvelopeLine(const env::File& file) {
+  std::string line;
+  std::string piece(64 * 1024, '\0');
+  while (line.size() < kMaxEnvelope) {
+    const auto n = file.read(line.size(), piece.data(), piece.size());
+    if (!n) return n.error();
+    const std::string_view got(piece.data(), *n);
+    const size_t end = got.find('\n');
+    line.append(got.substr(0, end));
+    if (end != std::string_view::npos) return line;
+    if (*n < piece.size()) break;
   }
-  return {};
-}
-
-ph::Status syncFolder(const std::string& folder) {
-  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return ioError(folder);
-  const bool ok = ::fsync(fd) == 0;
-  ph::Status out;
-  if (!ok) out = ioError(folder);
-  ::close(fd);
-  return out;
+  return ph::Error{ph::Kind::Invalid, "no envelope"};
 }
 
 }  // namespace
 
-Queue::Queue(std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver)
-    : folder_(std::move(folder)), pool_(pool), timers_(timers), deliver_(std::move(deliver)) {}
+Queue::Queue(env::Env& env, std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver)
+    : env_(env), folder_(std::move(folder)), pool_(pool), timers_(timers), deliver_(std::move(deliver)) {}
 
 Queue::~Queue() {
   stop();
@@ -68,73 +52,69 @@ size_t Queue::size() const {
 }
 
 ph::Status Queue::start() {
-  std::error_code ec;
-  std::filesystem::create_directories(folder_, ec);
-  if (ec) return ph::Error{ph::Kind::Temporary, folder_ + ": " + ec.message()};
-  ::chmod(folder_.c_str(), 0700);
-  for (const auto& file : std::filesystem::directory_iterator(folder_, ec)) {
-    const std::string id = file.path().filename().string();
+  if (auto s = env::ensureFolder(env_, folder_); !s) return s;
+  const auto names = env_.list(folder_);
+  if (!names) return names.error();
+  for (const auto& id : *names) {
     if (id.ends_with(kPartial)) {
-      std::filesystem::remove(file.path(), ec);  // never acknowledged
-      continue;
+      // Never acknowledged, or a shorter copy of what is still there.
+      if (auto s = env_.unlink(path(id)); !s) return s;
+    } else if (auto s = load(id); !s) {
+      if (s.error().kind != ph::Kind::Invalid) return s;
+      kLog.error("spool file left alone", {{"file", path(id)}, {"reason", s.error().text}});
+    } else {
+      schedule(id, std::chrono::milliseconds(0));
     }
-    const int fd = ::open(path(id).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return ioError(path(id));
-    std::string head(1 << 20, '\0');
-    const ssize_t n = ::read(fd, head.data(), head.size());
-    ::close(fd);
-    const size_t end = n > 0 ? std::string_view(head).substr(0, static_cast<size_t>(n)).find('\n') : std::string::npos;
-    auto envelope = end == std::string::npos ? ph::Result<Envelope>(ph::Error{ph::Kind::Invalid, "no envelope"})
-                                             : decodeEnvelope(std::string_view(head).substr(0, end));
-    if (!envelope || envelope->id != id) {
-      kLog.error("spool file left alone",
-                 {{"file", path(id)}, {"reason", envelope ? "wrong id" : envelope.error().text}});
-      continue;
-    }
-    {
-      std::lock_guard lock(mutex_);
-      entries_[id] = {std::move(*envelope), end + 1, 0, false};
-    }
-    schedule(id, std::chrono::milliseconds(0));
   }
   return {};
 }
 
-ph::Status Queue::writeSpool(const Envelope& envelope, const std::function<ph::Status(int fd)>& content) {
-  const std::string next = path(envelope.id) + kPartial;
-  const int fd = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0) return ioError(next);
-  ph::Status s = writeAll(fd, encodeEnvelope(envelope));
-  if (s) s = content(fd);
-  if (s && ::fsync(fd) != 0) s = ioError(next);
-  ::close(fd);
-  if (s && ::rename(next.c_str(), path(envelope.id).c_str()) != 0) s = ioError(path(envelope.id));
-  if (s) s = syncFolder(folder_);
-  if (!s) {
-    // Whatever happened, an unacknowledged message must not be delivered later.
-    ::unlink(next.c_str());
-    ::unlink(path(envelope.id).c_str());
+ph::Status Queue::load(const std::string& id) {
+  const auto file = env_.open(path(id), env::Open::Read);
+  if (!file) return file.error();
+  const auto line = readEnvelopeLine(**file);
+  if (!line) return line.error();
+  auto envelope = decodeEnvelope(*line);
+  if (!envelope) return envelope.error();
+  if (envelope->id != id) return ph::Error{ph::Kind::Invalid, "it says it is " + envelope->id};
+  std::lock_guard lock(mutex_);
+  entries_[id] = {std::move(*envelope), line->size() + 1, 0, false};
+  return {};
+}
+
+ph::Status Queue::writeSpool(const Envelope& envelope, const std::string& headers, const mail::Message& message) {
+  const std::string next = path(envelope.id) + std::string(kPartial);
+  auto file = env_.open(next, env::Open::Create);
+  if (!file) return file.error();
+  const std::string head = encodeEnvelope(envelope) + headers;
+  ph::Status s = (*file)->truncate(0);
+  if (s) s = (*file)->write(0, head);
+  std::string piece(kPiece, '\0');
+  for (uint64_t offset = 0; s;) {
+    size_t n = 0;
+    if (message.read(offset, piece.data(), piece.size(), &n) != PH_OK) {
+      s = ph::Error{ph::Kind::Temporary, "the message could not be read"};
+    } else if (n == 0) {
+      break;
+    } else {
+      s = (*file)->write(head.size() + offset, std::string_view(piece).substr(0, n));
+      offset += n;
+    }
   }
+  if (s) s = (*file)->sync();
+  if (s) s = env_.rename(next, path(envelope.id));
+  if (s) s = env_.syncFolder(folder_);
   return s;
 }
 
 ph::Status Queue::submit(Envelope envelope, const std::string& headers, const mail::Message& message) {
   const std::string id = envelope.id;
-  const ph::Status s = writeSpool(envelope, [&](int fd) -> ph::Status {
-    if (auto h = writeAll(fd, headers); !h) return h;
-    std::string buffer(64 * 1024, '\0');
-    uint64_t offset = 0;
-    for (;;) {
-      size_t n = 0;
-      if (message.read(offset, buffer.data(), buffer.size(), &n) != PH_OK) {
-        return ph::Error{ph::Kind::Temporary, "the message could not be read"};
-      }
-      if (n == 0) return {};
-      if (auto w = writeAll(fd, std::string_view(buffer).substr(0, n)); !w) return w;
-      offset += n;
-    }
-  });
-  if (!s) return s;
+  if (auto s = writeSpool(envelope, headers, message); !s) {
+    // Refused means refused: what may have reached the disk must not be delivered later.
+    (void)env_.unlink(path(id) + std::string(kPartial));
+    (void)env_.unlink(path(id));
+    return s;
+  }
   const uint64_t offset = encodeEnvelope(envelope).size();
   {
     std::lock_guard lock(mutex_);
@@ -175,16 +155,15 @@ void Queue::attempt(const std::string& id) {
   }
   Envelope left = entry.envelope;
   left.rcpts.clear();
-  const int fd = ::open(path(id).c_str(), O_RDONLY | O_CLOEXEC);
-  struct stat st {};
-  if (fd < 0 || ::fstat(fd, &st) != 0) {
-    kLog.error("spool file can't be opened", {{"txn", id}, {"error", std::strerror(errno)}});
-    if (fd >= 0) ::close(fd);
+  auto file = env_.open(path(id), env::Open::Read);
+  const auto size = file ? (*file)->size() : ph::Result<uint64_t>(file.error());
+  if (!size || *size < entry.messageOffset) {
+    kLog.error("spool file can't be read", {{"txn", id}, {"error", size ? "too short" : size.error().text}});
     finish(id, entry.envelope, false);
     return;
   }
   const mail::MessageRef message(
-      mail::newFileMessage(fd, entry.messageOffset, static_cast<uint64_t>(st.st_size) - entry.messageOffset));
+      mail::newFileMessage(std::move(*file), entry.messageOffset, *size - entry.messageOffset));
   for (const auto& rcpt : entry.envelope.rcpts) {
     if (rcpt.account.empty()) {
       left.rcpts.push_back(rcpt);
@@ -195,42 +174,20 @@ void Queue::attempt(const std::string& id) {
     kLog.warn("local delivery failed", {{"txn", id}, {"to", rcpt.forwardPath}, {"reason", s.error().text}});
     left.rcpts.push_back(rcpt);
   }
-  const bool changed = left.rcpts.size() != entry.envelope.rcpts.size();
-  finish(id, std::move(left), changed);
+  bool shrunk = false;
+  if (left.rcpts.empty()) {
+    // Need not be synced: after a crash the delivery keys stop a second copy.
+    (void)env_.unlink(path(id));
+  } else if (left.rcpts.size() < entry.envelope.rcpts.size()) {
+    // Only to shorten the work after a restart; when it fails, the old file and the keys serve all the same.
+    shrunk = writeSpool(left, {}, *message.get()).ok();
+  }
+  finish(id, std::move(left), shrunk);
 }
 
-void Queue::finish(const std::string& id, Envelope left, bool changed) {
+void Queue::finish(const std::string& id, Envelope left, bool shrunk) {
   const bool local =
       std::any_of(left.rcpts.begin(), left.rcpts.end(), [](const auto& r) { return !r.account.empty(); });
-  uint64_t offset = 0;
-  if (left.rcpts.empty()) {
-    // The unlink need not be synced: after a crash the delivery keys stop a second copy.
-    ::unlink(path(id).c_str());
-  } else if (changed) {
-    // Rewritten only to shrink the work of a restart; when it fails, the keys protect us all the same.
-    uint64_t messageAt = 0;
-    {
-      std::lock_guard lock(mutex_);
-      messageAt = entries_[id].messageOffset;
-    }
-    const int fd = ::open(path(id).c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd >= 0) {
-      const std::string next = path(id) + kPartial;
-      const int out = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-      std::string buffer(64 * 1024, '\0');
-      bool ok = out >= 0 && writeAll(out, encodeEnvelope(left)).ok();
-      ssize_t n = 0;
-      while (ok && (n = ::pread(fd, buffer.data(), buffer.size(), static_cast<off_t>(messageAt))) > 0) {
-        ok = writeAll(out, std::string_view(buffer).substr(0, static_cast<size_t>(n))).ok();
-        messageAt += static_cast<uint64_t>(n);
-      }
-      ok = ok && n == 0 && ::fsync(out) == 0 && ::rename(next.c_str(), path(id).c_str()) == 0;
-      if (ok) offset = encodeEnvelope(left).size();
-      if (!ok) ::unlink(next.c_str());
-      if (out >= 0) ::close(out);
-      ::close(fd);
-    }
-  }
   std::chrono::milliseconds delay{0};
   {
     std::lock_guard lock(mutex_);
@@ -239,9 +196,9 @@ void Queue::finish(const std::string& id, Envelope left, bool changed) {
     if (left.rcpts.empty()) {
       entries_.erase(id);
     } else {
-      if (offset > 0) {
-        e.envelope = left;
-        e.messageOffset = offset;
+      if (shrunk) {
+        e.messageOffset = encodeEnvelope(left).size();
+        e.envelope = std::move(left);
       }
       if (local) {
         delay = std::min<std::chrono::milliseconds>(kFirstRetry * (1u << std::min(e.attempts, 6u)), kLongestRetry);

@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "env/env.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "mail/message.hpp"
@@ -43,7 +44,7 @@ using LocalDelivery = std::function<ph::Status(const Envelope&, const Envelope::
 
 class Queue {
  public:
-  Queue(std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver);
+  Queue(env::Env& env, std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver);
   ~Queue();
 
   // Reads the spool and goes on with what is there.
@@ -62,11 +63,13 @@ class Queue {
     bool busy = false;
   };
   std::string path(const std::string& id) const { return folder_ + "/" + id; }
-  ph::Status writeSpool(const Envelope& envelope, const std::function<ph::Status(int fd)>& content);
+  ph::Status load(const std::string& id);
+  ph::Status writeSpool(const Envelope& envelope, const std::string& headers, const mail::Message& message);
   void schedule(const std::string& id, std::chrono::milliseconds delay);
   void attempt(const std::string& id);
-  void finish(const std::string& id, Envelope left, bool changed);
+  void finish(const std::string& id, Envelope left, bool shrunk);
 
+  env::Env& env_;
   const std::string folder_;
   jobs::Pool& pool_;
   jobs::Timers& timers_;
