@@ -3,6 +3,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -31,6 +33,7 @@ namespace {
 
 const log::Log kLog("server");
 constexpr uint32_t kDrainMs = 5000;
+constexpr auto kMaintenance = std::chrono::seconds(30);
 
 int tlsMode(const std::string& tls) {
   return tls == "implicit" ? PH_TLS_IMPLICIT : tls == "starttls" ? PH_TLS_STARTTLS : PH_TLS_NONE;
@@ -78,6 +81,7 @@ struct Server::Parts {
   std::unique_ptr<events::EventLog> events;
   std::unique_ptr<pipeline::Delivery> delivery;
   std::unique_ptr<queue::Queue> queue;
+  std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
 };
@@ -159,6 +163,16 @@ ph::Status Server::start() {
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   if (auto s = openListeners(); !s) return s;
+  // Expunged files and old tombstones go in the background; a run that is still busy is not doubled.
+  p.timers.add(kMaintenance, kMaintenance, [&p] {
+    if (!p.maintaining.exchange(true)) {
+      const bool taken = p.diskPool.run([&p] {
+        p.store->maintain();
+        p.maintaining = false;
+      });
+      if (!taken) p.maintaining = false;
+    }
+  });
   kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}});
   return {};
 }

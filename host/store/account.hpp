@@ -121,7 +121,8 @@ class Account {
                           std::size_t maxBytes = 256 * 1024);
   ph::Result<MessageFile> open(MessageId id);
 
-  // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more.
+  // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more;
+  // so never call unwatch holding a lock that the callback takes.
   std::uint64_t watch(std::function<void(const Notice&)> callback);
   void unwatch(std::uint64_t watcher);
 

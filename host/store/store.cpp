@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "log/log.hpp"
 #include "store/core.hpp"
 #include "store/schema.hpp"
 
 namespace posthouse::store {
 namespace {
 
+const log::Log kLog("store");
 constexpr std::string_view kBuilding = ".new-";
 
 ph::Status checkName(const std::string& name) {
@@ -123,6 +125,18 @@ ph::Result<std::vector<std::string>> Store::accounts() {
   std::erase_if(*names, [](const std::string& name) { return name.front() == '.'; });
   std::sort(names->begin(), names->end());
   return names;
+}
+
+void Store::maintain() {
+  std::vector<std::shared_ptr<Account>> held;
+  {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [name, slot] : open_) held.push_back(slot.account);
+  }
+  for (const auto& account : held) {
+    if (auto done = account->maintain(); !done)
+      kLog.warn("maintenance failed", {{"account", account->name()}, {"reason", done.error().text}});
+  }
 }
 
 void Store::closeIdle(std::size_t keep) {

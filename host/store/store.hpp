@@ -31,6 +31,8 @@ class Store {
   // With INBOX, Archive, Drafts, Junk, Sent and Trash. Conflict: exists.
   ph::Result<std::shared_ptr<Account>> create(const std::string& name);
   ph::Result<std::vector<std::string>> accounts();
+  // Account::maintain of every open account; blocks for the disk. To be called now and then.
+  void maintain();
   // Closes accounts that nobody holds, least recently opened first, until at most `keep` are open.
   void closeIdle(std::size_t keep);
 

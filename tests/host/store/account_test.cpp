@@ -1,6 +1,6 @@
 // Appending, reading, flags, copying, moving and expunging.
 #include <atomic>
-#include <mutex>
+#include <set>
 #include <thread>
 
 #include "store_fixture.hpp"
@@ -21,6 +21,7 @@ class AccountTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(queriesInBatches);
   CPPUNIT_TEST(keepsAcrossReopen);
   CPPUNIT_TEST(sharesSyncs);
+  CPPUNIT_TEST(manyThreads);
   CPPUNIT_TEST(refusesWhenNearlyFull);
   CPPUNIT_TEST(prunesTombstones);
   CPPUNIT_TEST(tellsWatchers);
@@ -202,11 +203,11 @@ class AccountTest : public CppUnit::TestFixture {
   // 64 appends that wait for one commit share its folder sync and its WAL sync.
   void sharesSyncs() {
     fill(1);
-    std::mutex blocked;
-    blocked.lock();
+    std::atomic<bool> blocked{true};
     std::atomic<bool> once{true};
     const auto watcher = account_->watch([&](const Notice&) {
-      if (once.exchange(false)) std::lock_guard guard(blocked);  // holds the leader
+      if (once.exchange(false))
+        while (blocked) std::this_thread::yield();  // holds the leader
     });
     std::vector<std::thread> threads;
     const auto before = env_.syncs();
@@ -215,12 +216,52 @@ class AccountTest : public CppUnit::TestFixture {
       threads.emplace_back([&, i] { must(account_->append(request(text("t" + std::to_string(i))))); });
     while (env_.syncs() < before + kThreads + 2) std::this_thread::yield();  // all temporary files, one group
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    blocked.unlock();
+    blocked = false;
     for (auto& thread : threads) thread.join();
     account_->unwatch(watcher);
     const auto shared = env_.syncs() - before - kThreads;
     CPPUNIT_ASSERT_MESSAGE(std::to_string(shared) + " syncs", shared <= 6);
     CPPUNIT_ASSERT_EQUAL(17U, must(account_->view(inbox_))->count());
+  }
+
+  // Readers that follow by changes end with the same view as one who looks afterwards.
+  void manyThreads() {
+    constexpr int kWriters = 4, kEach = 40;
+    std::atomic<bool> running{true};
+    std::atomic<int> wrong{0};
+    std::vector<std::thread> writers, readers;
+    const auto start = must(account_->view(inbox_));
+    for (int w = 0; w < kWriters; ++w)
+      writers.emplace_back([&, w] {
+        for (int i = 0; i < kEach; ++i) {
+          const auto message = text(std::to_string(w) + "-" + std::to_string(i));
+          const auto done = account_->append(request(message));
+          if (!done) ++wrong;
+          const UidSet one{{done->uid, done->uid}};
+          if (i % 3 == 0 && !account_->setFlags(inbox_, one, {FlagChange::Add, {kSeen, {}}, {}})) ++wrong;
+          if (i % 5 == 0 && !account_->expunge(inbox_, one, true)) ++wrong;
+          if (i % 7 == 1 && !account_->move(inbox_, one, archive_)) ++wrong;
+        }
+      });
+    for (int r = 0; r < 2; ++r)
+      readers.emplace_back([&] {
+        auto view = start;
+        std::set<Uid> mine;
+        for (bool last = false; !last;) {
+          last = !running;
+          const auto changes = account_->changesSince(*view);
+          if (!changes) ++wrong;
+          for (const Uid uid : changes->vanished) wrong += mine.erase(uid) == 1 ? 0 : 1;
+          for (const Uid uid : changes->added) wrong += mine.insert(uid).second ? 0 : 1;
+          view = changes->view;
+          if (mine.size() != view->count() || !account_->query(inbox_, 1, 50, kEnvelope)) ++wrong;
+        }
+        if (mine.size() != must(account_->mailbox("INBOX")).messages) ++wrong;
+      });
+    for (auto& thread : writers) thread.join();
+    running = false;
+    for (auto& thread : readers) thread.join();
+    CPPUNIT_ASSERT_EQUAL(0, wrong.load());
   }
 
   void refusesWhenNearlyFull() {
