@@ -82,7 +82,7 @@ Step Session::nextCommand() {
     if (waiting.empty()) return Step::Input;
     consume(assembler_.feed(waiting));
   }
-  rearm_ = true;
+  rearm_ = rearm_ || isLoggedIn();  // before that the time for all commands together runs
   switch (assembler_.state()) {
     case Assembler::State::Announced:
       return announced();
@@ -232,7 +232,7 @@ Step Session::readLine(std::string& line) {
     if (waiting.empty()) return Step::Input;
     consume(assembler_.feed(waiting));
   }
-  rearm_ = true;
+  rearm_ = rearm_ || isLoggedIn();  // before that the time for all commands together runs
   if (assembler_.state() == Assembler::State::Broken) return bye(assembler_.error());
   line = assembler_.text();
   if (assembler_.state() == Assembler::State::Announced) {

@@ -1,0 +1,136 @@
+// What a dialogue can't show: memory while a client does not read, two sessions, names of the commands.
+#include <cppunit/extensions/HelperMacros.h>
+
+#include "testkit/fake_host.hpp"
+
+namespace {
+
+using ph::testkit::Client;
+using ph::testkit::FakeHost;
+
+constexpr size_t kMostOutput = 300 * 1024;  // what may wait for a client that does not read
+
+class ImapSessionTest : public CppUnit::TestFixture {
+  CPPUNIT_TEST_SUITE(ImapSessionTest);
+  CPPUNIT_TEST(largeMessageWaitsForTheClient);
+  CPPUNIT_TEST(manyRowsWaitForTheClient);
+  CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
+  CPPUNIT_TEST(clientThatNeverReadsIsClosed);
+  CPPUNIT_TEST(idleSessionIsWokenByItsMailboxOnly);
+  CPPUNIT_TEST(closingFreesEverything);
+  CPPUNIT_TEST_SUITE_END();
+
+ public:
+  void setUp() override {
+    host_ = std::make_unique<FakeHost>();
+    host_->accounts = {{"a", "a"}};
+    host_->passwords = {{"a", "p"}};
+    host_->store.add("a");
+    host_->store.mailbox("a", "Other");
+    CPPUNIT_ASSERT(host_->start(PH_BINARY_DIR "/plugins/imap.so"));
+  }
+  void tearDown() override {
+    CPPUNIT_ASSERT_EQUAL(0, host_->messages);
+    CPPUNIT_ASSERT_EQUAL(0, host_->store.views);
+    CPPUNIT_ASSERT_EQUAL(0, host_->store.opened);
+    CPPUNIT_ASSERT_EQUAL(0, host_->store.watches);
+    host_.reset();
+  }
+
+  void largeMessageWaitsForTheClient() {
+    const std::string bytes = "Subject: large\r\n\r\n" + std::string(3'000'000, 'x');
+    host_->store.deliver("a", "INBOX", bytes);
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("f FETCH 1 BODY.PEEK[]\r\n");
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    CPPUNIT_ASSERT_EQUAL(
+        "* 1 FETCH (BODY[] {" + std::to_string(bytes.size()) + "}\r\n" + bytes + ")\r\nf OK fetched\r\n", c.take());
+  }
+
+  void manyRowsWaitForTheClient() {
+    for (int i = 0; i < 3000; ++i) host_->store.deliver("a", "INBOX", "Subject: " + std::string(200, 's') + "\r\n\r\n");
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("f FETCH 1:* ENVELOPE\r\n");
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    const std::string out = c.take();
+    CPPUNIT_ASSERT(out.find("* 3000 FETCH (ENVELOPE") != out.npos);
+    CPPUNIT_ASSERT(out.ends_with("f OK fetched\r\n"));
+  }
+
+  void pipelinedCommandsWaitForTheClient() {
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    std::string many;
+    for (int i = 0; i < 20'000; ++i) many += "x CAPABILITY\r\n";
+    c.send(many);
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    CPPUNIT_ASSERT(c.input.empty());
+    CPPUNIT_ASSERT(c.take().size() > 2'000'000);
+  }
+
+  void clientThatNeverReadsIsClosed() {
+    host_->store.deliver("a", "INBOX", std::string(1'000'000, 'x'));
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("f FETCH 1 BODY.PEEK[]\r\n");
+    c.advance(5 * 60'000 - 1);
+    CPPUNIT_ASSERT(c.open);
+    c.advance(1);
+    CPPUNIT_ASSERT(!c.open);
+  }
+
+  void idleSessionIsWokenByItsMailboxOnly() {
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.send("i IDLE\r\n");
+    CPPUNIT_ASSERT_EQUAL(1, host_->store.watches);
+    c.take();
+    const int runs = c.runs;
+    host_->store.deliver("a", "Other", "x\r\n");
+    host_->deliverWakes();
+    CPPUNIT_ASSERT_EQUAL(runs, c.runs);
+    host_->store.deliver("a", "INBOX", "x\r\n");
+    host_->deliverWakes();
+    CPPUNIT_ASSERT_EQUAL(std::string("* 1 EXISTS\r\n"), c.take());
+    c.send("DONE\r\n");
+    CPPUNIT_ASSERT_EQUAL(0, host_->store.watches);
+  }
+
+  // tearDown looks at the counts.
+  void closingFreesEverything() {
+    host_->store.deliver("a", "INBOX", std::string(1'000'000, 'x'));
+    Client idle(*host_, "imap", PH_TLS_IMPLICIT);
+    open(idle);
+    idle.send("i IDLE\r\n");
+    Client fetching(*host_, "imap", PH_TLS_IMPLICIT);
+    open(fetching);
+    fetching.stalled = true;
+    fetching.send("f FETCH 1 BODY.PEEK[]\r\n");
+    Client appending(*host_, "imap", PH_TLS_IMPLICIT);
+    open(appending);
+    appending.send("a APPEND INBOX {100+}\r\nabc");
+    CPPUNIT_ASSERT(host_->messages > 0);
+  }
+
+ private:
+  static void open(Client& c) {
+    c.send("l LOGIN a p\r\ns SELECT INBOX\r\n");
+    const std::string out = c.take();
+    CPPUNIT_ASSERT(out.ends_with("s OK [READ-WRITE] selected\r\n"));
+  }
+
+  std::unique_ptr<FakeHost> host_;
+};
+
+CPPUNIT_TEST_SUITE_REGISTRATION(ImapSessionTest);
+
+}  // namespace
