@@ -43,10 +43,35 @@ class AddrSpecTest : public CppUnit::TestFixture {
   }
 
   void refused() {
-    for (const char* text :
-         {"", "a", "@x", "a@", ".a@x", "a.@x", "a..b@x", "a b@x", "a@x y", "a@b@c", "<a@x>", "a@x.", "a@.x", "a@x..y",
-          "\"a@x", "\"a\"b@x", "\"a\\", "\"\"@x", "a(c)@x", "a@[192.0.2.256]", "a@[192.0.2.1", "a@[IPv6:1::2::3]",
-          "a@[2001:db8::1]", "a@-x.example", "a@x_y.example", "\"a\tb\"@x", "a\xff@x", "a@\xff", "a\r\n@x"}) {
+    for (const char* text : {"",
+                             "a",
+                             "@x",
+                             "a@",
+                             ".a@x",
+                             "a.@x",
+                             "a..b@x",
+                             "a b@x",
+                             "a@x y",
+                             "a@b@c",
+                             "<a@x>",
+                             "a@x.",
+                             "a@.x",
+                             "a@x..y",
+                             "\"a@x",
+                             "\"a\"b@x",
+                             "\"a\\",
+                             "\"\"@x",
+                             "a(c)@x",
+                             "a@[192.0.2.256]",
+                             "a@[192.0.2.1",
+                             "a@[IPv6:1::2::3]",
+                             "a@[2001:db8::1]",
+                             "a@-x.example",
+                             "a@x_y.example",
+                             "\"a\tb\"@x",
+                             "a\xff@x",
+                             "a@\xff",
+                             "a\r\n@x"}) {
       CPPUNIT_ASSERT_MESSAGE(text, !parseAddrSpec(text));
     }
     CPPUNIT_ASSERT(!parseAddrSpec(std::string_view("a\0b@x", 5)));

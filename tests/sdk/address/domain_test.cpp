@@ -23,8 +23,10 @@ class DomainTest : public CppUnit::TestFixture {
         {"1.2.3.4", "1.2.3.4"},
         {"a-b.x", "a-b.x"},
         {"Bücher.example", "xn--bcher-kva.example"},
-        {"BU\xCC\x88" "CHER.example", "xn--bcher-kva.example"},  // u and a combining diaeresis
-        {"straße.example", "xn--strae-oqa.example"},            // IDNA 2008: not "strasse"
+        {"BU\xCC\x88"
+         "CHER.example",
+         "xn--bcher-kva.example"},                    // u and a combining diaeresis
+        {"straße.example", "xn--strae-oqa.example"},  // IDNA 2008: not "strasse"
         {"例え.テスト", "xn--r8jz45g.xn--zckzah"},
         {"XN--bcher-KVA.example", "xn--bcher-kva.example"},
     };
