@@ -16,7 +16,9 @@ bool isQLiteral(char c) {  // RFC 2047 5 (3), the set that is safe in phrases to
   return text::isAlpha(c) || text::isDigit(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
 }
 
-size_t qLength(char c) { return isQLiteral(c) || c == ' ' ? 1 : 3; }
+size_t qLength(char c) {
+  return isQLiteral(c) || c == ' ' ? 1 : 3;
+}
 
 std::string base64(std::string_view in) {
   static constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -81,7 +83,8 @@ bool isPrintable(std::string_view s) {
 }
 
 bool isAtext(char c) {
-  return text::isAlpha(c) || text::isDigit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
+  return text::isAlpha(c) || text::isDigit(c) ||
+         std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
 }  // namespace

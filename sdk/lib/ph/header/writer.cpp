@@ -10,7 +10,9 @@ namespace {
 
 constexpr size_t kLine = 76;  // RFC 5322 2.1.1 wants 78, RFC 2047 2 wants 76 where encoded words are
 
-bool isSafe(std::string_view value) { return value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos; }
+bool isSafe(std::string_view value) {
+  return value.find_first_of(std::string_view("\r\n\0", 3)) == value.npos;
+}
 
 }  // namespace
 
