@@ -2,9 +2,6 @@
 
 #include <openssl/rand.h>
 
-#include <algorithm>
-#include <cstring>
-
 #include "ph/date/date.hpp"
 #include "ph/text.hpp"
 
@@ -32,9 +29,7 @@ void Transaction::setInfo(const ph_txn_info& i) {
 
 namespace {
 void copyText(char* to, size_t size, std::string_view text) {
-  const size_t n = std::min(size - 1, text.size());
-  std::memcpy(to, text.data(), n);
-  to[n] = '\0';
+  to[text.copy(to, size - 1)] = '\0';
 }
 }  // namespace
 

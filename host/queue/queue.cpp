@@ -141,10 +141,11 @@ void Queue::schedule(const std::string& id, std::chrono::milliseconds delay) {
   {
     std::lock_guard lock(mutex_);
     entries_[id].busy = false;
-    --running_;
-    idle_.notify_all();
   }
   schedule(id, std::chrono::seconds(1));
+  std::lock_guard lock(mutex_);
+  --running_;
+  idle_.notify_all();
 }
 
 void Queue::attempt(const std::string& id) {
@@ -207,10 +208,12 @@ void Queue::finish(const std::string& id, Envelope left, bool shrunk) {
       }
       ++e.attempts;
     }
-    --running_;
-    idle_.notify_all();
   }
   if (delay.count() > 0) schedule(id, delay);
+  // The very last: stop() waits for this, and then we may be gone.
+  std::lock_guard lock(mutex_);
+  --running_;
+  idle_.notify_all();
 }
 
 }  // namespace posthouse::queue

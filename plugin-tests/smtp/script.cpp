@@ -5,8 +5,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "testkit/fake_host.hpp"
 #include "ph/text/ascii.hpp"
+#include "testkit/fake_host.hpp"
 
 namespace {
 

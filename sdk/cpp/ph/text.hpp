@@ -3,7 +3,6 @@
 
 #include <ph/types.h>
 
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -29,9 +28,7 @@ inline ph_error noError() {
 // Copies as much of `text` as fits.
 inline void fill(ph_error* error, std::string_view text) {
   if (!error) return;
-  const size_t n = text.size() < sizeof error->text ? text.size() : sizeof error->text - 1;
-  std::memcpy(error->text, text.data(), n);
-  error->text[n] = '\0';
+  error->text[text.copy(error->text, sizeof error->text - 1)] = '\0';
 }
 
 inline Status toStatus(ph_status s, std::string_view text = {}) {

@@ -22,7 +22,9 @@ bool isDotString(std::string_view s) {
   return atom;
 }
 
-Error bad(const char* text) { return {Kind::Invalid, text}; }
+Error bad(const char* text) {
+  return {Kind::Invalid, text};
+}
 
 }  // namespace
 
@@ -87,6 +89,8 @@ std::string formatAddrSpec(const AddrSpec& address, bool unicode) {
   return formatAddrSpec(address.localpart, convert ? unicodeDomain(address.domain) : address.domain);
 }
 
-bool needsSmtpUtf8(const AddrSpec& address) { return !text::isAscii(address.localpart); }
+bool needsSmtpUtf8(const AddrSpec& address) {
+  return !text::isAscii(address.localpart);
+}
 
 }  // namespace ph::address

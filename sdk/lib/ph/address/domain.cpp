@@ -59,8 +59,12 @@ Result<std::string> normalise(std::string_view name, bool underscores) {
 
 }  // namespace
 
-Result<std::string> normaliseDomain(std::string_view domain) { return normalise(domain, false); }
-Result<std::string> normaliseDnsName(std::string_view name) { return normalise(name, true); }
+Result<std::string> normaliseDomain(std::string_view domain) {
+  return normalise(domain, false);
+}
+Result<std::string> normaliseDnsName(std::string_view name) {
+  return normalise(name, true);
+}
 
 std::string unicodeDomain(std::string_view domain) {
   const auto ascii = normalise(domain, true);

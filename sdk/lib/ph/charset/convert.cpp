@@ -52,7 +52,10 @@ size_t characterLength(std::string_view s, size_t pos) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
   const unsigned char first = byte(pos);
   if (first < 0x80) return 1;
-  const size_t n = first >= 0xC2 && first <= 0xDF ? 2 : (first & 0xF0) == 0xE0 ? 3 : first >= 0xF0 && first <= 0xF4 ? 4 : 0;
+  const size_t n = first >= 0xC2 && first <= 0xDF   ? 2
+                   : (first & 0xF0) == 0xE0         ? 3
+                   : first >= 0xF0 && first <= 0xF4 ? 4
+                                                    : 0;
   if (n == 0 || pos + n > s.size()) return 0;
   for (size_t i = 1; i < n; ++i) {
     if ((byte(pos + i) & 0xC0) != 0x80) return 0;
@@ -117,7 +120,9 @@ std::string convert(UConverter* converter, std::string_view bytes) {
 
 }  // namespace
 
-bool isValidUtf8(std::string_view bytes) { return validPrefix(bytes) == bytes.size(); }
+bool isValidUtf8(std::string_view bytes) {
+  return validPrefix(bytes) == bytes.size();
+}
 
 std::string sanitizeUtf8(std::string_view bytes) {
   std::string out;
@@ -134,7 +139,9 @@ std::string sanitizeUtf8(std::string_view bytes) {
   return out;
 }
 
-bool isKnown(std::string_view charset) { return open(charset) != nullptr; }
+bool isKnown(std::string_view charset) {
+  return open(charset) != nullptr;
+}
 
 std::string toUtf8(std::string_view charset, std::string_view bytes) {
   const std::string_view name = meaning(text::trim(charset));

@@ -32,7 +32,9 @@ bool isValid(const Day& d) {
   return dayOf(daysOf(d)) == d;
 }
 
-int64_t unixSeconds(const Day& day) { return daysOf(day) * 86400; }
+int64_t unixSeconds(const Day& day) {
+  return daysOf(day) * 86400;
+}
 
 Day localDay(const DateTime& when) {
   const int64_t local = when.unixSeconds + int64_t{when.zoneMinutes} * 60;

@@ -13,7 +13,9 @@ constexpr std::array<const char*, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "Ma
 constexpr std::array<const char*, 7> kDays = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};  // day 0 was one
 constexpr int kMaxZone = 99 * 60 + 59;
 
-Error bad() { return {Kind::Invalid, "not a date"}; }
+Error bad() {
+  return {Kind::Invalid, "not a date"};
+}
 
 bool readInt(std::string_view s, size_t least, size_t most, int& out) {
   if (s.size() < least || s.size() > most) return false;
@@ -125,7 +127,9 @@ std::string timeAndZone(const Civil& c) {
          (c.zone < 0 ? '-' : '+') + digits(zone / 60, 2) + digits(zone % 60, 2);
 }
 
-const char* monthName(const Day& d) { return kMonths[static_cast<size_t>(d.month - 1)]; }
+const char* monthName(const Day& d) {
+  return kMonths[static_cast<size_t>(d.month - 1)];
+}
 
 Result<DateTime> moment(const Day& day, int seconds, int zone) {
   if (!isValid(day)) return bad();

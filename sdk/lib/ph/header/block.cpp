@@ -92,8 +92,8 @@ std::vector<const Field*> Block::all(std::string_view name) const {
 }
 
 size_t Block::count(std::string_view name) const {
-  return static_cast<size_t>(std::count_if(fields_.begin(), fields_.end(),
-                                           [&](const Field& f) { return text::equalsNoCase(f.name, name); }));
+  return static_cast<size_t>(
+      std::count_if(fields_.begin(), fields_.end(), [&](const Field& f) { return text::equalsNoCase(f.name, name); }));
 }
 
 std::string Block::value(std::string_view name) const {
@@ -116,8 +116,8 @@ std::string subset(std::string_view header, const std::vector<std::string_view>&
   const Block block(header);
   std::string out;
   for (const Field& field : block.fields()) {
-    const bool named = std::any_of(names.begin(), names.end(),
-                                   [&](std::string_view n) { return text::equalsNoCase(n, field.name); });
+    const bool named =
+        std::any_of(names.begin(), names.end(), [&](std::string_view n) { return text::equalsNoCase(n, field.name); });
     if (named == invert) continue;
     out.append(header.substr(field.offset, field.size));
     if (out.back() != '\n') out += "\r\n";  // the last field of a header without line end

@@ -52,8 +52,8 @@ class Renderer {
   void single(const mime::Part& p) {
     // RFC 9051 7.5.2 gives "multipart" and "message/rfc822" other fields than these parts have.
     const bool message = p.isMessage();
-    const bool disguised = p.type == "multipart" ||
-                           (p.type == "message" && !message && (p.subtype == "rfc822" || p.subtype == "global"));
+    const bool disguised =
+        p.type == "multipart" || (p.type == "message" && !message && (p.subtype == "rfc822" || p.subtype == "global"));
     appendString(out_, disguised ? "APPLICATION" : text::toUpper(p.type));
     out_ += ' ';
     appendString(out_, disguised ? "OCTET-STREAM" : text::toUpper(p.subtype));

@@ -37,9 +37,14 @@ constexpr size_t kChunk = 64 * 1024;
 
 void Decoder::feed(std::string_view chunk, std::string& out) {
   switch (encoding_) {
-    case Encoding::Base64: feedBase64(chunk, out); break;
-    case Encoding::QuotedPrintable: feedQuotedPrintable(chunk, out); break;
-    default: out.append(chunk);
+    case Encoding::Base64:
+      feedBase64(chunk, out);
+      break;
+    case Encoding::QuotedPrintable:
+      feedQuotedPrintable(chunk, out);
+      break;
+    default:
+      out.append(chunk);
   }
 }
 

@@ -216,14 +216,13 @@ class Parser {
       const PartIndex index = addPart(parent);
       Part& part = tree_.parts[index];
       part.headerStart = pos_;
-      const bool digest = parent != kNoPart && tree_.parts[parent].type == "multipart" &&
-                          tree_.parts[parent].subtype == "digest";
+      const bool digest =
+          parent != kNoPart && tree_.parts[parent].type == "multipart" && tree_.parts[parent].subtype == "digest";
       if (digest) {  // RFC 2046 5.1.5
         part.type = "message";
         part.subtype = "rfc822";
       }
-      const std::string_view headerText =
-          scanHeader(parent != kNoPart && tree_.parts[parent].type == "multipart");
+      const std::string_view headerText = scanHeader(parent != kNoPart && tree_.parts[parent].type == "multipart");
       const size_t junk = readPartHeader(headerText, part);
       if (junk > 0) problem(part.headerStart, "lines in the header that are no fields");
       part.bodyStart = pos_;
@@ -284,6 +283,8 @@ class Parser {
 
 }  // namespace
 
-Tree parse(std::string_view message) { return Parser(message).run(); }
+Tree parse(std::string_view message) {
+  return Parser(message).run();
+}
 
 }  // namespace ph::mime

@@ -22,12 +22,18 @@ std::string Tree::filename(PartIndex part) const {
 
 std::string_view encodingName(Encoding encoding) {
   switch (encoding) {
-    case Encoding::SevenBit: return "7bit";
-    case Encoding::EightBit: return "8bit";
-    case Encoding::Binary: return "binary";
-    case Encoding::QuotedPrintable: return "quoted-printable";
-    case Encoding::Base64: return "base64";
-    case Encoding::Unknown: break;
+    case Encoding::SevenBit:
+      return "7bit";
+    case Encoding::EightBit:
+      return "8bit";
+    case Encoding::Binary:
+      return "binary";
+    case Encoding::QuotedPrintable:
+      return "quoted-printable";
+    case Encoding::Base64:
+      return "base64";
+    case Encoding::Unknown:
+      break;
   }
   return {};
 }

@@ -8,13 +8,27 @@
 
 namespace ph::text {
 
-constexpr char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-constexpr char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool isAlpha(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-constexpr bool isBlank(char c) { return c == ' ' || c == '\t'; }
-constexpr bool isSpace(char c) { return isBlank(c) || c == '\r' || c == '\n'; }
-constexpr bool isUtf8Byte(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+constexpr char upper(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+constexpr bool isDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool isAlpha(char c) {
+  return lower(c) >= 'a' && lower(c) <= 'z';
+}
+constexpr bool isBlank(char c) {
+  return c == ' ' || c == '\t';
+}
+constexpr bool isSpace(char c) {
+  return isBlank(c) || c == '\r' || c == '\n';
+}
+constexpr bool isUtf8Byte(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
 
 // The value of a hexadecimal digit, or -1.
 constexpr int hexValue(char c) {
