@@ -107,7 +107,8 @@ typedef struct ph_pipeline {
   /* Registers a hook. [control-thread] in start; PH_E_CONFLICT: a fact has a writer already; PH_E_INVALID; since 1.0 */
   ph_status (*hook_add)(const ph_host* host, const ph_hook* hook);
 
-  /* For use inside a hook. [worker]; since 1.0 */
+  /* For use inside a hook: [worker], on the call and result it was given; strings are copied; PH_E_INVALID for values
+   * out of range or with CR, LF or NUL; since 1.0 */
   int32_t (*cancelled)(const ph_call* call);
   uint64_t (*remaining_ms)(const ph_call* call);
   ph_status (*set_verdict)(ph_result* out, int32_t verdict, int32_t code, ph_str enhanced, ph_str text);
@@ -120,7 +121,8 @@ typedef struct ph_pipeline {
   /* In PH_STAGE_DELIVER: where to store the message for this recipient. */
   ph_status (*set_mailbox)(ph_result* out, ph_str mailbox);
 
-  /* --- reading a transaction; strings live as long as it, or until a setter replaces them ------------------------ */
+  /* --- reading a transaction: [worker] in a hook, [session-thread] for its owner; strings live as long as it, or until
+   * a setter replaces them; since 1.0 */
 
   void (*info)(const ph_txn* txn, ph_txn_info* out);
   ph_str (*message_id)(const ph_txn* txn);   /* the transaction's id in logs and Received */
@@ -134,7 +136,8 @@ typedef struct ph_pipeline {
   /* PH_E_NOT_FOUND: nobody wrote it. */
   ph_status (*fact)(const ph_txn* txn, ph_str name, ph_str* out);
 
-  /* --- running, for protocol plugins. One thread at a time per transaction. --------------------------------------- */
+  /* --- running, for protocol plugins: one thread at a time per transaction; strings are copied; PH_E_INVALID for CR, LF
+   * or NUL in a value; since 1.0 */
 
   /* [session-thread]; copied; PH_E_LIMIT; since 1.0 */
   ph_status (*create)(const ph_host* host, const ph_txn_info* info, ph_txn** out);
