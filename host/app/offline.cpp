@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <iostream>
 
+#include "app/command.hpp"
 #include "app/data_lock.hpp"
 #include "setup/localserve.hpp"
 
@@ -21,6 +22,29 @@ ph::Result<config::ServerConfig> findConfig(const Flags& flags) {
     if (std::filesystem::exists(file, ec)) return config::load(file);
   }
   return ph::Error{ph::Kind::NotFound, "no configuration found; name it with --config FILE"};
+}
+
+std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::vector<FlagSpec> known, size_t words,
+                                    int* code) {
+  known.push_back({"config", true});
+  auto flags = parseFlags(args, known);
+  if (!flags || flags->words.size() != words) {
+    if (!flags) std::cerr << "posthouse: " << flags.error().text << "\n";
+    *code = kUsage;
+    return std::nullopt;
+  }
+  auto config = findConfig(*flags);
+  if (!config) {
+    std::cerr << config.error().text << "\n";
+    *code = kFailed;
+    return std::nullopt;
+  }
+  return Offline{std::move(*flags), std::move(*config)};
+}
+
+int failed(const ph::Error& error) {
+  std::cerr << "posthouse: " << error.text << "\n";
+  return kFailed;
 }
 
 void tellServer(const config::ServerConfig& config) {

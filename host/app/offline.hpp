@@ -1,7 +1,9 @@
 // What commands that work on files have in common: finding the configuration, telling a running server.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "app/flags.hpp"
 #include "config/server.hpp"
@@ -10,6 +12,17 @@ namespace posthouse::app {
 
 // --config FILE, else ./posthouse.toml, else the localserve folder's, else /etc/posthouse/posthouse.toml.
 ph::Result<config::ServerConfig> findConfig(const Flags& flags);
+
+// The beginning of every such command: flags (beside --config) with `words` positional words, and the configuration.
+// Nothing: it has said what is wrong, and `*code` is what the command must answer.
+struct Offline {
+  Flags flags;
+  config::ServerConfig config;
+};
+std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::vector<FlagSpec> known, size_t words,
+                                    int* code);
+// Says what went wrong; answers kFailed.
+int failed(const ph::Error& error);
 
 // Asks a server that runs on this data to read its configuration anew; says what it did.
 void tellServer(const config::ServerConfig& config);

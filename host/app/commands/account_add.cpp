@@ -8,25 +8,16 @@ namespace posthouse::app {
 namespace {
 
 int run(const std::vector<std::string>& args) {
-  const auto flags = parseFlags(args, {{"config", true}, {"password-stdin", false}});
-  if (!flags || flags->words.size() != 2) {
-    if (!flags) std::cerr << "posthouse: " << flags.error().text << "\n";
-    return kUsage;
-  }
-  const auto config = findConfig(*flags);
-  if (!config) {
-    std::cerr << config.error().text << "\n";
-    return kFailed;
-  }
-  const bool own = flags->has("password-stdin");
+  int code = kOk;
+  const auto offline = beginOffline(args, {{"password-stdin", false}}, 2, &code);
+  if (!offline) return code;
+  const auto& [flags, config] = *offline;
+  const bool own = flags.has("password-stdin");
   const std::string password = own ? readPassword() : setup::randomPassword();
-  if (auto s = setup::addAccount(*config, flags->words[0], flags->words[1], password); !s) {
-    std::cerr << "posthouse: " << s.error().text << "\n";
-    return kFailed;
-  }
-  std::cout << "Account " << flags->words[0] << " with the address " << flags->words[1] << " is made.\n";
+  if (auto s = setup::addAccount(config, flags.words[0], flags.words[1], password); !s) return failed(s.error());
+  std::cout << "Account " << flags.words[0] << " with the address " << flags.words[1] << " is made.\n";
   if (!own) std::cout << "Password: " << password << "\n";
-  tellServer(*config);
+  tellServer(config);
   return kOk;
 }
 

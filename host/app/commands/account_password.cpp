@@ -8,21 +8,12 @@ namespace posthouse::app {
 namespace {
 
 int run(const std::vector<std::string>& args) {
-  const auto flags = parseFlags(args, {{"config", true}});
-  if (!flags || flags->words.size() != 1) {
-    if (!flags) std::cerr << "posthouse: " << flags.error().text << "\n";
-    return kUsage;
-  }
-  const auto config = findConfig(*flags);
-  if (!config) {
-    std::cerr << config.error().text << "\n";
-    return kFailed;
-  }
-  if (auto s = setup::setPassword(*config, flags->words[0], readPassword()); !s) {
-    std::cerr << "posthouse: " << s.error().text << "\n";
-    return kFailed;
-  }
-  std::cout << "The password of " << flags->words[0] << " is changed; a running server knows it at once.\n";
+  int code = kOk;
+  const auto offline = beginOffline(args, {}, 1, &code);
+  if (!offline) return code;
+  const auto& [flags, config] = *offline;
+  if (auto s = setup::setPassword(config, flags.words[0], readPassword()); !s) return failed(s.error());
+  std::cout << "The password of " << flags.words[0] << " is changed; a running server knows it at once.\n";
   return kOk;
 }
 

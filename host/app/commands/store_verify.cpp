@@ -11,33 +11,21 @@ namespace posthouse::app {
 namespace {
 
 int run(const std::vector<std::string>& args) {
-  const auto flags = parseFlags(args, {{"config", true}});
-  if (!flags || flags->words.size() != 1) {
-    if (!flags) std::cerr << "posthouse: " << flags.error().text << "\n";
-    return kUsage;
-  }
-  const auto config = findConfig(*flags);
-  if (!config) {
-    std::cerr << config.error().text << "\n";
-    return kFailed;
-  }
+  int code = kOk;
+  const auto offline = beginOffline(args, {}, 1, &code);
+  if (!offline) return code;
+  const auto& [flags, config] = *offline;
   // Only one process may have the databases open.
-  const auto lock = DataLock::take(config->dataDir);
+  const auto lock = DataLock::take(config.dataDir);
   if (!lock) {
     std::cerr << "posthouse: " << lock.error().text << "; stop the server first\n";
     return kFailed;
   }
-  store::Store store(env::posix(), config->dataDir + "/accounts");
-  const auto account = store.open(flags->words[0]);
-  if (!account) {
-    std::cerr << "posthouse: " << account.error().text << "\n";
-    return kFailed;
-  }
+  store::Store store(env::posix(), config.dataDir + "/accounts");
+  const auto account = store.open(flags.words[0]);
+  if (!account) return failed(account.error());
   const auto report = store::verify(**account);
-  if (!report) {
-    std::cerr << "posthouse: " << report.error().text << "\n";
-    return kFailed;
-  }
+  if (!report) return failed(report.error());
   for (const auto& p : report->problems) std::cout << p.text << "\n";
   std::cout << report->messages << " messages checked, " << report->problems.size() << " problems\n";
   return report->problems.empty() ? kOk : kFailed;

@@ -136,8 +136,8 @@ typedef struct ph_pipeline {
   /* PH_E_NOT_FOUND: nobody wrote it. */
   ph_status (*fact)(const ph_txn* txn, ph_str name, ph_str* out);
 
-  /* --- running, for protocol plugins: one thread at a time per transaction; strings are copied; PH_E_INVALID for CR, LF
-   * or NUL in a value; since 1.0 */
+  /* --- running, for protocol plugins: one thread at a time per transaction; strings are copied; PH_E_INVALID for CR,
+   * LF or NUL in a value; since 1.0 */
 
   /* [session-thread]; copied; PH_E_LIMIT; since 1.0 */
   ph_status (*create)(const ph_host* host, const ph_txn_info* info, ph_txn** out);
