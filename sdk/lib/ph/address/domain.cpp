@@ -73,7 +73,9 @@ std::string unicodeDomain(std::string_view domain) {
   if (idn2_to_unicode_8z8z(ascii->c_str(), &unicode, kFlags) != IDN2_OK) return *ascii;
   std::string out = unicode;
   idn2_free(unicode);
-  return out;
+  // Labels made to look like encoded ones decode to something that is no name, or another one.
+  const auto back = normalise(out, true);
+  return back && *back == *ascii ? out : *ascii;
 }
 
 bool isAddressLiteral(std::string_view domain) {
