@@ -40,7 +40,8 @@ const Node* Node::find(std::string_view path) const {
 
 std::string Node::stringAt(std::string_view path, std::string fallback) const {
   const Node* n = find(path);
-  return n && n->type == Type::String ? n->string : std::move(fallback);
+  if (n && n->type == Type::String) return n->string;
+  return fallback;
 }
 
 int64_t Node::intAt(std::string_view path, int64_t fallback) const {

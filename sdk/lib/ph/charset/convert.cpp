@@ -85,7 +85,7 @@ size_t validPrefix(std::string_view s) {
 std::string convert(UConverter* converter, std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size() + bytes.size() / 4);
-  UChar buffer[2048];
+  UChar buffer[2048] = {};
   const char* source = bytes.data();
   const char* end = source + bytes.size();
   UChar32 lead = 0;

@@ -17,15 +17,15 @@ constexpr uint8_t kBad = 66;
 constexpr std::array<uint8_t, 256> makeTable() {
   std::array<uint8_t, 256> table{};
   for (auto& v : table) v = kBad;
-  for (int i = 0; i < 26; ++i) {
-    table[static_cast<size_t>('A' + i)] = static_cast<uint8_t>(i);
-    table[static_cast<size_t>('a' + i)] = static_cast<uint8_t>(i + 26);
+  for (uint8_t i = 0; i < 26; ++i) {
+    table['A' + i] = i;
+    table['a' + i] = static_cast<uint8_t>(i + 26);
   }
-  for (int i = 0; i < 10; ++i) table[static_cast<size_t>('0' + i)] = static_cast<uint8_t>(i + 52);
+  for (uint8_t i = 0; i < 10; ++i) table['0' + i] = static_cast<uint8_t>(i + 52);
   table['+'] = 62;
   table['/'] = 63;
   table['='] = kPad;
-  for (const char c : {' ', '\t', '\r', '\n'}) table[static_cast<size_t>(c)] = kSkip;
+  for (const unsigned char c : {' ', '\t', '\r', '\n'}) table[c] = kSkip;
   return table;
 }
 constexpr auto kTable = makeTable();

@@ -54,7 +54,7 @@ Result<std::string> decodeBase64(std::string_view text) {
   const std::size_t digits = text.size() - padding;
   std::uint32_t bits = 0;
   for (std::size_t i = 0; i < digits; ++i) {
-    const int value = kValues[static_cast<unsigned char>(text[i])];
+    const auto value = kValues[static_cast<unsigned char>(text[i])];
     if (value < 0) return invalid("character outside the base64 alphabet");
     bits = (bits << 6) | static_cast<std::uint32_t>(value);
     if (i % 4 != 0) out += static_cast<char>(bits >> (6 - 2 * (i % 4)));
