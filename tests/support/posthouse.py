@@ -40,7 +40,7 @@ def free_offset():
 
 
 def scaled(full):
-    """A count that an issue of quality names: all of it in long runs, a tenth otherwise."""
+    """The full count in long runs, a tenth of it otherwise."""
     return full if LONG else max(1, full // 10)
 
 
