@@ -173,6 +173,18 @@ ph_status open(ph_account* a, uint64_t id, ph_message** out) {
   });
 }
 
+ph_status usage(ph_account* a, ph_usage* out) {
+  return guarded([&]() -> ph_status {
+    const auto u = a->account->usage();
+    if (!u) return statusOf(u.error());
+    *out = ph::sized<ph_usage>();
+    out->bytes = u->bytes;
+    out->limit = u->limit;
+    out->messages = u->messages;
+    return PH_OK;
+  });
+}
+
 }  // namespace
 
 mail::Message* newStoredMessage(store::MessageFile file) {
@@ -190,6 +202,7 @@ void fillStoreReading(ph_store* t) {
   t->changes = changes;
   t->query = query;
   t->open = open;
+  t->usage = usage;
 }
 
 }  // namespace posthouse::abi

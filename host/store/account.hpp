@@ -120,6 +120,7 @@ class Account {
   ph::Result<Batch> query(MailboxId mailbox, Uid from, Uid to, std::uint32_t columns, std::size_t maxRows = 256,
                           std::size_t maxBytes = 256 * 1024);
   ph::Result<MessageFile> open(MessageId id);
+  ph::Result<Usage> usage();
 
   // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more;
   // so never call unwatch holding a lock that the callback takes.

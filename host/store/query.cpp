@@ -241,4 +241,16 @@ ph::Result<Changes> Account::changesSince(MailboxId mailbox, ModSeq since) {
   return changes;
 }
 
+ph::Result<Usage> Account::usage() {
+  auto db = core_->reader();
+  if (!db) return db.error();
+  db::Scoped row((*db)->cached("SELECT coalesce(sum(size),0), coalesce(sum(messages),0) FROM mailboxes"));
+  const auto found = row->step();
+  if (!found) return found.error();
+  Usage usage;
+  usage.bytes = static_cast<std::uint64_t>(row->integer(0));
+  usage.messages = static_cast<std::uint64_t>(row->integer(1));
+  return usage;
+}
+
 }  // namespace posthouse::store

@@ -87,6 +87,12 @@ struct Row {
   std::string hash;  // SHA-256 of the original bytes, 32 bytes
 };
 
+struct Usage {
+  std::uint64_t bytes = 0;  // of all messages in all mailboxes
+  std::uint64_t limit = 0;  // 0: none
+  std::uint64_t messages = 0;
+};
+
 struct Batch {
   std::vector<Row> rows;
   Uid next = 0;  // where to go on; 0: nothing is left in the range

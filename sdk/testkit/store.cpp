@@ -33,6 +33,14 @@ Mailbox& ph_account::create(const std::string& name, uint32_t use) {
   return m;
 }
 
+uint64_t ph_account::bytes() const {
+  uint64_t sum = 0;
+  for (const auto& [name, mailbox] : mailboxes) {
+    for (const auto& [uid, stored] : mailbox.messages) sum += contents.at(stored.id)->bytes.size();
+  }
+  return sum;
+}
+
 void ph_account::changed(uint64_t mailboxId) {
   for (const auto& [id, fn] : watchers) fn(mailboxId, modseq);
 }

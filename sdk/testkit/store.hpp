@@ -76,6 +76,9 @@ struct ph_account {
   std::map<uint64_t, std::shared_ptr<const ph::testkit::Content>> contents;
   std::map<uint64_t, std::function<void(uint64_t mailbox, uint64_t modseq)>> watchers;
   int references = 0;
+  uint64_t quota = 0;  // bytes; 0: none
+
+  uint64_t bytes() const;
 
   // nullptr: there is none.
   ph::testkit::Mailbox* find(uint64_t id);

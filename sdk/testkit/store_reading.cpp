@@ -183,6 +183,11 @@ void fillReading(ph_store& t) {
     *out = makeMessage(a->host, i->second->bytes);
     return PH_OK;
   };
+  t.usage = [](ph_account* a, ph_usage* out) -> ph_status {
+    *out = ph_usage{sizeof(ph_usage), 0, a->bytes(), a->quota, 0};
+    for (const auto& [name, m] : a->mailboxes) out->messages += m.messages.size();
+    return PH_OK;
+  };
 }
 
 }  // namespace ph::testkit

@@ -39,6 +39,7 @@ ph_status append(ph_account* a, const ph_append* what, ph_appended* out, ph_erro
   const std::string name(view(what->mailbox));
   Mailbox* m = a->find(name);
   if (!m && !what->create_mailbox) return PH_E_NOT_FOUND;
+  if (a->quota && a->bytes() + bytesOf(what->message).size() > a->quota) return fill(error, "over quota"), PH_E_QUOTA;
   out->uid = a->store->deliver(a->name, name, bytesOf(what->message), what->internal_date);
   m = a->find(name);
   StoredMessage& s = m->messages.at(out->uid);

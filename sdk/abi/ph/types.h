@@ -31,9 +31,10 @@ typedef int32_t ph_status;
 #define PH_E_TIMEOUT (-6)
 #define PH_E_CANCELLED (-7)
 #define PH_E_CONFLICT (-8) /* exists already, or was changed meanwhile */
-#define PH_E_LIMIT (-9)    /* a limit or quota is reached */
+#define PH_E_LIMIT (-9)    /* a limit of the server is reached */
 #define PH_E_BUG (-10)     /* the callee is at fault; an exception was stopped */
 #define PH_E_NOT_FOUND (-11)
+#define PH_E_QUOTA (-12) /* the account's own limit, not the server's */
 
 typedef struct ph_str {
   const char* ptr; /* not NUL-terminated; may be NULL when len is 0 */

@@ -18,9 +18,10 @@ enum class Kind : int {
   Timeout = -6,      // deadline passed
   Cancelled = -7,
   Conflict = -8,  // exists already, or changed meanwhile
-  Limit = -9,     // a limit or quota is reached
+  Limit = -9,     // a limit of the server is reached
   Bug = -10,      // the callee is at fault
   NotFound = -11,
+  Quota = -12,  // the account's own limit
 };
 
 struct Error {

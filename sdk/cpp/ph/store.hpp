@@ -102,6 +102,13 @@ class Account {
     return Message(*host_, m);
   }
 
+  Result<ph_usage> usage() const {
+    auto out = sized<ph_usage>();
+    const ph_status s = api_->usage(raw_, &out);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the account can't be read"};
+    return out;
+  }
+
   // each(const ph_change&) for every change after `since`.
   template <class F>
   Status changes(uint64_t mailboxId, uint64_t since, F&& each) const {

@@ -134,6 +134,15 @@ typedef struct ph_change {
   ph_str keywords; /* lives during the callback */
 } ph_change;
 
+/* What an account holds, and may hold. */
+typedef struct ph_usage {
+  uint32_t size;
+  uint32_t reserved;
+  uint64_t bytes;    /* sum of RFC822.SIZE over all mailboxes; copies count each */
+  uint64_t limit;    /* bytes; 0: no limit */
+  uint64_t messages;
+} ph_usage;
+
 typedef int32_t (*ph_each_change)(void* ctx, const ph_change* change); /* non-zero stops */
 typedef int32_t (*ph_each_row)(void* ctx, const ph_row* row);
 typedef int32_t (*ph_each_mailbox)(void* ctx, const ph_mailbox_info* mailbox);
@@ -203,14 +212,14 @@ typedef struct ph_store {
 
   /* --- writing messages; each is one synced commit; all [worker] of PH_POOL_DISK ---------------------------------- */
 
-  /* PH_E_NOT_FOUND: no such mailbox; PH_E_LIMIT: quota or disk; PH_E_TEMPORARY; since 1.0 */
+  /* PH_E_NOT_FOUND: no such mailbox; PH_E_QUOTA; PH_E_LIMIT: disk; PH_E_TEMPORARY; since 1.0 */
   ph_status (*append)(ph_account* account, const ph_append* append, ph_appended* out, ph_error* error);
 
   /* `each` (may be NULL) is told every changed message with its new flags, and refused ones. since 1.0 */
   ph_status (*store_flags)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
                            const ph_store_flags* change, ph_each_change each, void* ctx, ph_error* error);
 
-  /* `each` is told uid and new_uid, ascending. All or nothing. since 1.0 */
+  /* `each` is told uid and new_uid, ascending. All or nothing. copy: PH_E_QUOTA; since 1.0 */
   ph_status (*copy)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
                     uint64_t target_id, ph_each_change each, void* ctx, ph_error* error);
   ph_status (*move)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
@@ -219,6 +228,9 @@ typedef struct ph_store {
   /* Removes those of `ranges` that have \Deleted. `each` is told the removed UIDs, ascending. since 1.0 */
   ph_status (*expunge)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
                        ph_each_change each, void* ctx, ph_error* error);
+
+  /* Quota, RFC 9208. [session-thread]; since 1.0 */
+  ph_status (*usage)(ph_account* account, ph_usage* out);
 } ph_store;
 
 #ifdef __cplusplus
