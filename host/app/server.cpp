@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
 #include "base/version.hpp"
 #include "env/env.hpp"
@@ -132,6 +133,7 @@ ph::Status Server::start() {
   if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
   p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory));
   p.store = openStore(config_);
+  p.store->setSettings(accountSettings(config_));
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
@@ -223,6 +225,7 @@ ph::Status Server::reload() {
     }
   }
   parts_->accounts->replace(std::move(*directory));
+  parts_->store->setSettings(accountSettings(*next));
   config_.logLevel = next->logLevel;
   config_.logModules = next->logModules;
   config_.logFile = next->logFile;

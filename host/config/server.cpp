@@ -5,7 +5,6 @@
 
 #include "config/schema.hpp"
 #include "config/server_schema.hpp"
-#include "ph/address/addr_spec.hpp"
 #include "ph/address/domain.hpp"
 
 namespace posthouse::config {
@@ -72,6 +71,7 @@ class Loader {
     uint64_t reserve = 0;
     parseSize(n.stringAt("storage.reserve", "1GB"), &reserve);
     c_.reserveBytes = static_cast<int64_t>(reserve);
+    parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {
@@ -142,12 +142,7 @@ class Loader {
       return problem(n.at, "the file's name is not an account name: use a-z, 0-9, '.', '-' and '_'");
     }
     if (!check(kAccountSchema, &n)) return;
-    for (const auto& address : n.listAt("addresses")) {
-      const auto parsed = ph::address::parseAddrSpec(address);
-      if (!parsed) problem(n.child("addresses")->at, "'" + address + "' is not an address: " + parsed.error().text);
-    }
-    c_.accounts.emplace(
-        stem, AccountConfig{stem, n.listAt("addresses"), n.stringAt("full_name"), n.stringAt("login_disabled"), n.at});
+    c_.accounts.emplace(stem, readAccount(stem, n, c_.quota, &problems_));
   }
 
   void crossCheck() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/account_config.hpp"
 #include "config/node.hpp"
 
 namespace posthouse::config {
@@ -42,14 +43,6 @@ struct DomainConfig {
   Position at;
 };
 
-struct AccountConfig {
-  std::string name;
-  std::vector<std::string> addresses;
-  std::string fullName;
-  std::string loginDisabled;  // not empty: what every login is told
-  Position at;
-};
-
 struct ServerConfig {
   std::string file;
   std::string folder;
@@ -63,6 +56,7 @@ struct ServerConfig {
   std::string catchEverything;  // account that gets mail for every address; testing only
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
+  uint64_t quota = 0;  // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

@@ -16,7 +16,8 @@ const char* const kServerSchema = R"json({
       "file": {"type": "string", "format": "path", "default": "", "description": "Empty: standard error."},
       "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
     "storage": {"type": "object", "properties": {
-      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."}}},
+      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},
+      "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
       "names": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Names it is used for; the first entry serves all others too."},
       "certificate": {"type": "string", "format": "path", "description": "PEM file with the chain."},
@@ -40,15 +41,6 @@ const char* const kDomainSchema = R"json({
     "disabled": {"type": "boolean", "default": false, "description": "Refuse its mail for now (450)."},
     "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses."},
     "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
-  }
-})json";
-
-const char* const kAccountSchema = R"json({
-  "type": "object",
-  "properties": {
-    "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
-    "full_name": {"type": "string", "default": "", "description": "For people."},
-    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."}
   }
 })json";
 

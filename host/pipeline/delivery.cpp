@@ -20,6 +20,7 @@ int zoneMinutes(int64_t seconds) {
 }
 
 ph_verdict fromError(const ph::Error& e) {
+  if (e.kind == ph::Kind::Quota) return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.2.2", "the mailbox is full");
   if (e.kind == ph::Kind::Limit)
     return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.3.1", "not enough space to store the message");
   if (e.kind == ph::Kind::Invalid || e.kind == ph::Kind::Permanent)

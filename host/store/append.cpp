@@ -45,6 +45,7 @@ class Append final : public Change {
     }
     if (!mailbox) return mailbox.error();
     auto& m = **mailbox;
+    if (auto done = step.checkQuota(size_); !done) return done;
     const auto uid = step.newUid(m);
     if (!uid) return uid.error();
     const auto words = step.keywords(m.id, request_.flags.keywords);
@@ -144,6 +145,15 @@ ph::Status checkSpace(Core& core) {
   return {};
 }
 
+// The commit decides; this only saves writing what it would surely refuse.
+ph::Status checkQuota(Account& account, Core& core, std::uint64_t size) {
+  const auto limit = core.settings()->quota;
+  if (limit == 0) return {};
+  const auto usage = account.usage();
+  if (usage && usage->bytes + size > limit) return overQuota();
+  return {};
+}
+
 ph::Status writeTemporary(Core& core, const std::string& path, const std::string& head, const std::string& bytes) {
   auto file = core.env.open(path, env::Open::CreateNew);
   if (!file) return file.error();
@@ -170,6 +180,7 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (auto done = checkSpace(core); !done) return done.error();
   const auto bytes = gather(request, core.options.maxMessage);
   if (!bytes) return bytes.error();
+  if (auto done = checkQuota(*this, core, bytes->size()); !done) return done.error();
   const auto id = core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());

@@ -74,6 +74,20 @@ ph::Result<Uid> Step::newUid(Mailbox& mailbox) {
   return mailbox.uidNext++;
 }
 
+ph::Status Step::checkQuota(std::uint64_t more) {
+  if (settings.quota == 0 || more == 0) return {};
+  db::Scoped row(db.cached("SELECT coalesce(sum(size),0) FROM mailboxes"));
+  const auto found = row->step();
+  if (!found) return found.error();
+  const auto used = static_cast<std::uint64_t>(row->integer(0));
+  if (used > settings.quota || more > settings.quota - used) return overQuota();
+  return {};
+}
+
+ph::Error overQuota() {
+  return {ph::Kind::Quota, "the account's quota is used up"};
+}
+
 ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std::string>& names) {
   constexpr std::int64_t kMaxKeywords = 1000;
   std::set<std::string> spelled;

@@ -249,6 +249,7 @@ ph::Result<Usage> Account::usage() {
   if (!found) return found.error();
   Usage usage;
   usage.bytes = static_cast<std::uint64_t>(row->integer(0));
+  usage.limit = core_->settings()->quota;
   usage.messages = static_cast<std::uint64_t>(row->integer(1));
   return usage;
 }
