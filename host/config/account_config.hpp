@@ -6,9 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "base/pattern.hpp"
 #include "config/node.hpp"
 
 namespace posthouse::config {
+
+// [junk_flags]: mailboxes whose messages are marked $Junk or $NotJunk, by their names in lower case.
+struct JunkFlagsConfig {
+  bool enabled = false;
+  Pattern junk, neutral, notJunk;
+};
 
 struct AccountConfig {
   std::string name;
@@ -17,6 +24,7 @@ struct AccountConfig {
   std::string loginDisabled;  // not empty: what every login is told
   Position at;
   uint64_t quota = 0;  // bytes; 0: none
+  JunkFlagsConfig junkFlags;
 };
 
 extern const char* const kAccountSchema;

@@ -6,6 +6,7 @@
 #include "store/account.hpp"
 #include "store/core.hpp"
 #include "store/describe.hpp"
+#include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
 
@@ -48,7 +49,7 @@ class Append final : public Change {
     if (auto done = step.checkQuota(size_); !done) return done;
     const auto uid = step.newUid(m);
     if (!uid) return uid.error();
-    const auto words = step.keywords(m.id, request_.flags.keywords);
+    const auto words = step.keywords(m.id, keywordsIn(m, step.settings));
     if (!words) return words.error();
     const auto flags = request_.flags.flags & kAllFlags;
 
@@ -81,6 +82,15 @@ class Append final : public Change {
   Appended result;
 
  private:
+  // A client that says what it thinks of a message is believed, except in the Junk mailbox.
+  std::vector<std::string> keywordsIn(const Mailbox& mailbox, const AccountSettings& settings) const {
+    auto words = request_.flags.keywords;
+    const auto given = junkStateOf(words);
+    const auto state = junkStateOf(mailbox, settings);
+    setJunkState(words, given == JunkState::Neutral || mailbox.use == Use::Junk ? state.value_or(given) : given);
+    return words;
+  }
+
   ph::Result<bool> findKey(Step& step) {
     db::Scoped row(step.db.cached("SELECT id,mailbox,uid,uidvalidity FROM delivery_keys WHERE key=?"));
     row->blob(1, request_.deliveryKey);

@@ -45,8 +45,9 @@ class Step {
   ph::Result<Uid> newUid(Mailbox& mailbox);
   // Quota: so many bytes more would be above the limit. Before anything is added by this change.
   ph::Status checkQuota(std::uint64_t more);
-  // Spelled as the account has it, sorted, registered with the mailbox; separated by one space.
-  ph::Result<std::string> keywords(MailboxId mailbox, const std::vector<std::string>& names);
+  // Spelled as the account has it, sorted, registered with the mailbox; separated by one space. Without `make` those
+  // that the account does not know are left out. Invalid: not a keyword; Limit: too many different ones.
+  ph::Result<std::string> keywords(MailboxId mailbox, const std::vector<std::string>& names, bool make = true);
   ph::Status flush();
   const Deltas& deltas() const { return deltas_; }
 

@@ -7,10 +7,19 @@
 #include <memory>
 #include <string>
 
+#include "base/pattern.hpp"
+
 namespace posthouse::store {
+
+// Which mailboxes say that their messages are junk, or are not; see junk_flags.hpp.
+struct JunkFlagRules {
+  bool enabled = false;
+  Pattern junk, neutral, notJunk;
+};
 
 struct AccountSettings {
   std::uint64_t quota = 0;  // bytes of all messages, copies counted each; 0: no limit
+  JunkFlagRules junkFlags;
 };
 
 using SettingsByAccount = std::map<std::string, std::shared_ptr<const AccountSettings>>;
