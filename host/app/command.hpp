@@ -25,6 +25,7 @@ extern const Command kAccountAdd;
 extern const Command kAccountPassword;
 extern const Command kDomainAdd;
 extern const Command kStoreVerify;
+extern const Command kStoreRethread;
 extern const Command kMessageParse;
 extern const Command kVersion_;
 

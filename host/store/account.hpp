@@ -122,6 +122,10 @@ class Account {
   ph::Result<MessageFile> open(MessageId id);
   ph::Result<Usage> usage();
 
+  // NotFound: no message is in it. A muted thread's new messages come in as read.
+  ph::Result<Thread> thread(MessageId thread);
+  ph::Status setThread(MessageId thread, std::optional<bool> muted, std::optional<bool> collapsed);
+
   // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more;
   // so never call unwatch holding a lock that the callback takes.
   std::uint64_t watch(std::function<void(const Notice&)> callback);

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "store/account.hpp"
+#include "store/cold.hpp"
 #include "store/core.hpp"
-#include "store/describe.hpp"
 #include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
@@ -51,13 +51,14 @@ class Append final : public Change {
     if (!uid) return uid.error();
     const auto words = step.keywords(m.id, keywordsIn(m, step.settings));
     if (!words) return words.error();
-    const auto flags = request_.flags.flags & kAllFlags;
+    const auto thread = insertCold(step, meta_, offset_, size_, description_);
+    if (!thread) return thread.error();
+    const auto flags = (request_.flags.flags & kAllFlags) | (thread->muted ? kSeen : 0U);
 
     db::Scoped hot(step.db.cached("INSERT INTO messages VALUES(?,?,?,?,?,?,?)"));
     hot->bind(1, m.id).bind(2, *uid).bind(3, meta_.id).bind(4, step.modSeq).bind(5, flags).bind(7, step.now);
     if (!words->empty()) hot->text(6, *words);
     if (auto done = hot->run(); !done) return done;
-    if (auto done = insertCold(step.db); !done) return done;
     if (!request_.deliveryKey.empty()) {
       db::Scoped key(step.db.cached("INSERT INTO delivery_keys VALUES(?,?,?,?,?,NULL)"));
       key->blob(1, request_.deliveryKey).bind(2, meta_.id).bind(3, m.id).bind(4, *uid).bind(5, m.uidValidity);
@@ -103,15 +104,6 @@ class Append final : public Change {
                 0,
                 true};
     return found;
-  }
-
-  ph::Status insertCold(db::Database& db) {
-    db::Scoped cold(db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?)"));
-    cold->bind(1, meta_.id).bind(2, static_cast<std::int64_t>(size_));
-    cold->bind(3, static_cast<std::int64_t>(description_.headerSize)).bind(4, static_cast<std::int64_t>(offset_));
-    cold->bind(5, meta_.date).bind(6, meta_.zone).blob(7, meta_.hash).text(8, description_.messageId);
-    cold->text(9, description_.envelope).text(10, description_.structure).blob(11, description_.parts);
-    return cold->run();
   }
 
   const AppendRequest& request_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "store/cold.hpp"
 #include "store/junk_flags.hpp"
 
 namespace posthouse::store {
@@ -49,10 +50,9 @@ ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t 
     const auto found = used->step();
     if (!found) return found.error();
     if (*found) continue;
-    db::Scoped cold(step.db.cached("DELETE FROM cold WHERE id=?"));
-    cold->bind(1, row.id);
-    if (auto done = cold->run(); !done) return done;
-    if (step.db.changes() == 0) continue;  // the same content stood twice among the rows
+    const auto gone = removeCold(step, row.id);
+    if (!gone) return gone.error();
+    if (!*gone) continue;  // the same content stood twice among the rows
     db::Scoped trash(step.db.cached("INSERT OR IGNORE INTO garbage VALUES(?)"));
     trash->bind(1, row.id);
     if (auto done = trash->run(); !done) return done;

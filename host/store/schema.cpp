@@ -46,7 +46,24 @@ CREATE TABLE cold(
   message_id TEXT NOT NULL,
   envelope TEXT NOT NULL,
   structure TEXT NOT NULL,
-  parts BLOB NOT NULL);
+  parts BLOB NOT NULL,
+  subject TEXT NOT NULL,          -- base subject, case-folded, cut; RFC 5256 2.1
+  report INTEGER NOT NULL,        -- 1: a delivery or disposition report, whose subject says nothing about its thread
+  thread INTEGER NOT NULL,        -- id of the message that began it, which may be gone
+  parent INTEGER NOT NULL);       -- the nearest ancestor that is here; 0: none
+CREATE INDEX cold_thread ON cold(thread);
+CREATE INDEX cold_subject ON cold(subject, date) WHERE subject<>'';
+CREATE INDEX cold_parent ON cold(parent) WHERE parent<>0;
+CREATE TABLE links(
+  hash INTEGER NOT NULL,          -- of a Message-ID, see threads.cpp
+  id INTEGER NOT NULL,
+  place INTEGER NOT NULL,         -- 0: the message's own; 1 on: its references, the nearest first
+  PRIMARY KEY(hash, id)) WITHOUT ROWID;
+CREATE INDEX links_id ON links(id);
+CREATE TABLE threads(
+  id INTEGER PRIMARY KEY,         -- only threads of which something is to be said
+  muted INTEGER NOT NULL,
+  collapsed INTEGER NOT NULL);
 CREATE TABLE expunged(
   mailbox INTEGER NOT NULL,
   modseq INTEGER NOT NULL,

@@ -38,3 +38,14 @@ def test_quota(make_server):
     server.send(message("fits again", size=10000))
     assert server.stop() == 0
     assert server.verify().returncode == 0
+
+
+def test_rethread(make_server):
+    server = make_server().start()
+    server.send(message("Hello", "Message-ID: <a@x>\r\n"))
+    server.send(message("Re: Hello", "Message-ID: <b@x>\r\nReferences: <a@x>\r\n"))
+    while_running = server.run("store", "rethread", "--config", server.config, "you", check=False)
+    assert while_running.returncode == 1 and "stop the server first" in while_running.stderr
+    assert server.stop() == 0
+    assert "0 messages have another" in server.run("store", "rethread", "--config", server.config, "you").stdout
+    assert server.verify().returncode == 0
