@@ -5,6 +5,7 @@
 
 #include "log/log.hpp"
 #include "ph/draft/host/accounts.h"
+#include "pipeline/delivery_info.hpp"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
 
@@ -62,6 +63,7 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   request.date = std::time(nullptr);
   request.zone = zoneMinutes(request.date);
   request.reversePath = txn.reversePath;
+  request.delivery = deliveryInfo(txn, rcpt);
   if (!keyPrefix.empty()) request.deliveryKey = keyPrefix;
   const auto stored = (*account)->append(request);
   if (!stored) {

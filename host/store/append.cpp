@@ -6,6 +6,7 @@
 #include "store/account.hpp"
 #include "store/cold.hpp"
 #include "store/core.hpp"
+#include "store/deliveries.hpp"
 #include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
@@ -22,8 +23,12 @@ std::string sha256(std::string_view data) {
 
 class Append final : public Change {
  public:
-  Append(const AppendRequest& request, const Meta& meta, std::size_t offset, std::size_t size, Description description)
-      : request_(request), meta_(meta), offset_(offset), size_(size), description_(std::move(description)) {}
+  // `bytes`: the visible message.
+  Append(const AppendRequest& request, const Meta& meta, std::size_t offset, const std::string& bytes,
+         Description description)
+      : request_(request), meta_(meta), offset_(offset), size_(bytes.size()), description_(std::move(description)) {
+    header_ = std::string_view(bytes).substr(0, description_.headerSize);
+  }
 
   ph::Status prepare(Core& core, std::set<std::string>& folders) override {
     if (auto done = core.ensureGroup(meta_.id, folders); !done) return done;
@@ -59,6 +64,7 @@ class Append final : public Change {
     hot->bind(1, m.id).bind(2, *uid).bind(3, meta_.id).bind(4, step.modSeq).bind(5, flags).bind(7, step.now);
     if (!words->empty()) hot->text(6, *words);
     if (auto done = hot->run(); !done) return done;
+    if (auto done = remember(step, m); !done) return done;
     if (!request_.deliveryKey.empty()) {
       db::Scoped key(step.db.cached("INSERT INTO delivery_keys VALUES(?,?,?,?,?,NULL)"));
       key->blob(1, request_.deliveryKey).bind(2, meta_.id).bind(3, m.id).bind(4, *uid).bind(5, m.uidValidity);
@@ -83,6 +89,14 @@ class Append final : public Change {
   Appended result;
 
  private:
+  ph::Status remember(Step& step, const Mailbox& mailbox) const {
+    if (mailbox.use == Use::Sent) return insertRecipients(step, meta_.id, meta_.date, header_);
+    if (!request_.delivery) return {};
+    auto info = *request_.delivery;
+    info.isReport = description_.ancestry.isReport;
+    return insertDelivery(step, meta_.id, mailbox.id, meta_.date, info);
+  }
+
   // A client that says what it thinks of a message is believed, except in the Junk mailbox.
   std::vector<std::string> keywordsIn(const Mailbox& mailbox, const AccountSettings& settings) const {
     auto words = request_.flags.keywords;
@@ -111,6 +125,7 @@ class Append final : public Change {
   const std::size_t offset_;
   const std::size_t size_;
   const Description description_;
+  std::string_view header_;
   bool linked_ = false;
 };
 
@@ -193,7 +208,7 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
   const auto path = core.temporaryPath(*id);
   auto done = writeTemporary(core, path, head, *bytes);
-  Append change(request, meta, head.size(), bytes->size(), done ? describe(*bytes) : Description{});
+  Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{});
   if (done) done = core.commit(change);
   (void)core.env.unlink(path);
   if (!done) return done.error();

@@ -1,5 +1,7 @@
 #include "store/cold.hpp"
 
+#include "store/deliveries.hpp"
+
 namespace posthouse::store {
 
 ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t offset, std::size_t size,
@@ -19,6 +21,7 @@ ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t off
 
 ph::Result<bool> removeCold(Step& step, MessageId id) {
   if (auto done = leaveThread(step, id); !done) return done.error();
+  if (auto done = removeDelivery(step, id); !done) return done.error();
   db::Scoped cold(step.db.cached("DELETE FROM cold WHERE id=?"));
   cold->bind(1, id);
   if (auto done = cold->run(); !done) return done.error();

@@ -33,6 +33,10 @@ constexpr Check kChecks[] = {
      "ifnull(p.thread,0)<>c.thread"},
     {Problem::Reference, "thread without messages (thread)",
      "SELECT id,0 FROM threads WHERE id NOT IN (SELECT thread FROM cold)"},
+    {Problem::Reference, "delivery or recipient of a message that is not there (id)",
+     "SELECT id,0 FROM deliveries WHERE id NOT IN (SELECT id FROM cold) UNION ALL SELECT id,0 FROM dkim_domains WHERE "
+     "id "
+     "NOT IN (SELECT id FROM deliveries) UNION ALL SELECT id,0 FROM recipients WHERE id NOT IN (SELECT id FROM cold)"},
     {Problem::Reference, "tombstone in a mailbox that is not there (mailbox, uid)",
      "SELECT mailbox,uid FROM expunged WHERE mailbox NOT IN (SELECT id FROM mailboxes)"},
     {Problem::Reference, "delivery key without message and without end (id)",
