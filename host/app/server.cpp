@@ -139,7 +139,8 @@ ph::Status Server::start() {
   p.events = std::move(*events);
   p.delivery =
       std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
-  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string& key,
+  p.delivery->setPolicies(deliveryPolicies(config_, p.accounts->directory()));
+  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string&,
                       const mail::MessageRef& message) -> ph::Status {
     pipeline::Transaction txn;
     txn.id = e.id;
@@ -148,7 +149,8 @@ ph::Status Server::start() {
     txn.smtpUtf8 = e.smtpUtf8;
     txn.message = message;
     txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
-    const ph_verdict v = p.delivery->deliver(txn, key);
+    // One key for all recipients: an account gets the message once.
+    const ph_verdict v = p.delivery->deliver(txn, "queue:" + e.id);
     if (v.verdict == PH_VERDICT_CONTINUE) return {};
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
@@ -226,6 +228,7 @@ ph::Status Server::reload() {
   }
   parts_->accounts->replace(std::move(*directory));
   parts_->store->setSettings(accountSettings(*next));
+  parts_->delivery->setPolicies(deliveryPolicies(*next, parts_->accounts->directory()));
   config_.logLevel = next->logLevel;
   config_.logModules = next->logModules;
   config_.logFile = next->logFile;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/pattern.hpp"
@@ -17,6 +19,20 @@ struct JunkFlagsConfig {
   Pattern junk, neutral, notJunk;
 };
 
+// One of [[rules]]: where a delivery goes, and what it is. All conditions that are set must hold; one is.
+struct RuleConfig {
+  Position at;
+  std::string address;         // only mail to this address; empty: to any
+  Pattern mailFrom;            // MAIL FROM
+  Pattern from;                // the author's address
+  std::string verifiedDomain;  // EHLO name, MAIL FROM domain or DKIM domain, validated: it or one below it
+  std::vector<std::pair<Pattern, Pattern>> headers;  // name and value of some field, both in lower case
+  std::string mailbox;                               // empty: as without the rule
+  bool isForward = false;
+  std::string listAllowDomain;
+  std::string acceptRejectsTo;
+};
+
 struct AccountConfig {
   std::string name;
   std::vector<std::string> addresses;
@@ -25,6 +41,11 @@ struct AccountConfig {
   Position at;
   uint64_t quota = 0;  // bytes; 0: none
   JunkFlagsConfig junkFlags;
+  std::vector<RuleConfig> rules;                   // the first that matches counts
+  std::map<std::string, std::string> mailboxes{};  // by address: where its mail goes by default
+  std::string rejectsMailbox{};                    // empty: no copies of refused junk
+  bool keepRejects = false;
+  std::string introbox{};  // empty: none
 };
 
 extern const char* const kAccountSchema;

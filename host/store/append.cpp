@@ -10,6 +10,7 @@
 #include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
+#include "store/rejects.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -25,8 +26,13 @@ class Append final : public Change {
  public:
   // `bytes`: the visible message.
   Append(const AppendRequest& request, const Meta& meta, std::size_t offset, const std::string& bytes,
-         Description description)
-      : request_(request), meta_(meta), offset_(offset), size_(bytes.size()), description_(std::move(description)) {
+         Description description, const Options& options)
+      : request_(request),
+        meta_(meta),
+        offset_(offset),
+        size_(bytes.size()),
+        description_(std::move(description)),
+        options_(options) {
     header_ = std::string_view(bytes).substr(0, description_.headerSize);
   }
 
@@ -51,6 +57,15 @@ class Append final : public Change {
     }
     if (!mailbox) return mailbox.error();
     auto& m = **mailbox;
+    if (isReject()) {
+      const auto keepKeys = options_.keepDeliveryKeys;
+      const auto admitted = admitReject(step, m, description_.ancestry, meta_.hash, keepKeys, garbage);
+      if (!admitted) return admitted.error();
+      if (!*admitted) {
+        result = {0, m.id, 0, m.uidValidity, 0, true};
+        return {};
+      }
+    }
     if (auto done = step.checkQuota(size_); !done) return done;
     const auto uid = step.newUid(m);
     if (!uid) return uid.error();
@@ -58,7 +73,7 @@ class Append final : public Change {
     if (!words) return words.error();
     const auto thread = insertCold(step, meta_, offset_, size_, description_);
     if (!thread) return thread.error();
-    const auto flags = (request_.flags.flags & kAllFlags) | (thread->muted ? kSeen : 0U);
+    const auto flags = (request_.flags.flags & kAllFlags) | (thread->muted || isReject() ? kSeen : 0U);
 
     db::Scoped hot(step.db.cached("INSERT INTO messages VALUES(?,?,?,?,?,?,?)"));
     hot->bind(1, m.id).bind(2, *uid).bind(3, meta_.id).bind(4, step.modSeq).bind(5, flags).bind(7, step.now);
@@ -87,15 +102,19 @@ class Append final : public Change {
   void unsure(Core& core) override { core.keepUnsure(meta_.id); }
 
   Appended result;
+  std::vector<MessageId> garbage;
 
  private:
-  ph::Status remember(Step& step, const Mailbox& mailbox) const {
+  ph::Status remember(Step& step, const Mailbox& mailbox) {
     if (mailbox.use == Use::Sent) return insertRecipients(step, meta_.id, meta_.date, header_);
     if (!request_.delivery) return {};
     auto info = *request_.delivery;
     info.isReport = description_.ancestry.isReport;
-    return insertDelivery(step, meta_.id, mailbox.id, meta_.date, info);
+    if (auto done = insertDelivery(step, meta_.id, mailbox.id, meta_.date, info); !done || isReject()) return done;
+    return removeRejects(step, description_.ancestry.messageId, options_.keepDeliveryKeys, garbage);
   }
+
+  bool isReject() const { return request_.delivery && request_.delivery->isReject; }
 
   // A client that says what it thinks of a message is believed, except in the Junk mailbox.
   std::vector<std::string> keywordsIn(const Mailbox& mailbox, const AccountSettings& settings) const {
@@ -125,6 +144,7 @@ class Append final : public Change {
   const std::size_t offset_;
   const std::size_t size_;
   const Description description_;
+  const Options& options_;
   std::string_view header_;
   bool linked_ = false;
 };
@@ -208,10 +228,11 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
   const auto path = core.temporaryPath(*id);
   auto done = writeTemporary(core, path, head, *bytes);
-  Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{});
+  Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{}, core.options);
   if (done) done = core.commit(change);
   (void)core.env.unlink(path);
   if (!done) return done.error();
+  unlinkAll(core, change.garbage);
   return change.result;
 }
 

@@ -18,7 +18,7 @@ class Copy final : public Change {
     std::uint64_t more = 0;
     for (const auto& row : *rows) more += move_ ? 0 : row.size;
     if (auto done = step.checkQuota(more); !done) return done;
-    if (auto done = putIn(step, **to, *rows, result); !done) return done;
+    if (auto done = putIn(step, **from, **to, *rows, result); !done) return done;
     return move_ ? takeOut(step, **from, *rows) : ph::Status();
   }
 

@@ -12,12 +12,13 @@ namespace {
 
 constexpr std::size_t kMaxRecipients = 1000;
 
-ph::Result<MailboxId> destinedMailbox(Step& step, const std::string& name, MailboxId fallback) {
-  if (name.empty()) return fallback;
-  const auto mailbox = step.mailbox(std::string_view(name));
-  if (mailbox) return (*mailbox)->id;
-  if (mailbox.error().kind == ph::Kind::NotFound) return fallback;
-  return mailbox.error();
+// A mailbox that is not there yet: INBOX, whose readers decide meanwhile.
+ph::Result<MailboxId> destinedMailbox(Step& step, const std::string& name, MailboxId here) {
+  if (name.empty()) return here;
+  auto mailbox = step.mailbox(std::string_view(name));
+  if (!mailbox && mailbox.error().kind == ph::Kind::NotFound) mailbox = step.mailbox(std::string_view("INBOX"));
+  if (!mailbox) return mailbox.error();
+  return (*mailbox)->id;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "store/cold.hpp"
 #include "store/junk_flags.hpp"
+#include "store/rejects.hpp"
 
 namespace posthouse::store {
 
@@ -64,7 +65,7 @@ ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t 
   return {};
 }
 
-ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, Copied& result) {
+ph::Status putIn(Step& step, const Mailbox& source, Mailbox& target, const std::vector<HotRow>& rows, Copied& result) {
   result.uidValidity = target.uidValidity;
   result.modSeq = step.modSeq;
   if (rows.empty()) return {};
@@ -77,6 +78,7 @@ ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, C
     insert->bind(1, target.id).bind(2, *uid).bind(3, row.id).bind(4, step.modSeq).bind(5, row.flags).bind(7, step.now);
     auto names = splitKeywords(row.keywords);
     if (junk) setJunkState(names, *junk);
+    if (auto done = rehome(step, source, target, row.id, names); !done) return done;
     const auto words = step.keywords(target.id, names);
     if (!words) return words.error();
     if (!words->empty()) insert->text(6, *words);

@@ -13,14 +13,6 @@ namespace {
 constexpr std::int64_t kRecent = 28 * 86400;
 constexpr int kMaxDepth = 1000;
 
-std::int64_t hashOf(std::string_view messageId) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(messageId.data()), messageId.size(), digest);
-  std::int64_t hash;
-  std::memcpy(&hash, digest, sizeof hash);
-  return hash;
-}
-
 struct Found {
   MessageId id = 0;  // 0: none
   MessageId thread = 0;
@@ -77,7 +69,7 @@ class Joiner {
     db::Scoped row(
         step_.db.cached("SELECT c.id,c.thread,c.parent FROM links l JOIN cold c ON c.id=l.id WHERE l.hash=? "
                         "AND l.place=0 AND (? OR c.subject=?) ORDER BY l.id DESC LIMIT 1"));
-    row->bind(1, hashOf(messageId)).bind(2, anySubject ? 1 : 0).text(3, ancestry_.subject);
+    row->bind(1, linkHash(messageId)).bind(2, anySubject ? 1 : 0).text(3, ancestry_.subject);
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found) return Found{};
@@ -87,7 +79,7 @@ class Joiner {
   ph::Status storeLinks() {
     const auto add = [&](const std::string& messageId, std::int64_t place) {
       db::Scoped row(step_.db.cached("INSERT OR IGNORE INTO links VALUES(?,?,?)"));
-      row->bind(1, hashOf(messageId)).bind(2, id_).bind(3, place);
+      row->bind(1, linkHash(messageId)).bind(2, id_).bind(3, place);
       return row->run();
     };
     if (!ancestry_.messageId.empty())
@@ -106,7 +98,7 @@ class Joiner {
           "SELECT c.id,c.thread FROM links l JOIN cold c ON c.id=l.id WHERE l.hash=? AND l.place>0 AND l.id<>? AND "
           "(c.report OR c.subject=?) AND NOT EXISTS(SELECT 1 FROM links p JOIN links r ON r.hash=p.hash AND r.id=l.id "
           "WHERE p.id=c.parent AND p.place=0 AND r.place>0 AND r.place<=l.place)"));
-      row->bind(1, hashOf(ancestry_.messageId)).bind(2, id_).text(3, ancestry_.subject);
+      row->bind(1, linkHash(ancestry_.messageId)).bind(2, id_).text(3, ancestry_.subject);
       for (;;) {
         const auto found = row->step();
         if (!found) return found.error();
@@ -178,6 +170,14 @@ class Joiner {
 };
 
 }  // namespace
+
+std::int64_t linkHash(std::string_view messageId) {
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(messageId.data()), messageId.size(), digest);
+  std::int64_t hash;
+  std::memcpy(&hash, digest, sizeof hash);
+  return hash;
+}
 
 ph::Result<ThreadPlace> joinThread(Step& step, MessageId id, std::int64_t date, const Ancestry& ancestry) {
   return Joiner(step, id, date, ancestry).run();

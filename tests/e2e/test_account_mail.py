@@ -49,3 +49,44 @@ def test_rethread(make_server):
     assert server.stop() == 0
     assert "0 messages have another" in server.run("store", "rethread", "--config", server.config, "you").stdout
     assert server.verify().returncode == 0
+
+
+def test_rules_and_mailboxes(make_server):
+    server = make_server().start()
+    configure(server, """
+introbox = "New"
+[address."you@localhost"]
+mailbox = "Mine"
+[[rules]]
+headers = { "^list-id$" = "<announce[.]" }
+mailbox = "Lists/Announce"
+[[rules]]
+from = "@example[.]com$"
+mailbox = "Example"
+""")
+    server.send(message("default"))
+    server.send(message("list", "List-Id: News <announce.example.org>\r\n"))
+    server.send(message("x").replace("a@example.org", "jane@example.com"))
+    c = server.imap()
+    for mailbox, subject in (("Mine", "default"), ("Lists/Announce", "list"), ("Example", "x")):
+        assert c.select(mailbox)[1] == [b"1"], mailbox
+        assert f"Subject: {subject}\r\n".encode() in c.fetch("1", "(BODY[HEADER])")[1][0][1]
+    c.logout()
+    # A broken file changes nothing.
+    file = server.folder / "accounts" / "you.toml"
+    file.write_text(file.read_text() + "[[rules]]\nfrom = '('\n")
+    server.reload()
+    posthouse.wait_for(lambda: "is not a pattern" in server.log.read_text(), 10, "the complaint")
+    server.send(message("default"))
+    assert server.stop() == 0
+    check = server.run("config", "check", "--config", server.config, check=False)
+    assert check.returncode == 1 and "'from' is not a pattern" in check.stdout + check.stderr
+
+
+def test_two_addresses_one_copy(make_server):
+    server = make_server().start()
+    server.send(message("once"), to=[posthouse.USER, posthouse.USER.upper().replace("LOCALHOST", "localhost")])
+    c = server.imap()
+    assert c.select("INBOX")[1] == [b"1"]
+    c.logout()
+    assert server.stop() == 0
