@@ -26,6 +26,8 @@ extern const Command kAccountPassword;
 extern const Command kDomainAdd;
 extern const Command kStoreVerify;
 extern const Command kStoreRethread;
+extern const Command kStoreRebuild;
+extern const Command kStoreBumpUidvalidity;
 extern const Command kMessageParse;
 extern const Command kVersion_;
 

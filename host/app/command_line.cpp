@@ -10,8 +10,9 @@
 namespace posthouse::app {
 namespace {
 
-const Command* const kCommands[] = {&kServe,           &kLocalserve,  &kConfigCheck,   &kDomainAdd,    &kAccountAdd,
-                                    &kAccountPassword, &kStoreVerify, &kStoreRethread, &kMessageParse, &kVersion_};
+const Command* const kCommands[] = {&kServe,         &kLocalserve,           &kConfigCheck,  &kDomainAdd,
+                                    &kAccountAdd,    &kAccountPassword,      &kStoreVerify,  &kStoreRebuild,
+                                    &kStoreRethread, &kStoreBumpUidvalidity, &kMessageParse, &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

@@ -23,7 +23,9 @@ std::optional<OfflineStore> beginOfflineStore(const std::vector<std::string>& ar
     *code = kFailed;
     return {};
   }
-  auto store = std::make_unique<store::Store>(env::posix(), offline->config.dataDir + "/accounts");
+  store::Options options;
+  options.movedFolder = offline->config.dataDir + "/moved";
+  auto store = std::make_unique<store::Store>(env::posix(), offline->config.dataDir + "/accounts", options);
   store->setSettings(accountSettings(offline->config));
   return OfflineStore{std::move(*offline), std::move(*lock), std::move(store)};
 }

@@ -57,6 +57,7 @@ std::vector<net::CertificateFiles> certificateFiles(const config::ServerConfig& 
 std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
   store::Options options;
   options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
+  options.movedFolder = c.dataDir + "/moved";
   return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
 }
 

@@ -188,6 +188,22 @@ int Database::changes() const {
 bool Database::inTransaction() const {
   return sqlite3_get_autocommit(db_) == 0;
 }
+ph::Status Database::copyTo(Database& target) {
+  constexpr int kPages = 512;
+  constexpr int kPauseMs = 1;
+  // One read transaction throughout: a commit meanwhile would else begin the copy anew.
+  if (auto done = exec("BEGIN; SELECT count(*) FROM sqlite_schema"); !done) return done;
+  sqlite3_backup* backup = sqlite3_backup_init(target.db_, "main", db_, "main");
+  int rc = backup == nullptr ? sqlite3_extended_errcode(target.db_) : SQLITE_OK;
+  while (rc == SQLITE_OK) {
+    rc = sqlite3_backup_step(backup, kPages);
+    if (rc == SQLITE_OK) sqlite3_sleep(kPauseMs);
+  }
+  const int finished = sqlite3_backup_finish(backup);
+  const auto ended = exec("COMMIT");
+  if (rc != SQLITE_DONE || finished != SQLITE_OK) return sqlError(rc == SQLITE_DONE ? finished : rc, "copy failed");
+  return ended;
+}
 void Database::keepWal(bool keep) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);
 }

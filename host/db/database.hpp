@@ -89,6 +89,9 @@ class Database {
   int changes() const;
   // False when SQLite has rolled the transaction back by itself.
   bool inTransaction() const;
+  // Copies all of it, as it is now, over `target`, a few pages at a time; writers of this database do not wait. After a
+  // failure `target` is garbage.
+  ph::Status copyTo(Database& target);
   // Closing leaves the WAL as it is, instead of copying it into the database.
   void keepWal(bool keep);
   // The user_version found when opening.

@@ -101,6 +101,8 @@ class Account {
   ph::Status deleteMailbox(std::string_view name);
   // Children move along; INBOX keeps existing and its messages move (RFC 9051 6.3.6).
   ph::Status renameMailbox(std::string_view from, std::string_view to);
+  // New UIDVALIDITY, for all mailboxes without a name: clients forget what they know. Not while sessions are open.
+  ph::Result<std::size_t> bumpUidValidity(std::string_view name = {});
   ph::Status subscribe(std::string_view name, bool on);
   ph::Status setUse(std::string_view name, Use use);
 
@@ -139,8 +141,12 @@ class Account {
   std::uint64_t watch(std::function<void(const Notice&)> callback);
   void unwatch(std::uint64_t watcher);
 
-  // Drops old tombstones, expired delivery keys and the files of expunged messages. To be called now and then.
+  // Drops old tombstones, expired delivery keys and the files of expunged messages; copies the index when that is due.
+  // To be called now and then.
   ph::Status maintain();
+
+  // Copies the index now.
+  ph::Status snapshot();
 
   Core& core() { return *core_; }
 

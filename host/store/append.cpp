@@ -1,12 +1,11 @@
 // Account::append: the file is written and synced by the calling thread, linked and committed by the group.
-#include <openssl/sha.h>
-
 #include <algorithm>
 
 #include "store/account.hpp"
 #include "store/cold.hpp"
 #include "store/core.hpp"
 #include "store/deliveries.hpp"
+#include "store/hash.hpp"
 #include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
@@ -14,13 +13,6 @@
 
 namespace posthouse::store {
 namespace {
-
-std::string sha256(std::string_view data) {
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
-}
 
 class Append final : public Change {
  public:

@@ -118,6 +118,7 @@ ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed,
     unsure = done.error().kind != ph::Kind::Limit;
     return abort(done.error());
   }
+  if (modSeq != modSeq_) lastCommit = now;
   modSeq_ = modSeq;
   return {};
 }

@@ -3,6 +3,7 @@
 // Threads: any. Lock order: queue, gate, views; watchers are called without any of them.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -17,6 +18,9 @@
 #include "store/view.hpp"
 
 namespace posthouse::store {
+
+// Below an account's folder: a new index that is whole, but not in place yet.
+inline constexpr char kRebuilt[] = "/rebuilt";
 
 class Core {
  public:
@@ -74,7 +78,12 @@ class Core {
   void fail(const ph::Error& error);
   ph::Status removeGarbage(const std::vector<MessageId>& ids);
 
+  // Any copy of the index, with the settings of this account's.
+  ph::Result<std::unique_ptr<db::Database>> openIndex(const std::string& path, bool readOnly);
+
   static constexpr MessageId kGroup = 8192;
+  std::atomic<std::int64_t> lastCommit{0};    // when the last group was committed
+  std::atomic<std::int64_t> nextSnapshot{0};  // before this nobody needs to look
 
  private:
   struct Waiting {
@@ -92,7 +101,9 @@ class Core {
   ph::Status reopen();
   ph::Status rewrite(const std::string& path);
   ph::Status settleUnsure();
-  ph::Result<std::unique_ptr<db::Database>> database(bool readOnly);
+  ph::Result<std::unique_ptr<db::Database>> database(bool readOnly) {
+    return openIndex(folder + "/index.db", readOnly);
+  }
   ph::Status cleanTemporary();
 
   std::shared_ptr<const AccountSettings> settings_ = std::make_shared<const AccountSettings>();

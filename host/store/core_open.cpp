@@ -9,19 +9,21 @@
 
 namespace posthouse::store {
 
-ph::Result<std::unique_ptr<db::Database>> Core::database(bool readOnly) {
+ph::Result<std::unique_ptr<db::Database>> Core::openIndex(const std::string& path, bool readOnly) {
   db::OpenOptions open;
   open.application = kIndexApplication;
   open.version = kIndexVersion;
   open.readOnly = readOnly;
   open.cacheKiB = options.cacheKiB;
   open.checkpointPages = options.checkpointPages;
-  return db::Database::open(vfs, folder + "/index.db", open);
+  return db::Database::open(vfs, path, open);
 }
 
 ph::Status Core::connect() {
   auto db = database(false);
   if (!db) return db.error();
+  if ((*db)->version() != kIndexVersion)
+    return ph::Error{ph::Kind::Permanent, "index of an older version; `posthouse store rebuild` makes a new one"};
   const auto modSeq = (*db)->integer("SELECT modseq FROM account");
   if (!modSeq) return modSeq.error();
   const auto highest =
@@ -36,10 +38,12 @@ ph::Status Core::connect() {
 }
 
 ph::Status Core::open(bool doubtful) {
+  if (env.info(folder + kRebuilt))
+    return ph::Error{ph::Kind::Permanent, "a rebuild was interrupted; `posthouse store rebuild` finishes it"};
   if (auto done = doubtful ? reopen() : connect(); !done) return done;
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
-  auto row = writer_->prepare("SELECT id FROM garbage");
+  auto row = writer_->prepare("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold)");
   if (!row) return row.error();
   for (;;) {
     const auto found = row->step();

@@ -1,6 +1,7 @@
 // Account::expunge and Account::maintain. RFC 9051 6.4.3, 6.4.9; RFC 7162 3.2.7 (tombstones for QRESYNC).
 // A file is unlinked after the commit that dropped its last row; `garbage` remembers it until that is durable.
 #include "store/removal.hpp"
+#include "store/snapshot.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -43,7 +44,7 @@ class Garbage final : public Change {
       }
       return {};
     }
-    db::Scoped row(step.db.cached("SELECT id FROM garbage"));
+    db::Scoped row(step.db.cached("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold)"));
     for (;;) {
       const auto found = row->step();
       if (!found) return found.error();
@@ -87,14 +88,21 @@ ph::Result<Expunged> Account::expunge(MailboxId mailbox, const UidSet& uids, boo
   return std::move(job.result);
 }
 
+ph::Status Account::snapshot() {
+  return takeSnapshot(*core_);
+}
+
 ph::Status Account::maintain() {
   Prune prune(core_->options);
   if (auto done = core_->commit(prune); !done) return done;
   Garbage garbage;
-  if (auto done = core_->commit(garbage); !done || garbage.ids.empty()) return done;
-  if (auto done = core_->removeGarbage(garbage.ids); !done) return done;
-  garbage.forget = true;
-  return core_->commit(garbage);
+  if (auto done = core_->commit(garbage); !done) return done;
+  if (!garbage.ids.empty()) {
+    if (auto done = core_->removeGarbage(garbage.ids); !done) return done;
+    garbage.forget = true;
+    if (auto done = core_->commit(garbage); !done) return done;
+  }
+  return snapshotIfDue(*core_);
 }
 
 }  // namespace posthouse::store

@@ -28,10 +28,10 @@ std::string_view bytesOf(const Record& record) {
 
 }  // namespace
 
-ph::Status Ids::create(env::Env& env, const std::string& path) {
+ph::Status Ids::create(env::Env& env, const std::string& path, MessageId bound) {
   auto file = env.open(path, env::Open::CreateNew);
   if (!file) return file.error();
-  if (auto done = (*file)->write(0, bytesOf(recordOf(1))); !done) return done;
+  if (auto done = (*file)->write(0, bytesOf(recordOf(bound))); !done) return done;
   return (*file)->sync();
 }
 

@@ -15,7 +15,7 @@ namespace posthouse::store {
 class Ids {
  public:
   // Makes the file of a new account; the caller syncs its folder.
-  static ph::Status create(env::Env& env, const std::string& path);
+  static ph::Status create(env::Env& env, const std::string& path, MessageId bound = 1);
   // `floor`: the highest id known to be in use.
   static ph::Result<std::unique_ptr<Ids>> open(env::Env& env, const std::string& path, MessageId floor, int range);
 

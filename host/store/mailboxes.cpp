@@ -186,6 +186,39 @@ ph::Status Account::renameMailbox(std::string_view givenFrom, std::string_view g
   return core_->commit(job);
 }
 
+ph::Result<std::size_t> Account::bumpUidValidity(std::string_view given) {
+  std::string name;
+  if (!given.empty()) {
+    const auto canonical = canonicalName(given);
+    if (!canonical) return canonical.error();
+    name = *canonical;
+  }
+  std::vector<MailboxId> ids;
+  Call job([&](Step& step) -> ph::Status {
+    {
+      db::Scoped row(step.db.cached("SELECT id FROM mailboxes WHERE ?1='' OR name=?1 ORDER BY id"));
+      row->text(1, name);
+      for (;;) {
+        const auto found = row->step();
+        if (!found) return found.error();
+        if (!*found) break;
+        ids.push_back(row->integer(0));
+      }
+    }
+    if (ids.empty()) return ph::Error{ph::Kind::NotFound, "no such mailbox: " + name};
+    for (const auto id : ids) {
+      const auto validity = step.newUidValidity();
+      if (!validity) return validity.error();
+      db::Scoped change(step.db.cached("UPDATE mailboxes SET uidvalidity=? WHERE id=?"));
+      change->bind(1, *validity).bind(2, id);
+      if (auto done = change->run(); !done) return done;
+    }
+    return {};
+  });
+  if (auto done = core_->commit(job); !done) return done.error();
+  return ids.size();
+}
+
 ph::Status Account::subscribe(std::string_view given, bool on) {
   const auto name = canonicalName(given);
   if (!name) return name.error();

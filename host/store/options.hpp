@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <ctime>
 #include <functional>
+#include <string>
 
 namespace posthouse::store {
 
@@ -21,6 +22,10 @@ struct Options {
   std::size_t maxMessage = 256 * 1024 * 1024;
   std::int64_t keepTombstones = 90 * 86400;
   std::int64_t keepDeliveryKeys = 7 * 86400;
+  // A changed index is copied when this many seconds went by, while nobody writes; 0: never.
+  std::int64_t snapshotEvery = 86400;
+  std::int64_t snapshotIdle = 30;
+  std::string movedFolder;  // what is no part of an account is moved to, in a folder of its name; empty: FOLDER/.moved
 };
 
 }  // namespace posthouse::store

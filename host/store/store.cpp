@@ -139,6 +139,20 @@ void Store::setSettings(SettingsByAccount settings) {
   for (const auto& [name, slot] : open_) slot.account->core().setSettings(settingsOf(name));
 }
 
+// Conflict: somebody holds it.
+ph::Status Store::close(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  const auto it = open_.find(name);
+  if (it == open_.end()) return {};
+  if (it->second.account.use_count() > 1) return ph::Error{ph::Kind::Conflict, "account " + name + " is open"};
+  open_.erase(it);
+  return {};
+}
+
+std::string Store::movedFolder(const std::string& name) const {
+  return (options_.movedFolder.empty() ? folder_ + "/.moved" : options_.movedFolder) + "/" + name;
+}
+
 void Store::maintain() {
   std::vector<std::shared_ptr<Account>> held;
   {

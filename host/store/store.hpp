@@ -17,6 +17,13 @@
 
 namespace posthouse::store {
 
+struct RebuildReport {
+  std::string base;               // the index it began with; empty: none was sound
+  std::vector<std::string> said;  // what was found and done, for people
+  std::uint64_t added = 0;        // messages whose files no index knew
+  std::uint64_t lost = 0;         // messages whose files are gone
+};
+
 class Store {
  public:
   // `folder` is data/accounts; it is made when missing.
@@ -34,6 +41,12 @@ class Store {
   ph::Result<std::vector<std::string>> accounts();
   // From now on, for open accounts too; an account without an entry has default settings.
   void setSettings(SettingsByAccount settings);
+  // For the command line, while nobody has the account open. `rebuild` makes a new index of the best there is (the
+  // account's own if it is sound, else the newest snapshot that is) and the message files; it goes on where an earlier
+  // one was ended. `repair` corrects the account's own; Permanent: it is too damaged for that. See
+  // docs/design/store.md.
+  ph::Result<RebuildReport> rebuild(const std::string& name);
+  ph::Result<RebuildReport> repair(const std::string& name);
   // Account::maintain of every open account; blocks for the disk. To be called now and then.
   void maintain();
   // Closes accounts that nobody holds, least recently opened first, until at most `keep` are open.
@@ -48,6 +61,9 @@ class Store {
   ph::Result<std::shared_ptr<Account>> openLocked(const std::string& name);
   std::shared_ptr<const AccountSettings> settingsOf(const std::string& name) const;
   ph::Status build(const std::string& name);
+  ph::Status close(const std::string& name);
+  std::string movedFolder(const std::string& name) const;
+  friend class Rebuild;
   ph::Status takeBack(const std::string& name);
 
   const Options options_;

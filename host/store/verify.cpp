@@ -1,11 +1,10 @@
 // The checks of verify.hpp, run inside one (empty) change so that no writer moves anything meanwhile.
 #include "store/verify.hpp"
 
-#include <openssl/sha.h>
-
 #include <charconv>
 
 #include "store/core.hpp"
+#include "store/hash.hpp"
 #include "store/meta.hpp"
 
 namespace posthouse::store {
@@ -64,13 +63,6 @@ constexpr Check kChecks[] = {
      "ON s.mailbox=b.id WHERE b.messages<>ifnull(s.n,0) OR b.unseen<>ifnull(s.unseen,0) OR "
      "b.deleted<>ifnull(s.deleted,0) OR b.size<>ifnull(s.size,0)"},
 };
-
-std::string sha256(std::string_view data) {
-  std::string hash(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
-         reinterpret_cast<unsigned char*>(hash.data()));
-  return hash;
-}
 
 class Verify final : public Change {
  public:

@@ -7,22 +7,43 @@
 namespace posthouse::app {
 namespace {
 
-int run(const std::vector<std::string>& args) {
-  int code = kOk;
-  const auto offline = beginOfflineStore(args, {}, 1, 1, &code);
-  if (!offline) return code;
-  const auto account = offline->store->open(offline->offline.flags.words[0]);
-  if (!account) return failed(account.error());
-  const auto report = store::verify(**account);
-  if (!report) return failed(report.error());
+// Prints what is wrong; nothing: it could not be looked at.
+ph::Result<bool> check(store::Store& store, const std::string& name, const store::VerifyOptions& options) {
+  const auto account = store.open(name);
+  if (!account) return account.error();
+  const auto report = store::verify(**account, options);
+  if (!report) return report.error();
   for (const auto& p : report->problems) std::cout << p.text << "\n";
   std::cout << report->messages << " messages checked, " << report->problems.size() << " problems\n";
-  return report->problems.empty() ? kOk : kFailed;
+  return report->clean();
+}
+
+int run(const std::vector<std::string>& args) {
+  int code = kOk;
+  const auto offline = beginOfflineStore(args, {{"fix", false}, {"content", false}}, 1, 1, &code);
+  if (!offline) return code;
+  const auto& flags = offline->offline.flags;
+  const auto& name = flags.words[0];
+  store::VerifyOptions options;
+  options.hashes = flags.has("content");
+  auto clean = check(*offline->store, name, options);
+  if (!clean) return failed(clean.error());
+  if (*clean || !flags.has("fix")) return *clean ? kOk : kFailed;
+  const auto report = offline->store->repair(name);
+  if (!report) return failed(report.error());
+  std::cout << "\n";
+  for (const auto& line : report->said) std::cout << line << "\n";
+  std::cout << report->added << " messages added from their files, " << report->lost << " lost\n\n";
+  clean = check(*offline->store, name, options);
+  if (!clean) return failed(clean.error());
+  return *clean ? kOk : kFailed;
 }
 
 }  // namespace
 
-const Command kStoreVerify = {"store verify", "[--config FILE] ACCOUNT",
-                              "Checks an account's index against its message files.", run};
+const Command kStoreVerify = {"store verify", "[--config FILE] [--content] [--fix] ACCOUNT",
+                              "Checks an account's index against its message files, with --content every byte of them; "
+                              "--fix repairs what can be repaired.",
+                              run};
 
 }  // namespace posthouse::app

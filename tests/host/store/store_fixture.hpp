@@ -36,6 +36,7 @@ inline Options testOptions() {
   Options o;
   o.now = [] { return std::int64_t{1'800'000'000}; };
   o.reserveBytes = 0;
+  o.snapshotEvery = 0;
   o.reopenDelay = std::chrono::milliseconds(0);
   return o;
 }
