@@ -75,13 +75,35 @@ struct Scenario::Table {
       [](Scenario& s) { return flags(s, "Archive", kAll, kAnswered, {"Later"}); },
       [](Scenario& s) { return s.account_->subscribe("Archive", false); },
       [](Scenario& s) { return statusOf(s.append("seven", "INBOX")); },
+      [](Scenario& s) { return statusOf(s.deliver("eight", "Rejects", true)); },
+      [](Scenario& s) { return statusOf(s.deliver("eight", "Rejects", true)); },  // there already
+      [](Scenario& s) { return statusOf(s.deliver("eight", "INBOX", false)); },   // the copy in Rejects goes
+      [](Scenario& s) {
+        const auto batch = s.account_->query(box(s, "Archive"), 1, 0xffffffff, kThread);
+        if (!batch) return ph::Status(batch.error());
+        if (batch->rows.empty()) return ph::Status();  // the mailbox could not be looked up: `run` says so
+        return s.account_->setThread(batch->rows.at(0).thread, true, {});
+      },
+      [](Scenario& s) { return statusOf(s.append("nine", "Sent")); },
+      [](Scenario& s) {
+        const auto bumped = s.account_->bumpUidValidity("Sent");
+        return statusOf(bumped);
+      },
   };
 };
 
 Scenario::Scenario(env::Env& env) : env_(env), options_(testOptions()) {
   options_.idRange = 2;
   options_.checkpointPages = 12;
+  makeStore();
+}
+
+void Scenario::makeStore() {
   store_ = std::make_unique<Store>(env_, "data", options_);
+  AccountSettings settings;
+  settings.quota = 1 << 20;
+  settings.rejectsMailbox = "Rejects";
+  store_->setSettings({{"ann", std::make_shared<const AccountSettings>(settings)}});
 }
 
 Scenario::~Scenario() = default;
@@ -111,7 +133,7 @@ ph::Status Scenario::reopen() {
   if (store_) {
     store_->closeIdle(0);
   } else {
-    store_ = std::make_unique<Store>(env_, "data", options_);
+    makeStore();
   }
   auto account = store_->open("ann");
   if (!account) return account.error();
@@ -128,6 +150,21 @@ ph::Result<Appended> Scenario::append(const std::string& subject, const std::str
   return done;
 }
 
+ph::Result<Appended> Scenario::deliver(const std::string& subject, const std::string& mailbox, bool reject) {
+  const auto message = text(subject, 1500);
+  auto r = request(message, mailbox);
+  r.createMailbox = true;
+  r.prefix = "Subject: seven\r\nReferences: <seven@example.org>\r\n";
+  r.delivery.emplace();
+  r.delivery->from = {"jane", "example.org"};
+  r.delivery->dkimDomains = {"example.org"};
+  r.delivery->isReject = reject;
+  r.delivery->destined = "INBOX";
+  auto done = account_->append(r);
+  if (done) highestId_ = std::max(highestId_, done->id);
+  return done;
+}
+
 ph::Result<std::string> Scenario::state() {
   if (!account_) return std::string("no account");
   const auto mailboxes = account_->mailboxes();
@@ -136,16 +173,19 @@ ph::Result<std::string> Scenario::state() {
   for (const auto& m : *mailboxes) {
     all += m.name + " id=" + std::to_string(m.id) + " validity=" + std::to_string(m.uidValidity) +
            " next=" + std::to_string(m.uidNext) + " modseq=" + std::to_string(m.highestModSeq) +
-           " n=" + std::to_string(m.messages) + " unseen=" + std::to_string(m.unseen) +
-           " subscribed=" + std::to_string(m.subscribed) + "\n";
+           " size=" + std::to_string(m.size) + " n=" + std::to_string(m.messages) +
+           " unseen=" + std::to_string(m.unseen) + " subscribed=" + std::to_string(m.subscribed) + "\n";
     for (Uid next = 1; next != 0;) {
-      const auto batch = account_->query(m.id, next, 0xffffffff, kKeywords | kSize);
+      const auto batch = account_->query(m.id, next, 0xffffffff, kKeywords | kSize | kThread);
       if (!batch) return batch.error();
-      for (const auto& row : batch->rows)
+      for (const auto& row : batch->rows) {
+        const auto thread = account_->thread(row.thread);  // its id depends on how often an append was tried
+        if (!thread) return thread.error();
         all += "  " + std::to_string(row.uid) + " modseq=" + std::to_string(row.modSeq) +
                " flags=" + std::to_string(row.flags) + " [" + row.keywords + "] " +
                std::to_string(std::hash<std::string>()(visible(*account_, row.id))) + " " + std::to_string(row.size) +
-               "\n";
+               " thread of " + std::to_string(thread->messages.size()) + (thread->muted ? " muted" : "") + "\n";
+      }
       next = batch->next;
     }
     const auto view = account_->view(m.id);

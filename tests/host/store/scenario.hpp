@@ -26,7 +26,11 @@ class Scenario {
   Account* account() { return account_.get(); }
   ph::Result<Appended> append(const std::string& subject, const std::string& mailbox, const std::string& key = {});
 
+  // With what is known about how it came, into a mailbox that may have to be made.
+  ph::Result<Appended> deliver(const std::string& subject, const std::string& mailbox, bool reject);
+
  private:
+  void makeStore();
   struct Table;
   env::Env& env_;
   Options options_;
