@@ -30,6 +30,12 @@ ph_verdict fromError(const ph::Error& e) {
   return makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "the message can't be stored now");
 }
 
+// It is not there, and its name is none or there are too many.
+bool mailboxIsImpossible(store::Account& account, const std::string& mailbox, const ph::Error& error) {
+  if (error.kind != ph::Kind::Invalid && error.kind != ph::Kind::Limit) return false;
+  return !account.mailbox(mailbox);
+}
+
 }  // namespace
 
 Delivery::Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jobs::Timers& timers,
@@ -57,7 +63,13 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
     if (!placement.mailbox.empty()) (void)append(txn, rcpt, **account, placement, {});
     return verdict;
   }
-  const auto done = append(txn, rcpt, **account, placement, key);
+  auto done = append(txn, rcpt, **account, placement, key);
+  if (!done && placement.mailbox != "INBOX" && mailboxIsImpossible(**account, placement.mailbox, done.error())) {
+    // A rule that names what cannot be made must not make the sender think that there is no such person.
+    kLog.warn("mailbox can't be made, INBOX takes its mail", {{"account", rcpt.account}, {"mailbox", placement.mailbox}});
+    placement.mailbox = "INBOX";
+    done = append(txn, rcpt, **account, placement, key);
+  }
   if (!done) return fromError(done.error());
   *stored = true;
   if (!done->duplicate) events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(done->uid) + "}");

@@ -32,6 +32,17 @@ ph::Status forgetOld(env::Env& env, const std::string& folder) {
   return {};
 }
 
+// A copy, and its log while it is written, must not take the room that mail needs.
+ph::Status checkSpace(Core& core) {
+  const auto index = core.env.info(core.folder + "/index.db");
+  if (!index) return index.error();
+  const auto space = core.env.space(core.folder);
+  if (!space) return space.error();
+  if (space->free < 2 * index->size + core.options.reserveBytes)
+    return ph::Error{ph::Kind::Limit, "not enough space for a snapshot"};
+  return {};
+}
+
 // What an earlier attempt left.
 void removeNew(Core& core) {
   for (const char* suffix : {"", "-wal", "-journal"}) (void)core.env.unlink(core.folder + std::string(kNew) + suffix);
@@ -132,6 +143,7 @@ ph::Status snapshotIfDue(Core& core) {
   const bool overdue = any && now >= all->front().time + 2 * every;
   if (!overdue && now < core.lastCommit + core.options.snapshotIdle) return {};
   core.nextSnapshot = now + every;
+  if (auto done = checkSpace(core); !done) return done;
   return takeSnapshot(core);
 }
 

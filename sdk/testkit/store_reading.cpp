@@ -108,6 +108,7 @@ ph_status query(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_
     if (columns & PH_COL_ENVELOPE) row.envelope = str(c.envelope);
     if (columns & PH_COL_BODYSTRUCTURE) row.bodystructure = str(c.structure);
     if (columns & PH_COL_PARTS) row.parts = str(c.parts);
+    if (columns & PH_COL_THREAD) row.thread = row.id;
     if (each(ctx, &row)) break;
   }
   return PH_OK;

@@ -43,6 +43,7 @@ class DeliveryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(anAccountGetsItOnce);
   CPPUNIT_TEST(recipientsAreJudgedApart);
   CPPUNIT_TEST(fullMailboxesAreTold);
+  CPPUNIT_TEST(impossibleMailboxesLoseNothing);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -260,6 +261,11 @@ class DeliveryTest : public CppUnit::TestFixture {
     const auto v = delivery_->deliver(txn);
     CPPUNIT_ASSERT_EQUAL(452, v.code);
     CPPUNIT_ASSERT_EQUAL(std::string("4.2.2"), std::string(v.enhanced));
+  }
+
+  void impossibleMailboxesLoseNothing() {
+    judge_.says = [](const Transaction&, ph_result* out) { out->mailbox = "a//b"; };
+    CPPUNIT_ASSERT_EQUAL(std::string("0: INBOX=1"), deliver(mail()));
   }
 
  private:

@@ -9,6 +9,7 @@ namespace posthouse::store::testing {
 class SnapshotTest : public RebuildFixture {
   CPPUNIT_TEST_SUITE(SnapshotTest);
   CPPUNIT_TEST(snapshotsAreTakenWhenDue);
+  CPPUNIT_TEST(noSnapshotOnAFullDisk);
   CPPUNIT_TEST(twoSnapshotsAreKept);
   CPPUNIT_TEST(snapshotFailuresHurtNobody);
   CPPUNIT_TEST(snapshotsSurvivePowerCuts);
@@ -36,6 +37,19 @@ class SnapshotTest : public RebuildFixture {
     must(account_->maintain());
     CPPUNIT_ASSERT_EQUAL(now_.load() - 500, must(snapshotsOf(*env_, "data/ann")).front().time);
     assertClean(*account_);
+  }
+
+  void noSnapshotOnAFullDisk() {
+    add("a");
+    now_ += 10;
+    env_->setSpace({1000, 1 << 20});
+    CPPUNIT_ASSERT(account_->maintain().error().kind == ph::Kind::Limit);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, count());
+    must(account_->maintain());  // told once a day
+    env_->setSpace({1 << 20, 1 << 20});
+    now_ += 1000;
+    must(account_->maintain());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, count());
   }
 
   void twoSnapshotsAreKept() {
