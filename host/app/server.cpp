@@ -130,7 +130,10 @@ ph::Status Server::start() {
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
   if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
-  p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory));
+  auto logins = accounts::LoginLog::open(config_.dataDir + "/logins.db");
+  if (!logins) return logins.error();
+  p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
+  p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
@@ -195,8 +198,8 @@ ph::Status Server::openListeners() {
     for (const auto& text : l.addresses) {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
-      net::ListenerOptions options{l.name, l.protocol, tlsMode(l.tls), l.plaintextLogin,
-                                   static_cast<size_t>(l.maxConnections)};
+      net::ListenerOptions options{l.name,           l.protocol,           tlsMode(l.tls),
+                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections)};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());

@@ -1,6 +1,7 @@
 #include "config/server.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "config/schema.hpp"
@@ -82,7 +83,8 @@ class Loader {
     if (const Node* table = n.child("listeners")) {
       for (const auto& [name, l] : table->table) {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
-                                l.boolAt("plaintext_login"), l.intAt("max_connections"), l.at});
+                                l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
+                                l.intAt("max_connections"), l.at});
       }
     }
   }
@@ -129,10 +131,25 @@ class Loader {
     const auto name = ph::address::normaliseDomain(stem);
     if (!name) return problem(n.at, "the file's name is not a domain: " + name.error().text);
     if (!check(kDomainSchema, &n)) return;
-    if (!c_.domains
-             .try_emplace(*name, DomainConfig{*name, n.boolAt("disabled"), n.boolAt("localpart_case_sensitive"),
-                                              n.stringAt("catchall"), n.at})
-             .second) {
+    DomainConfig d;
+    d.name = *name;
+    d.disabled = n.boolAt("disabled");
+    d.caseSensitive = n.boolAt("localpart_case_sensitive");
+    d.catchall = n.stringAt("catchall");
+    d.at = n.at;
+    for (const auto& text : n.listAt("localpart_separators")) {
+      if (text.size() != 1 || !std::ispunct(static_cast<unsigned char>(text[0])) || text[0] == '@' || text[0] == '"') {
+        problem(n.child("localpart_separators")->at, "'" + text + "' can't separate: use one character such as \"+\"");
+      }
+      d.separators += text;
+    }
+    if (const Node* table = n.child("aliases")) {
+      for (const auto& [localpart, a] : table->table) {
+        d.aliases.push_back({localpart, a.listAt("members"), a.boolAt("anyone_may_post"), a.boolAt("list_members"),
+                             a.boolAt("members_may_send_as"), a.at});
+      }
+    }
+    if (!c_.domains.try_emplace(*name, std::move(d)).second) {
       problem(n.at, "the domain " + *name + " is configured in two files");
     }
   }
@@ -146,8 +163,21 @@ class Loader {
       const auto parsed = ph::address::parseAddrSpec(address);
       if (!parsed) problem(n.child("addresses")->at, "'" + address + "' is not an address: " + parsed.error().text);
     }
-    c_.accounts.emplace(
-        stem, AccountConfig{stem, n.listAt("addresses"), n.stringAt("full_name"), n.stringAt("login_disabled"), n.at});
+    AccountConfig a;
+    a.name = stem;
+    a.addresses = n.listAt("addresses");
+    if (const Node* table = n.child("address")) {
+      for (const auto& [address, settings] : table->table) {
+        const std::string text = settings.stringAt("refuse");
+        const auto code = text.empty() ? 0 : static_cast<int>(settings.intAt("refuse_code", 550));
+        a.perAddress.push_back({address, code, text, settings.at});
+      }
+    }
+    a.fullName = n.stringAt("full_name");
+    a.loginDisabled = n.stringAt("login_disabled");
+    a.cramMd5 = n.boolAt("cram_md5");
+    a.at = n.at;
+    c_.accounts.emplace(stem, std::move(a));
   }
 
   void crossCheck() {

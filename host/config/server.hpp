@@ -16,6 +16,7 @@ struct ListenerConfig {
   std::string protocol;
   std::string tls;  // "none", "starttls", "implicit"
   bool plaintextLogin = false;
+  bool clientCertificates = true;
   int64_t maxConnections = 0;
   Position at;
 };
@@ -34,19 +35,41 @@ struct PluginConfig {
   Position at;
 };
 
+// An address that stands for several others of this server.
+struct AliasConfig {
+  std::string localpart;
+  std::vector<std::string> members;  // addresses of accounts
+  bool anyoneMayPost = false;        // else only members
+  bool listMembers = false;          // members may see each other
+  bool membersMaySendAs = false;
+  Position at;
+};
+
 struct DomainConfig {
   std::string name;  // A-labels
   bool disabled = false;
   bool caseSensitive = false;
-  std::string catchall;  // account, or empty
+  std::string separators;  // what follows one of these characters in a local part does not count
+  std::string catchall;    // account, or empty
+  std::vector<AliasConfig> aliases;
+  Position at;
+};
+
+// What holds for one address of an account.
+struct AddressConfig {
+  std::string address;
+  int refuseCode = 0;  // 0: mail is taken; 4xx or 5xx: it is refused with this
+  std::string refuseText;
   Position at;
 };
 
 struct AccountConfig {
   std::string name;
   std::vector<std::string> addresses;
+  std::vector<AddressConfig> perAddress;
   std::string fullName;
   std::string loginDisabled;  // not empty: what every login is told
+  bool cramMd5 = false;       // offers CRAM-MD5 after the next change of the password
   Position at;
 };
 

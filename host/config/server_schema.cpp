@@ -26,6 +26,7 @@ const char* const kServerSchema = R"json({
       "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, imap."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
+      "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
       "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."}}}},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
@@ -38,7 +39,14 @@ const char* const kDomainSchema = R"json({
   "properties": {
     "description": {"type": "string", "default": "", "description": "For people."},
     "disabled": {"type": "boolean", "default": false, "description": "Refuse its mail for now (450)."},
-    "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses."},
+    "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses. Decide when the domain is new: a change that makes two addresses one is refused."},
+    "localpart_separators": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Single characters, as \"+\": mail for jane+shop@ goes to jane@."},
+    "aliases": {"type": "object", "additionalProperties": {"type": "object", "required": ["members"], "properties": {
+      "members": {"type": "array", "items": {"type": "string"}, "description": "Addresses of accounts of this server; each gets the mail."},
+      "anyone_may_post": {"type": "boolean", "default": false, "description": "Take mail from everybody, not from members only."},
+      "list_members": {"type": "boolean", "default": false, "description": "Members may see who the others are."},
+      "members_may_send_as": {"type": "boolean", "default": false, "description": "Members may send mail from this address."}}},
+      "description": "Addresses that stand for several: [aliases.team]."},
     "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
   }
 })json";
@@ -47,8 +55,13 @@ const char* const kAccountSchema = R"json({
   "type": "object",
   "properties": {
     "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
+    "address": {"type": "object", "additionalProperties": {"type": "object", "properties": {
+      "refuse": {"type": "string", "default": "", "description": "Not empty: mail for this address is refused with this text."},
+      "refuse_code": {"type": "integer", "minimum": 400, "maximum": 599, "default": 550, "description": "The SMTP code of the refusal; 4xx: for now."}}},
+      "description": "What holds for one of the addresses: [address.\"jane@example.org\"]."},
     "full_name": {"type": "string", "default": "", "description": "For people."},
-    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."}
+    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."},
+    "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."}
   }
 })json";
 

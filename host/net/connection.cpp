@@ -52,9 +52,15 @@ Connection::~Connection() {
 }
 
 void Connection::beginTls() {
-  tls_ = std::make_unique<TlsStream>(fd_, listener_->certificates().context());
+  const auto& certificates = listener_->certificates();
+  const bool ask = listener_->asksForCertificates() && certificates.wantsClientCertificates();
+  tls_ = std::make_unique<TlsStream>(fd_, certificates.context(), ask);
   phase_ = Phase::Handshake;
   setDeadline(Clock::now() + kHandshakeTime);
+}
+
+const ListenerOptions& Connection::options() const {
+  return listener_->options();
 }
 
 Park Connection::run(uint32_t why) {

@@ -18,6 +18,7 @@
 namespace posthouse::net {
 class Connection;
 class Listener;
+struct ListenerOptions;
 }  // namespace posthouse::net
 
 // The plugin's name for a connection.
@@ -52,6 +53,10 @@ class Connection : public Parked {
   void done();
   const TlsStream* tls() const { return tls_.get(); }
   const Address& remote() const { return remote_; }
+  const std::string& remoteIp() const { return remoteIp_; }
+  const std::string& localIp() const { return localIp_; }
+  const ListenerOptions& options() const;
+  uint64_t id() const { return id_; }
   const std::string& account() const { return account_; }
 
  private:

@@ -23,7 +23,7 @@ class ImapPlugin final : public ph::Plugin {
     return {};
   }
 
-  ph::Status start() override { return protocol_.offer(); }
+  ph::Status start() override { return protocol_.offer(0, PH_PROTOCOL_LOGIN); }
 
  private:
   SettingsBox settings_;

@@ -24,10 +24,8 @@ class SmtpPlugin final : public ph::Plugin {
   }
 
   ph::Status start() override {
-    for (ph::Protocol* protocol : {&receive_, &submission_}) {
-      if (auto offered = protocol->offer(); !offered) return offered;
-    }
-    return {};
+    if (auto offered = receive_.offer(); !offered) return offered;
+    return submission_.offer(0, PH_PROTOCOL_LOGIN);
   }
 
  private:

@@ -13,7 +13,6 @@
 
 #include "envelope.hpp"
 #include "login_attempt.hpp"
-#include "ph/sasl/exchange.hpp"
 #include "ph/session.hpp"
 #include "ph/smtp/reply.hpp"
 #include "ph/transaction.hpp"
@@ -73,9 +72,9 @@ class Session final : public ph::Session {
   void resetTransaction();
   Envelope* envelope() { return envelope_.get(); }
 
-  void beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange);
-  ph::sasl::Exchange* exchange() { return exchange_.get(); }
-  void endAuth() { exchange_.reset(); }
+  ph::Result<ph::Login> startLogin(std::string_view mechanism) const {
+    return ph::Login::begin(host(), raw(), mechanism);
+  }
   void beginLogin(std::unique_ptr<LoginAttempt> attempt) { login_ = std::move(attempt); }
   LoginAttempt* login() { return login_.get(); }
   void endLogin() { login_.reset(); }
@@ -90,7 +89,7 @@ class Session final : public ph::Session {
   const Settings& settings() const { return *settings_; }
   bool tlsActive() const { return tls().active != 0; }
   bool tlsOffered() const { return info().tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
-  bool authAllowed() const { return service_ == Service::Submission && (tlsActive() || info().plaintext_login); }
+  bool authAllowed() const { return service_ == Service::Submission && !mechanisms().empty(); }
   const std::string& hostname() const { return hostname_; }
   // One line about a message, with the ids that make it findable. Never contents.
   void logMessage(std::string_view what, std::string_view reason);
@@ -100,6 +99,7 @@ class Session final : public ph::Session {
   using ph::Session::id;
   using ph::Session::info;
   using ph::Session::input;
+  using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
 
@@ -125,7 +125,6 @@ class Session final : public ph::Session {
   std::string account_;
   ph::Transaction txn_;
   std::unique_ptr<Envelope> envelope_;
-  std::unique_ptr<ph::sasl::Exchange> exchange_;
   std::unique_ptr<LoginAttempt> login_;
   ph_verdict verdict_;
   Resume resume_ = nullptr;

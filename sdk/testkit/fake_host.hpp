@@ -57,7 +57,8 @@ class FakeHost {
   std::map<std::string, std::string> passwords;  // account or address -> password
   std::string loginText;                         // told on a refused login
   bool loginTemporary = false;
-  uint64_t disk = UINT64_MAX;  // bytes a message may still write
+  std::string certificateAccount;  // whose TLS client certificate every client has
+  uint64_t disk = UINT64_MAX;      // bytes a message may still write
   bool noMessages = false;
   bool poolFull = false;
   Pipeline pipeline;

@@ -46,6 +46,13 @@ class Session {
   size_t pending() const { return api_.pending(raw_); }
   void deadline(uint32_t ms) { api_.deadline(raw_, ms); }
 
+  // SASL mechanisms this client may use now, strongest first, separated by a space.
+  std::string mechanisms() const {
+    std::string out;
+    host_.accounts->mechanisms(host_.raw(), raw_, stringSink(out));
+    return out;
+  }
+
   Status startTls() { return toStatus(host_.tls->start(raw_)); }
   ph_tls_info tls() const {
     auto t = sized<ph_tls_info>();
@@ -98,9 +105,10 @@ class Protocol {
   Protocol& operator=(const Protocol&) = delete;
 
   // Call in Plugin::start.
-  Status offer(uint32_t maxInput = 0) {
+  Status offer(uint32_t maxInput = 0, uint32_t flags = 0) {
     auto p = sized<ph_protocol>();
     p.max_input = maxInput;
+    p.flags = flags;
     p.name = name_;
     p.self = this;
     p.open = [](void* self, ph_session* raw, const ph_session_info* info) -> void* {

@@ -57,12 +57,16 @@ typedef struct ph_session_info {
   int32_t plaintext_login; /* 1: the admin allows passwords without TLS here */
 } ph_session_info;         /* strings live as long as the session */
 
+#define PH_PROTOCOL_LOGIN 0x01u /* clients log in: TLS client certificates may be asked for */
+
 /* A protocol offered by a plugin. The struct is copied; `self` must live until stop. */
 typedef struct ph_protocol {
   uint32_t size;
   uint32_t max_input; /* bytes input() may hold; 0: 64 KiB. Parking for more with a full buffer closes the session */
   const char* name;
   void* self;
+  uint32_t flags; /* PH_PROTOCOL_* */
+  uint32_t reserved;
 
   /* A client connected (and, for implicit TLS, finished its handshake). Answers the plugin's half, NULL: refuse.
    * [session-thread]; `info` lives as long as the session; since 1.0 */

@@ -138,8 +138,8 @@ typedef struct ph_change {
 typedef struct ph_usage {
   uint32_t size;
   uint32_t reserved;
-  uint64_t bytes;    /* sum of RFC822.SIZE over all mailboxes; copies count each */
-  uint64_t limit;    /* bytes; 0: no limit */
+  uint64_t bytes; /* sum of RFC822.SIZE over all mailboxes; copies count each */
+  uint64_t limit; /* bytes; 0: no limit */
   uint64_t messages;
 } ph_usage;
 
