@@ -27,14 +27,14 @@ CREATE TABLE IF NOT EXISTS attempts(
   account TEXT NOT NULL, user TEXT NOT NULL, remote TEXT NOT NULL, local TEXT NOT NULL, protocol TEXT NOT NULL,
   mechanism TEXT NOT NULL, result TEXT NOT NULL, tls TEXT NOT NULL, fingerprint TEXT NOT NULL,
   first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
-  PRIMARY KEY(account, user, remote, local, protocol, mechanism, result, tls, fingerprint)) WITHOUT ROWID)sql";
+  UNIQUE(account, user, remote, local, protocol, mechanism, result, tls, fingerprint)))sql";
 constexpr const char* kByTime = "CREATE INDEX IF NOT EXISTS attempts_last ON attempts(account, last)";
 constexpr const char* kInsert = R"sql(
 INSERT INTO attempts VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
 ON CONFLICT DO UPDATE SET last=max(last,excluded.last), count=count+excluded.count)sql";
 constexpr const char* kTooMany = R"sql(
-DELETE FROM attempts WHERE account=? AND result<>'ok' AND last < coalesce(
-  (SELECT last FROM attempts WHERE account=? AND result<>'ok' ORDER BY last DESC LIMIT 1 OFFSET ?), 0))sql";
+DELETE FROM attempts WHERE rowid IN (SELECT rowid FROM attempts WHERE account=? AND result<>'ok'
+  ORDER BY last DESC, rowid DESC LIMIT -1 OFFSET ?))sql";
 
 // SQLite gives text up to the first NUL back: what clients send is cut there, and at a sensible length.
 std::string tidy(const std::string& text) {
@@ -122,7 +122,7 @@ void LoginLog::write(std::vector<LoginAttempt> batch) {
     for (auto& a : batch) {
       if (a.result == "ok" || a.account == failedAccount) continue;
       failedAccount = a.account;
-      s << kTooMany, use(a.account), use(a.account), bind(kMaxFailed - 1), now;
+      s << kTooMany, use(a.account), bind(kMaxFailed), now;
     }
     s << "COMMIT", now;
   } catch (const Poco::Exception& e) {
