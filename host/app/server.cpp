@@ -11,6 +11,7 @@
 
 #include "accounts/accounts.hpp"
 #include "app/data_lock.hpp"
+#include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -126,6 +127,7 @@ ph::Status Server::start() {
   const std::string tmp = config_.dataDir + "/tmp";
   if (auto s = makeFolder(tmp); !s) return s;
 
+  MemoryBudget::get().setLimit(config_.memoryBytes);
   parts_ = std::make_unique<Parts>();
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
@@ -225,6 +227,7 @@ ph::Status Server::reload() {
       kLog.error("plugin keeps its old configuration", {{"plugin", i->manifest().id}, {"reason", s.error().text}});
     }
   }
+  MemoryBudget::get().setLimit(next->memoryBytes);
   parts_->accounts->replace(std::move(*directory));
   config_.logLevel = next->logLevel;
   config_.logModules = next->logModules;

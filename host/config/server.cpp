@@ -73,6 +73,9 @@ class Loader {
     uint64_t reserve = 0;
     parseSize(n.stringAt("storage.reserve", "1GB"), &reserve);
     c_.reserveBytes = static_cast<int64_t>(reserve);
+    uint64_t memory = 0;
+    parseSize(n.stringAt("limits.memory", "256MB"), &memory);
+    c_.memoryBytes = static_cast<int64_t>(memory);
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {

@@ -86,6 +86,7 @@ struct ServerConfig {
   std::string catchEverything;  // account that gets mail for every address; testing only
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
+  int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/memory_budget.hpp"
 #include "net/address.hpp"
 #include "net/engine.hpp"
 #include "net/tls_stream.hpp"
@@ -50,6 +51,7 @@ class Connection : public Parked {
   void sessionDeadline(uint32_t ms);
   ph_status startTls();
   ph_status login(std::string_view account);
+  ph_status hold(size_t bytes);
   void done();
   const TlsStream* tls() const { return tls_.get(); }
   const Address& remote() const { return remote_; }
@@ -75,6 +77,7 @@ class Connection : public Parked {
   bool fill(bool* mayRead);  // reads what is there; true when input grew
   Io flush();                // writes what waits
   uint32_t maxInput() const;
+  bool overBudget();
 
   Engine& engine_;
   std::shared_ptr<Listener> listener_;
@@ -96,6 +99,8 @@ class Connection : public Parked {
   ph_next next_ = PH_NEXT_READ;
   uint32_t pendingWhy_ = 0;
   void* session_ = nullptr;
+  MemoryBudget::Share share_;  // what the buffers hold
+  MemoryBudget::Share held_;   // what the session holds
   bool eof_ = false;
   bool eofTold_ = false;
   bool broken_ = false;

@@ -52,6 +52,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
            const ph_protocol& protocol);
   void accepted(int fd, const Address& remote);
+  void refuse(int fd, const Address& remote, const char* rule);
 
   Engine& engine_;
   Certificates& certificates_;

@@ -24,8 +24,9 @@ class SmtpPlugin final : public ph::Plugin {
   }
 
   ph::Status start() override {
-    if (auto offered = receive_.offer(); !offered) return offered;
-    return submission_.offer(0, PH_PROTOCOL_LOGIN);
+    static constexpr const char* kBusy = "421 4.3.2 the server is too busy, try again later\r\n";
+    if (auto offered = receive_.offer(0, 0, kBusy); !offered) return offered;
+    return submission_.offer(0, PH_PROTOCOL_LOGIN, kBusy);
   }
 
  private:

@@ -97,6 +97,8 @@ class Client {
   std::string input;
   std::string output;
   std::string account;
+  size_t held = 0;  // what the session says it keeps
+  bool memoryShort = false;
   size_t unsent = 0;  // output the client has not taken, when stalled
   bool stalled = false;
   bool open = true;

@@ -66,6 +66,9 @@ class Session {
   // Reports a login's outcome (empty account: failed); false: too many failures, close.
   bool reportLogin(std::string_view account) { return api_.login(raw_, str(account)) == PH_OK; }
 
+  // Says how much the session keeps for its client; false: the server's memory is short, refuse and close.
+  bool hold(size_t bytes) { return api_.hold(raw_, bytes) == PH_OK; }
+
   // Runs `work` on a pool while the session is parked; return Next::Done after it. `work` may use the session's
   // members: nothing else runs meanwhile. Afterwards run() is called with PH_WHY_DONE. Fails when the pool is full.
   Status offload(Pool pool, std::function<void()> work) {
@@ -105,10 +108,12 @@ class Protocol {
   Protocol& operator=(const Protocol&) = delete;
 
   // Call in Plugin::start.
-  Status offer(uint32_t maxInput = 0, uint32_t flags = 0) {
+  // `busy`: told to clients that can't be served now.
+  Status offer(uint32_t maxInput = 0, uint32_t flags = 0, const char* busy = nullptr) {
     auto p = sized<ph_protocol>();
     p.max_input = maxInput;
     p.flags = flags;
+    p.busy = busy;
     p.name = name_;
     p.self = this;
     p.open = [](void* self, ph_session* raw, const ph_session_info* info) -> void* {

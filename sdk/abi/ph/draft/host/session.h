@@ -67,6 +67,7 @@ typedef struct ph_protocol {
   void* self;
   uint32_t flags; /* PH_PROTOCOL_* */
   uint32_t reserved;
+  const char* busy; /* what a client that can't be served now is told before it is closed, or NULL; must live until stop */
 
   /* A client connected (and, for implicit TLS, finished its handshake). Answers the plugin's half, NULL: refuse.
    * [session-thread]; `info` lives as long as the session; since 1.0 */
@@ -115,6 +116,11 @@ typedef struct ph_session_api {
   /* Tells the host how the login went, for limits and the connection list. `account` empty: failed.
    * PH_E_LIMIT: too many failures, close. since 1.0 */
   ph_status (*login)(ph_session* session, ph_str account);
+
+  /* Tells the host how many bytes the plugin keeps for this session because of what the client sent or does not take
+   * (collected lines and literals, responses not yet written), so that they count in the server's memory budget.
+   * PH_E_LIMIT: the budget is exhausted and this session keeps more than a little: refuse and close. since 1.0 */
+  ph_status (*hold)(ph_session* session, size_t bytes);
 } ph_session_api;
 
 #ifdef __cplusplus
