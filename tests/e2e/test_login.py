@@ -13,6 +13,8 @@ import posthouse
 import pytest
 from scram import Scram
 
+pytestmark = pytest.mark.sanitize
+
 IMPORTANT = ("SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1")
 
 
