@@ -52,14 +52,14 @@ void Directory::Builder::account(const std::string& name, const config::AccountC
       problem(account.at, "'" + text + "' belongs to the account '" + i->second + "' already");
     }
   }
-  for (const auto& settings : account.perAddress) {
-    const std::string canonical = key(settings.address, settings.at);
+  for (const auto& refused : account.refused) {
+    const std::string canonical = key(refused.address, refused.at);
     if (canonical.empty()) continue;
     const auto i = d.addresses_.find(canonical);
     if (i == d.addresses_.end() || i->second != name) {
-      problem(settings.at, "'" + settings.address + "' is not in the addresses of this account");
-    } else if (settings.refuseCode != 0) {
-      d.refusals_.insert_or_assign(canonical, Refusal{settings.refuseCode, settings.refuseText});
+      problem(refused.at, "'" + refused.address + "' is not in the addresses of this account");
+    } else {
+      d.refusals_.insert_or_assign(canonical, Refusal{refused.code, refused.text});
     }
   }
 }

@@ -29,6 +29,7 @@ extern const Command kAccountTlskeyList;
 extern const Command kAccountTlskeyRemove;
 extern const Command kDomainAdd;
 extern const Command kStoreVerify;
+extern const Command kStoreRethread;
 extern const Command kMessageParse;
 extern const Command kVersion_;
 

@@ -12,8 +12,8 @@ namespace {
 
 const Command* const kCommands[] = {
     &kServe,         &kLocalserve,       &kConfigCheck,       &kDomainAdd,           &kAccountAdd,  &kAccountPassword,
-    &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove, &kStoreVerify, &kMessageParse,
-    &kVersion_};
+    &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove, &kStoreVerify, &kStoreRethread,
+    &kMessageParse, &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

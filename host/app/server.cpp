@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
@@ -137,12 +138,14 @@ ph::Status Server::start() {
   p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
   p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
+  p.store->setSettings(accountSettings(config_));
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
   p.delivery =
       std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
-  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string& key,
+  p.delivery->setPolicies(deliveryPolicies(config_, p.accounts->directory()));
+  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string&,
                       const mail::MessageRef& message) -> ph::Status {
     pipeline::Transaction txn;
     txn.id = e.id;
@@ -151,7 +154,8 @@ ph::Status Server::start() {
     txn.smtpUtf8 = e.smtpUtf8;
     txn.message = message;
     txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
-    const ph_verdict v = p.delivery->deliver(txn, key);
+    // One key for all recipients: an account gets the message once.
+    const ph_verdict v = p.delivery->deliver(txn, "queue:" + e.id);
     if (v.verdict == PH_VERDICT_CONTINUE) return {};
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
@@ -229,6 +233,8 @@ ph::Status Server::reload() {
   }
   MemoryBudget::get().setLimit(next->memoryBytes);
   parts_->accounts->replace(std::move(*directory));
+  parts_->store->setSettings(accountSettings(*next));
+  parts_->delivery->setPolicies(deliveryPolicies(*next, parts_->accounts->directory()));
   config_.logLevel = next->logLevel;
   config_.logModules = next->logModules;
   config_.logFile = next->logFile;

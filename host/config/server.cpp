@@ -6,7 +6,6 @@
 
 #include "config/schema.hpp"
 #include "config/server_schema.hpp"
-#include "ph/address/addr_spec.hpp"
 #include "ph/address/domain.hpp"
 
 namespace posthouse::config {
@@ -76,6 +75,7 @@ class Loader {
     uint64_t memory = 0;
     parseSize(n.stringAt("limits.memory", "256MB"), &memory);
     c_.memoryBytes = static_cast<int64_t>(memory);
+    parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {
@@ -162,25 +162,7 @@ class Loader {
       return problem(n.at, "the file's name is not an account name: use a-z, 0-9, '.', '-' and '_'");
     }
     if (!check(kAccountSchema, &n)) return;
-    for (const auto& address : n.listAt("addresses")) {
-      const auto parsed = ph::address::parseAddrSpec(address);
-      if (!parsed) problem(n.child("addresses")->at, "'" + address + "' is not an address: " + parsed.error().text);
-    }
-    AccountConfig a;
-    a.name = stem;
-    a.addresses = n.listAt("addresses");
-    if (const Node* table = n.child("address")) {
-      for (const auto& [address, settings] : table->table) {
-        const std::string text = settings.stringAt("refuse");
-        const auto code = text.empty() ? 0 : static_cast<int>(settings.intAt("refuse_code", 550));
-        a.perAddress.push_back({address, code, text, settings.at});
-      }
-    }
-    a.fullName = n.stringAt("full_name");
-    a.loginDisabled = n.stringAt("login_disabled");
-    a.cramMd5 = n.boolAt("cram_md5");
-    a.at = n.at;
-    c_.accounts.emplace(stem, std::move(a));
+    c_.accounts.emplace(stem, readAccount(stem, n, c_.quota, &problems_));
   }
 
   void crossCheck() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/account_config.hpp"
 #include "config/node.hpp"
 
 namespace posthouse::config {
@@ -55,24 +56,6 @@ struct DomainConfig {
   Position at;
 };
 
-// What holds for one address of an account.
-struct AddressConfig {
-  std::string address;
-  int refuseCode = 0;  // 0: mail is taken; 4xx or 5xx: it is refused with this
-  std::string refuseText;
-  Position at;
-};
-
-struct AccountConfig {
-  std::string name;
-  std::vector<std::string> addresses;
-  std::vector<AddressConfig> perAddress;
-  std::string fullName;
-  std::string loginDisabled;  // not empty: what every login is told
-  bool cramMd5 = false;       // offers CRAM-MD5 after the next change of the password
-  Position at;
-};
-
 struct ServerConfig {
   std::string file;
   std::string folder;
@@ -87,6 +70,7 @@ struct ServerConfig {
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
   int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
+  uint64_t quota = 0;  // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

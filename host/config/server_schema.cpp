@@ -16,7 +16,8 @@ const char* const kServerSchema = R"json({
       "file": {"type": "string", "format": "path", "default": "", "description": "Empty: standard error."},
       "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
     "storage": {"type": "object", "properties": {
-      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."}}},
+      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},
+      "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."}}},
     "limits": {"type": "object", "properties": {
       "memory": {"type": "string", "format": "size", "default": "256MB", "description": "What the buffers of all connections and messages coming in may hold together; beyond it clients are refused for now and messages go to files."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
@@ -50,20 +51,6 @@ const char* const kDomainSchema = R"json({
       "members_may_send_as": {"type": "boolean", "default": false, "description": "Members may send mail from this address."}}},
       "description": "Addresses that stand for several: [aliases.team]."},
     "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
-  }
-})json";
-
-const char* const kAccountSchema = R"json({
-  "type": "object",
-  "properties": {
-    "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
-    "address": {"type": "object", "additionalProperties": {"type": "object", "properties": {
-      "refuse": {"type": "string", "default": "", "description": "Not empty: mail for this address is refused with this text."},
-      "refuse_code": {"type": "integer", "minimum": 400, "maximum": 599, "default": 550, "description": "The SMTP code of the refusal; 4xx: for now."}}},
-      "description": "What holds for one of the addresses: [address.\"jane@example.org\"]."},
-    "full_name": {"type": "string", "default": "", "description": "For people."},
-    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."},
-    "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."}
   }
 })json";
 

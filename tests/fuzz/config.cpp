@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/account_config.hpp"
 #include "config/node.hpp"
 #include "config/schema.hpp"
 #include "config/server_schema.hpp"
@@ -52,6 +53,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!problems.empty()) continue;
     // Twice is once.
     if (!schema(text).apply(&copy).empty()) std::abort();
+    if (text == kAccountSchema) {
+      std::vector<std::string> found;
+      (void)readAccount("fuzz", copy, 0, &found);
+    }
     if (text == kServerSchema && copy.stringAt("hostname").empty()) std::abort();
   }
   return 0;

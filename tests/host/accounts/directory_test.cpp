@@ -34,7 +34,7 @@ config::ServerConfig sample() {
           {"Ann@example.org", "ann@strict.example", "jörg@bücher.example", "\"a b\"@example.org", "x@off.example",
            "ann-lee@example.org"});
   account(c, "bob", {"bob@example.org", "old@example.org"});
-  c.accounts["bob"].perAddress.push_back({"OLD@example.org", 551, "moved to new@example.net", {}});
+  c.accounts["bob"].refused.push_back({"OLD@example.org", 551, "moved to new@example.net", {}});
   domain(c, "example.org").aliases = {{"Team", {"ann@example.org", "bob@example.org"}, false, false, true, {}},
                                       {"all", {"ann@example.org"}, true, false, false, {}}};
   return c;
@@ -176,7 +176,7 @@ class DirectoryTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(551, r->code);
     CPPUNIT_ASSERT_EQUAL(std::string("moved to new@example.net"), r->text);
     auto c = sample();
-    c.accounts["ann"].perAddress.push_back({"bob@example.org", 550, "no", {}});
+    c.accounts["ann"].refused.push_back({"bob@example.org", 550, "no", {}});
     CPPUNIT_ASSERT(!Directory::build(c).ok());
   }
 
