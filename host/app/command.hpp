@@ -26,6 +26,7 @@ extern const Command kAccountPassword;
 extern const Command kDomainAdd;
 extern const Command kStoreVerify;
 extern const Command kMessageParse;
+extern const Command kCid;
 extern const Command kVersion_;
 
 // Picks the command, prints help and errors. The whole of main().

@@ -11,7 +11,8 @@ namespace posthouse::app {
 namespace {
 
 const Command* const kCommands[] = {&kServe,           &kLocalserve,  &kConfigCheck,  &kDomainAdd, &kAccountAdd,
-                                    &kAccountPassword, &kStoreVerify, &kMessageParse, &kVersion_};
+                                    &kAccountPassword, &kStoreVerify, &kMessageParse, &kCid,
+                                    &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

@@ -16,12 +16,15 @@
 
 namespace posthouse::net {
 
+class PublicIds;
+
 struct ListenerOptions {
   std::string name;
   std::string protocol;
   int tls = PH_TLS_NONE;  // PH_TLS_*
   bool plaintextLogin = false;
   size_t maxConnections = 10000;
+  std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {

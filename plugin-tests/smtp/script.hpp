@@ -10,9 +10,11 @@
 //   STORED: account text    the oldest message stored and not yet named here; "STORED: none"
 //   QUEUED: reverse-path recipient,... text    the same for the queue; "QUEUED: none"
 //   TRACE: name value       a field added above the message named last; a final * as above
+//   PARAMS: [smtputf8] [8bitmime] [binarymime] [requiretls] [tlsoptional] size=N hold=N    of the message named last
+//   ASKED: name type, ...    what the resolver was asked since the last time; types as numbers; or "nothing"
 //   LOG: text    some line of the log contains it;   NOLOG: text
 //
-// Options: submission, starttls, implicit, plaintext (logins allowed without TLS), whole (no octet-wise run).
+// Options: submission, lmtp, cid (the client's id is abc123), loopback (of the client), starttls, implicit, plaintext (logins allowed without TLS), whole (no octet-wise run).
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The smtp plugin: offers the protocols "smtp" and "submission". Wiring only.
+// The smtp plugin: offers the protocols "smtp", "submission" and "lmtp". Wiring only.
 #include "ph/plugin.hpp"
 
 #include <ph_manifest.h>
@@ -14,7 +14,8 @@ class SmtpPlugin final : public ph::Plugin {
   explicit SmtpPlugin(const ph::Host& host)
       : Plugin(host),
         receive_(host, "smtp", factory(Service::Receive)),
-        submission_(host, "submission", factory(Service::Submission)) {}
+        submission_(host, "submission", factory(Service::Submission)),
+        lmtp_(host, "lmtp", factory(Service::Lmtp)) {}
 
   ph::Status configure(const ph::Config& config, bool checkOnly) override {
     const auto settings = Settings::from(config);
@@ -24,7 +25,7 @@ class SmtpPlugin final : public ph::Plugin {
   }
 
   ph::Status start() override {
-    for (ph::Protocol* protocol : {&receive_, &submission_}) {
+    for (ph::Protocol* protocol : {&receive_, &submission_, &lmtp_}) {
       if (auto offered = protocol->offer(); !offered) return offered;
     }
     return {};
@@ -40,6 +41,7 @@ class SmtpPlugin final : public ph::Plugin {
   SettingsBox settings_;
   ph::Protocol receive_;
   ph::Protocol submission_;
+  ph::Protocol lmtp_;
 };
 
 }  // namespace ph_smtp

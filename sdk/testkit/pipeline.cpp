@@ -37,6 +37,7 @@ void setInfo(ph_txn& t, const ph_txn_info& i) {
   t.mail.helo = view(i.helo);
   t.mail.protocol = view(i.protocol);
   t.mail.account = view(i.account);
+  t.mail.publicId = view(i.public_id);
 }
 
 ph_status create(const ph_host* host, const ph_txn_info* info, ph_txn** out) {
@@ -166,11 +167,17 @@ Pipeline::Pipeline() : table_(sized<ph_pipeline>()) {
   table_.rcpt = &rcpt;
   table_.current_rcpt = [](const ph_txn* t) { return t->current; };
   table_.message = [](const ph_txn* t) { return t->message; };
-  table_.fact = [](const ph_txn*, ph_str, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
-  table_.set_reverse_path = [](ph_txn* t, ph_str path, int32_t utf8, int32_t eightBit) -> ph_status {
+  table_.fact = [](const ph_txn* t, ph_str name, ph_str* out) -> ph_status {
+    const auto& facts = Pipeline::of(t->host).facts;
+    const auto i = facts.find(std::string(view(name)));
+    if (i == facts.end()) return PH_E_NOT_FOUND;
+    *out = str(i->second);
+    return PH_OK;
+  };
+  table_.mail_params = [](const ph_txn* t, ph_mail_params* out) { *out = t->mail.params; };
+  table_.set_reverse_path = [](ph_txn* t, ph_str path, const ph_mail_params* params) -> ph_status {
     t->mail.reversePath = view(path);
-    t->mail.smtpUtf8 = utf8 != 0;
-    t->mail.eightBit = eightBit != 0;
+    t->mail.params = *params;
     return PH_OK;
   };
   table_.rcpt_add = &addRcpt;

@@ -9,6 +9,8 @@ namespace {
 
 using ph::Next;
 
+constexpr uint32_t kUnknownPauseMs = 5000;
+
 // The client gets one answer for all recipients; what it does not tell stands in the log.
 void logOutcomes(Session& s) {
   const std::string txn(s.txn().id());
@@ -21,9 +23,15 @@ void logOutcomes(Session& s) {
 }
 
 Next delivered(Session& s) {
-  if (refuses(s.verdict())) return refuseMessage(s);
+  // RFC 2033: the client of LMTP hears about each recipient, whatever became of the others.
+  const bool each = s.service() == Service::Lmtp && s.envelope()->delivered;
+  if (!each && refuses(s.verdict())) return refuseMessage(s);
   logOutcomes(s);
   return acceptMessage(s);
+}
+
+Next nobodyKnown(Session& s) {
+  return refuseMessage(s, 550, "5.1.1", "no such user here");
 }
 
 Next judged(Session& s) {
@@ -33,7 +41,8 @@ Next judged(Session& s) {
   return s.work(
       ph::Pool::Disk,
       [&s] {
-        if (!s.txn().deliver(s.verdict())) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+        s.envelope()->delivered = s.txn().deliver(s.verdict()).ok();
+        if (!s.envelope()->delivered) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
       },
       &delivered);
 }
@@ -41,6 +50,10 @@ Next judged(Session& s) {
 }  // namespace
 
 Next deliver(Session& s) {
+  // Whoever tries out addresses shall not do it quickly.
+  if (s.envelope()->unknown == s.txn().rcptCount()) {
+    return s.settings().slowDown ? s.pause(kUnknownPauseMs, &nobodyKnown) : nobodyKnown(s);
+  }
   return s.runStage(PH_STAGE_DATA, &judged);
 }
 

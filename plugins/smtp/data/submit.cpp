@@ -63,7 +63,7 @@ bool authorAllowed(Session& s, const ph::header::Block& block) {
 // Runs on a pool: a large message lies in a file.
 void checkHeader(Session& s) {
   std::string buffer;
-  const auto bytes = headerBytes(s.envelope()->incoming->message, buffer);
+  const auto bytes = headerBytes(s.envelope()->incoming->message(), buffer);
   if (!bytes) return;  // the verdict is TEMPFAIL already
   const ph::header::Block block(*bytes);
   if (block.fields().empty()) {

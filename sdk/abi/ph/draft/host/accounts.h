@@ -14,12 +14,16 @@ extern "C" {
 #define PH_ADDRESS_UNKNOWN 1 /* our domain, nobody has this local part */
 #define PH_ADDRESS_ACCOUNT 2
 #define PH_ADDRESS_DISABLED 3 /* the domain is switched off for now: temporary refusal */
+#define PH_ADDRESS_ALIAS 4    /* several accounts behind one address; deliverable like an account */
+#define PH_ADDRESS_REFUSED 5  /* the admin wants this address refused with `code` and `text` */
 
 typedef struct ph_address_info {
   uint32_t size;
   int32_t kind;        /* PH_ADDRESS_* */
   char account[128];   /* NUL-terminated; empty unless PH_ADDRESS_ACCOUNT */
   char canonical[512]; /* the address in the form two spellings share, for comparing */
+  int32_t code;        /* for PH_ADDRESS_REFUSED: 4yz or 5yz */
+  char text[256];      /* and what to say, may be empty */
 } ph_address_info;
 
 typedef struct ph_login {
