@@ -112,6 +112,7 @@ class Runner {
                       {"j\xc3\xb6rg@ours.example", "joerg"}};
     host_.passwords = {{"alice@ours.example", "secret"}, {"bob", "hunter2"}};
     host_.pipeline.slow = mode_.slow;
+    host_.switches["slow_down"] = case_.has("tarpit");
     size_t i = 0;
     for (; i < case_.lines.size() && case_.lines[i].rfind("SET:", 0) == 0; ++i)
       set(host_, nullptr, case_.lines[i].substr(5));
@@ -151,6 +152,7 @@ class Runner {
     if (kind == "C|") return waiting_ += unescape(text), "";
     flush();
     if (kind == "S:") return expectLine(text);
+    if (kind == "R:") return expectReply(text);
     if (kind == "X:") return client_->open ? "still open; output: " + client_->output : "";
     if (kind == "T:") return client_->advance(static_cast<uint32_t>(std::stoul(text))), "";
     if (kind == "DOWN:") return client_->shutdown(), "";
@@ -182,6 +184,13 @@ class Runner {
     const std::string actual = client_->output.substr(0, end);
     client_->output.erase(0, end + 2);
     return matches(expected, actual) ? "" : "got \"" + actual + "\"";
+  }
+
+  std::string expectReply(const std::string& code) {
+    for (;;) {
+      const bool last = client_->output.compare(0, code.size() + 1, code + " ") == 0;
+      if (auto problem = expectLine(code + (last ? " *" : "-*")); last || !problem.empty()) return problem;
+    }
   }
 
   std::string expectStored(const std::string& text) {

@@ -1,5 +1,6 @@
 #include "pipeline.hpp"
 
+#include <ph/draft/host/accounts.h>
 #include <ph/draft/host/jobs.h>
 
 #include <cstring>
@@ -120,6 +121,7 @@ ph_status deliver(ph_txn* t, ph_verdict* out) {
   for (auto& r : t->mail.recipients) {
     const auto i = p.deliverVerdicts.find(r.account);
     r.outcome = i == p.deliverVerdicts.end() ? Pipeline::verdict(PH_VERDICT_CONTINUE) : i->second;
+    if (r.kind == PH_ADDRESS_UNKNOWN) r.outcome = Pipeline::verdict(PH_VERDICT_REJECT, 550, "5.1.1", "no such user");
     if (r.outcome.verdict == PH_VERDICT_TEMPFAIL) {
       temporary = r.outcome;
     } else if (r.outcome.verdict > PH_VERDICT_TEMPFAIL) {
