@@ -121,7 +121,11 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     std::lock_guard lock(mutex_);
     entries_[id] = {std::move(envelope), offset, 0, false};
   }
-  kLog.info("queued", {{"txn", id}, {"hold_until", std::to_string(holdUntil)}});
+  if (holdUntil == 0) {
+    kLog.info("queued", {{"txn", id}});
+  } else {
+    kLog.info("queued, held back", {{"txn", id}, {"until", std::to_string(holdUntil)}});
+  }
   schedule(id, std::chrono::milliseconds(0));
   return {};
 }
