@@ -11,8 +11,7 @@ namespace posthouse::app {
 namespace {
 
 const Command* const kCommands[] = {&kServe,           &kLocalserve,  &kConfigCheck,  &kDomainAdd, &kAccountAdd,
-                                    &kAccountPassword, &kStoreVerify, &kMessageParse, &kCid,
-                                    &kVersion_};
+                                    &kAccountPassword, &kStoreVerify, &kMessageParse, &kCid,       &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

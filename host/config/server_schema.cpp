@@ -23,7 +23,7 @@ const char* const kServerSchema = R"json({
       "key": {"type": "string", "format": "path", "description": "PEM file with the private key."}}}},
     "listeners": {"type": "object", "additionalProperties": {"type": "object", "required": ["address", "protocol"], "properties": {
       "address": {"type": "array", "items": {"type": "string"}, "description": "IP and port, as \"0.0.0.0:25\" or \"[::]:25\"."},
-      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, imap."},
+      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
       "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."}}}},

@@ -19,7 +19,8 @@ constexpr uint64_t kEventId = 0;
 
 uint64_t firstId() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<uint64_t>(std::max<int64_t>(1, std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+  return static_cast<uint64_t>(
+      std::max<int64_t>(1, std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
 }
 }  // namespace
 

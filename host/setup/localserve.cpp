@@ -43,8 +43,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "catch_everything = \"you\"\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
-    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" + endpoint(o.ip, o.freePorts ? 0 : p.number + o.portOffset) +
-           "\"]\nprotocol = \"" + p.protocol + "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
+    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
+           endpoint(o.ip, o.freePorts ? 0 : p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
+           "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
     if (o.noLimits) out += "max_connections = 1000000\n";
   }
   out +=

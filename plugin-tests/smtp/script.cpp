@@ -119,8 +119,9 @@ class Runner {
     if (!host_.start(plugin_)) return where(0) + host_.problem;
     const int tls = case_.has("starttls") ? PH_TLS_STARTTLS : case_.has("implicit") ? PH_TLS_IMPLICIT : PH_TLS_NONE;
     const char* protocol = case_.has("submission") ? "submission" : case_.has("lmtp") ? "lmtp" : "smtp";
-    client_ = std::make_unique<Client>(host_, protocol, tls, case_.has("plaintext"),
-                                       case_.has("loopback") ? "127.0.0.1" : "192.0.2.9", case_.has("cid") ? "abc123" : "");
+    client_ =
+        std::make_unique<Client>(host_, protocol, tls, case_.has("plaintext"),
+                                 case_.has("loopback") ? "127.0.0.1" : "192.0.2.9", case_.has("cid") ? "abc123" : "");
     for (; i < case_.lines.size(); ++i) {
       if (auto problem = step(case_.lines[i]); !problem.empty()) return where(i) + problem;
     }

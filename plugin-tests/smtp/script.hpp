@@ -15,7 +15,8 @@
 //   ASKED: name type, ...    what the resolver was asked since the last time; types as numbers; or "nothing"
 //   LOG: text    some line of the log contains it;   NOLOG: text
 //
-// Options: submission, lmtp, cid (the client's id is abc123), loopback (of the client), tarpit (slow_down is on), starttls, implicit, plaintext (logins allowed without TLS), whole (no octet-wise run).
+// Options: submission, lmtp, cid (the client's id is abc123), loopback (of the client), tarpit (slow_down is on),
+// starttls, implicit, plaintext (logins allowed without TLS), whole (no octet-wise run).
 #pragma once
 
 #include <string>

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kMaxLine = 2048;          // with CRLF; RFC 5321 4.5.3.1.4 asks for 512, extensions add to it
 constexpr size_t kMaxReplies = 64 * 1024;  // waiting for a client that does not read: no further command meanwhile
 
-constexpr unsigned kPatience = 5;          // mistakes, or failed transactions, before a client is slowed down
+constexpr unsigned kPatience = 5;  // mistakes, or failed transactions, before a client is slowed down
 constexpr unsigned kMaxFailed = 10;
 constexpr uint32_t kSlowMs = 1000;
 

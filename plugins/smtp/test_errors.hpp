@@ -1,6 +1,11 @@
 // Errors on demand, for people who test their mail programs: the local-part of an address says what goes wrong.
-//   ...temperror    451        ...permerror    550        ...NNN    that code, 400 to 599      ...timeout    an hour's wait
-//   mailfrom...     already at MAIL             rcptto...     already at RCPT        queue...    not here, but in the queue
+//   ...temperror   451
+//   ...permerror   550
+//   ...NNN         that code, 400 to 599
+//   ...timeout     an hour's wait
+//   mailfrom...    already at MAIL
+//   rcptto...      already at RCPT
+//   queue...       not here, but in the queue
 // Without such a beginning it goes wrong after the message. Threads: pure functions.
 #pragma once
 

@@ -55,8 +55,8 @@ DnsEntry entryOf(const Dns& dns, const std::string& name, int type) {
 }  // namespace
 
 Dns::Dns() : table_(sized<ph_dns>()) {
-  table_.query = [](const ph_host* host, ph_str name, int32_t type, uint32_t,
-                    void (*fn)(void*, const ph_dns_answer*), void* ctx) -> ph_status {
+  table_.query = [](const ph_host* host, ph_str name, int32_t type, uint32_t, void (*fn)(void*, const ph_dns_answer*),
+                    void* ctx) -> ph_status {
     auto& dns = *const_cast<Dns*>(static_cast<const Dns*>(host->get(host, kId)));
     auto q = std::make_unique<Question>();
     q->name = ph::text::toLower(view(name));

@@ -46,8 +46,8 @@ class Pipeline {
   std::map<std::string, ph_verdict> recipientVerdicts;
   std::map<std::string, ph_verdict> deliverVerdicts;
   std::map<std::string, std::string> facts;  // as if a hook had found them
-  bool slow = false;       // stages with an answer, and all others, finish through a job
-  bool exhausted = false;  // create fails
+  bool slow = false;                         // stages with an answer, and all others, finish through a job
+  bool exhausted = false;                    // create fails
 
   std::vector<int32_t> stages;  // in the order they were run
   std::vector<Stored> stored;

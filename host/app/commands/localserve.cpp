@@ -31,8 +31,10 @@ void printTable(const Server& server, const std::string& folder) {
                                                            : "plain text")
                                   : l.problem.c_str());
   }
-  std::printf("\n  login        %s, password %s\n  mail to any address arrives in its INBOX; temperror@, permerror@, x550@ or timeout@ fail so\n\nready\n",
-              setup::kLocalAddress, setup::kLocalPassword);
+  std::printf(
+      "\n  login        %s, password %s\n  mail to any address arrives in its INBOX; temperror@, permerror@, x550@ or "
+      "timeout@ fail so\n\nready\n",
+      setup::kLocalAddress, setup::kLocalPassword);
   std::fflush(stdout);
 }
 
@@ -70,12 +72,9 @@ int runTemporary(setup::LocalserveOptions o) {
 }
 
 int run(const std::vector<std::string>& args) {
-  const auto flags = parseFlags(args, {{"dir", true},
-                                       {"ip", true},
-                                       {"port-offset", true},
-                                       {"no-limits", false},
-                                       {"pedantic", false},
-                                       {"temp", false}});
+  const auto flags = parseFlags(
+      args,
+      {{"dir", true}, {"ip", true}, {"port-offset", true}, {"no-limits", false}, {"pedantic", false}, {"temp", false}});
   if (!flags || !flags->words.empty()) {
     std::cerr << "posthouse: " << (flags ? "localserve takes no arguments" : flags.error().text) << "\n";
     return kUsage;
@@ -122,7 +121,8 @@ int run(const std::vector<std::string>& args) {
 
 }  // namespace
 
-const Command kLocalserve = {"localserve", "[--dir DIR | --temp] [--ip IP] [--port-offset N] [--no-limits] [--pedantic]",
+const Command kLocalserve = {"localserve",
+                             "[--dir DIR | --temp] [--ip IP] [--port-offset N] [--no-limits] [--pedantic]",
                              "Runs a complete test server on loopback, made in DIR on the first start. --temp: on free "
                              "ports, told in a line of JSON, leaving nothing behind.",
                              run};

@@ -119,7 +119,7 @@ Next mail(Session& s, std::string_view arguments) {
   }
   // RFC 8689 2: the session itself must employ TLS.
   if (command->requireTls && !s.tlsActive()) return s.mistake(523, "5.7.10", "REQUIRETLS needs TLS");
-  const int64_t now = s.host().wallMs() / 1000;
+  const int64_t now = (s.host().wallMs() + 999) / 1000;  // never a moment too early
   const auto hold = holdUntil(*command, now);
   if (!hold) return s.mistake(501, "5.5.4", hold.error().text);
   if (command->size && *command->size > s.settings().maxMessageSize) {

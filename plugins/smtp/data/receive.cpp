@@ -79,7 +79,9 @@ Next complete(Session& s) {
     if (error->timeout) return s.pause(kTestTimeoutMs, &testErrorAfterPause);
     return refuseMessage(s, error->code, error->code < 500 ? "4.0.0" : "5.0.0", "an address asks for this error");
   }
-  return s.settings().pedantic ? s.work(ph::Pool::Disk, [&s] { checkPedantically(s); }, &checked) : finish(s);
+  return s.settings().pedantic ? s.work(
+                                     ph::Pool::Disk, [&s] { checkPedantically(s); }, &checked)
+                               : finish(s);
 }
 
 Next observed(Session& s) {
@@ -162,8 +164,8 @@ bool beginMessage(Session& s, Incoming::Form form) {
   const uint64_t max = s.settings().maxMessageSize;
   auto message = ph::Message::create(s.host(), max);
   if (!message) return false;
-  s.envelope()->incoming = std::make_unique<Incoming>(
-      std::move(message), Incoming::Limits{max, s.host().monotonicMs()}, form, s.service() == Service::Submission);
+  s.envelope()->incoming = std::make_unique<Incoming>(std::move(message), Incoming::Limits{max, s.host().monotonicMs()},
+                                                      form, s.service() == Service::Submission);
   return true;
 }
 

@@ -49,7 +49,8 @@ Next askedA(Session& s) {
 
 Next askedMx(Session& s) {
   const auto& records = s.dnsAnswer().records;
-  if (s.dnsAnswer().found() && std::all_of(records.begin(), records.end(), [](const auto& r) { return r.value == "."; })) {
+  if (s.dnsAnswer().found() &&
+      std::all_of(records.begin(), records.end(), [](const auto& r) { return r.value == "."; })) {
     return refuse(s, "the domain of the sender accepts no mail");
   }
   if (const auto next = decided(s)) return *next;

@@ -1,5 +1,6 @@
 // Questions to the domain name system, asked from C++. RFC 1035, 4035.
-// Guarantees: an answer owns its texts. Threads: any; lookUp() blocks, so it is for jobs and hooks, never for a session.
+// Guarantees: an answer owns its texts. Threads: any; lookUp() blocks, so it is for jobs and hooks, never for a
+// session.
 #pragma once
 
 #include <ph/draft/host/dns.h>
@@ -72,7 +73,8 @@ class Dns {
   using Then = std::function<void(DnsAnswer)>;
   void query(std::string_view name, DnsType type, uint32_t deadlineMs, Then then) const {
     auto waiting = std::make_unique<Waiting>(Waiting{&host_, std::move(then)});
-    const ph_status s = api_->query(host_.raw(), str(name), static_cast<int32_t>(type), deadlineMs, &answered, waiting.get());
+    const ph_status s =
+        api_->query(host_.raw(), str(name), static_cast<int32_t>(type), deadlineMs, &answered, waiting.get());
     if (s == PH_OK) {
       (void)waiting.release();  // answered() has it, or will
       return;

@@ -117,12 +117,14 @@ class QueueTest : public CppUnit::TestFixture {
       held.holdUntil = std::time(nullptr) + 3600;
       CPPUNIT_ASSERT(house.queue.submit(held, "", *message("later").get()).ok());
       CPPUNIT_ASSERT(house.queue.submit(envelope("now", {"ann"}), "", *message("now").get()).ok());
-      for (int i = 0; i < 1000 && house.queue.size() > 1; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      for (int i = 0; i < 1000 && house.queue.size() > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
       Envelope soon = envelope("soon", {"ann"});
       soon.holdUntil = std::time(nullptr) + 2;
       CPPUNIT_ASSERT(house.queue.submit(soon, "", *message("soon").get()).ok());
       CPPUNIT_ASSERT_EQUAL(0, sink.copies["soon"]);
-      for (int i = 0; i < 4000 && house.queue.size() > 1; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      for (int i = 0; i < 4000 && house.queue.size() > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
       CPPUNIT_ASSERT_EQUAL(size_t{1}, house.queue.size());
       CPPUNIT_ASSERT(std::chrono::system_clock::now() >= std::chrono::system_clock::from_time_t(soon.holdUntil));
       CPPUNIT_ASSERT_EQUAL(1, sink.copies["soon"]);

@@ -11,7 +11,24 @@
 
 namespace ph::smtp {
 
-enum class Verb { Helo, Ehlo, Mail, Rcpt, Data, Rset, Vrfy, Expn, Help, Noop, Quit, StartTls, Auth, Bdat, Lhlo, Unknown };
+enum class Verb {
+  Helo,
+  Ehlo,
+  Mail,
+  Rcpt,
+  Data,
+  Rset,
+  Vrfy,
+  Expn,
+  Help,
+  Noop,
+  Quit,
+  StartTls,
+  Auth,
+  Bdat,
+  Lhlo,
+  Unknown
+};
 
 struct CommandLine {
   Verb verb = Verb::Unknown;

@@ -29,11 +29,11 @@ struct MailCommand {
   std::optional<Body> body;
   bool smtpUtf8 = false;
   bool requireTls = false;
-  std::optional<std::uint32_t> holdFor;    // seconds
-  std::optional<std::int64_t> holdUntil;   // Unix seconds; never together with holdFor
-  std::optional<std::string> auth;   // decoded; "<>" stays as it is
-  std::optional<bool> returnFull;    // RET=FULL or RET=HDRS
-  std::optional<std::string> envId;  // decoded
+  std::optional<std::uint32_t> holdFor;   // seconds
+  std::optional<std::int64_t> holdUntil;  // Unix seconds; never together with holdFor
+  std::optional<std::string> auth;        // decoded; "<>" stays as it is
+  std::optional<bool> returnFull;         // RET=FULL or RET=HDRS
+  std::optional<std::string> envId;       // decoded
   std::vector<Parameter> others;
 };
 

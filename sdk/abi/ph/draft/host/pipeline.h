@@ -64,9 +64,11 @@ typedef struct ph_txn_info {
   ph_str public_id; /* the connection's id as outsiders see it, see ph_session_info; empty: none */
 } ph_txn_info;      /* copied by the host */
 
-#define PH_MAIL_SMTPUTF8 0x01u     /* RFC 6531 3.4 */
-#define PH_MAIL_8BITMIME 0x02u     /* RFC 6152 */
-#define PH_MAIL_BINARYMIME 0x04u   /* RFC 3030: lines of any length, any octet; must not be relayed with DATA as it is */
+#define PH_MAIL_SMTPUTF8 0x01u /* RFC 6531 3.4 */
+#define PH_MAIL_8BITMIME 0x02u /* RFC 6152 */
+#define PH_MAIL_BINARYMIME                                                                                             \
+  0x04u                            /* RFC 3030: lines of any length, any octet; must not be relayed with DATA as it is \
+                                    */
 #define PH_MAIL_REQUIRETLS 0x08u   /* RFC 8689 2: further hops need TLS with a verified peer */
 #define PH_MAIL_TLS_OPTIONAL 0x10u /* RFC 8689 5: the author wants delivery rather than TLS (TLS-Required: No) */
 
