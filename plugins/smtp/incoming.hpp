@@ -47,6 +47,7 @@ class Incoming {
   bool eightBit() const { return eightBit_; }
   const ph::smtp::HeaderFilter& header() const { return header_; }
   const ph::Message& message() const { return message_; }
+  void replaceMessage(ph::Message message) { message_ = std::move(message); }
 
  private:
   void take(std::string_view bytes);

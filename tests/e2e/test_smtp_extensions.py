@@ -1,4 +1,5 @@
 """The extensions of the SMTP plugin through real sockets: chunks, LMTP, held messages, REQUIRETLS, slow answers."""
+import email
 import pathlib
 import smtplib
 import ssl
@@ -70,7 +71,9 @@ def test_binary_message_keeps_every_octet(make_server):
         raw.send(b"BDAT %d LAST\r\n" % len(message) + message)
         assert raw.reply().startswith(b"250")
     assert server.stop() == 0
-    assert stored(server)[0].endswith(message)
+    kept = email.message_from_bytes(stored(server)[0])
+    assert kept.get_payload(decode=True) == blob and kept["Content-Transfer-Encoding"] == "base64"
+    assert b"\0" not in stored(server)[0]
     assert server.verify().returncode == 0
 
 

@@ -1,4 +1,5 @@
 // Delivery of received mail.
+#include "data/binary.hpp"
 #include "data/finish.hpp"
 #include "data/receive.hpp"
 #include "verdict.hpp"
@@ -34,10 +35,8 @@ Next nobodyKnown(Session& s) {
   return refuseMessage(s, 550, "5.1.1", "no such user here");
 }
 
-Next judged(Session& s) {
+Next store(Session& s) {
   if (refuses(s.verdict())) return refuseMessage(s);
-  s.noteDiscard();
-  if (s.discards()) return acceptMessage(s);
   return s.work(
       ph::Pool::Disk,
       [&s] {
@@ -45,6 +44,16 @@ Next judged(Session& s) {
         if (!s.envelope()->delivered) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
       },
       &delivered);
+}
+
+// The hooks have seen, and verified signatures of, what was sent.
+Next judged(Session& s) {
+  if (refuses(s.verdict())) return refuseMessage(s);
+  s.noteDiscard();
+  if (s.discards()) return acceptMessage(s);
+  if (!needsConversion(s)) return store(s);
+  return s.work(
+      ph::Pool::Disk, [&s] { convertBinary(s); }, &store);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <array>
 #include <random>
 
+#include "data/binary.hpp"
 #include "data/finish.hpp"
 #include "data/receive.hpp"
 #include "ph/address/list.hpp"
@@ -60,8 +61,13 @@ bool authorAllowed(Session& s, const ph::header::Block& block) {
   return true;
 }
 
-// Runs on a pool: a large message lies in a file.
+// Runs on a pool: a large message lies in a file. What is signed later is what leaves, so binary goes first.
 void checkHeader(Session& s) {
+  if (needsConversion(s)) {
+    convertBinary(s);
+    if (refuses(s.verdict())) return;
+    setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+  }
   std::string buffer;
   const auto bytes = headerBytes(s.envelope()->incoming->message(), buffer);
   if (!bytes) return;  // the verdict is TEMPFAIL already

@@ -26,8 +26,10 @@ class ChunkReader {
   void finish();
 
   bool refused() const { return !binary_ && bareCrs_ > 0; }
-  // No bare CR or LF, no NUL, no line longer than SMTP allows (RFC 5321 4.5.3.1.6).
-  bool plain() const { return bareCrs_ == 0 && bareLfs_ == 0 && !nul_ && longest_ <= 998; }
+  // No bare CR or LF, no NUL.
+  bool textual() const { return bareCrs_ == 0 && bareLfs_ == 0 && !nul_; }
+  // And no line longer than SMTP allows (RFC 5321 4.5.3.1.6).
+  bool plain() const { return textual() && longest_ <= 998; }
   std::uint64_t size() const { return size_; }  // octets given to the sink
   std::uint64_t bareLfs() const { return bareLfs_; }
 
