@@ -1,6 +1,7 @@
 // Delivery of received mail.
 #include "data/binary.hpp"
 #include "data/finish.hpp"
+#include "data/notify.hpp"
 #include "data/receive.hpp"
 #include "verdict.hpp"
 
@@ -41,7 +42,10 @@ Next store(Session& s) {
       ph::Pool::Disk,
       [&s] {
         s.envelope()->delivered = s.txn().deliver(s.verdict()).ok();
-        if (!s.envelope()->delivered) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+        if (!s.envelope()->delivered) return setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+        // Better a second copy for some than nobody being told: the client tries again.
+        const bool tell = s.service() == Service::Receive && !refuses(s.verdict());
+        if (tell && !notifySender(s)) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
       },
       &delivered);
 }

@@ -1,10 +1,9 @@
 // Taking mail of our own users into the queue. RFC 6409 6.1, 8; RFC 5322 3.6.
 #include <algorithm>
-#include <array>
-#include <random>
 
 #include "data/binary.hpp"
 #include "data/finish.hpp"
+#include "data/message_id.hpp"
 #include "data/receive.hpp"
 #include "ph/address/list.hpp"
 #include "ph/date/date.hpp"
@@ -29,14 +28,6 @@ ph::Result<std::string_view> headerBytes(const ph::Message& message, std::string
     done += static_cast<size_t>(n);
   }
   return std::string_view(buffer);
-}
-
-std::string newMessageId(Session& s) {
-  // The transaction's id alone would be enough to be unique; the random part keeps ids from being guessed.
-  std::random_device random;
-  std::array<char, 17> hex;
-  std::snprintf(hex.data(), hex.size(), "%08x%08x", random(), random());
-  return "<" + std::string(s.txn().id()) + "." + hex.data() + "@" + s.hostname() + ">";
 }
 
 // Exactly one author, who is one of the account's addresses. Answers false with the verdict set.
