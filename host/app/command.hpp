@@ -31,6 +31,7 @@ extern const Command kDomainAdd;
 extern const Command kStoreVerify;
 extern const Command kStoreRethread;
 extern const Command kMessageParse;
+extern const Command kCid;
 extern const Command kVersion_;
 
 // Picks the command, prints help and errors. The whole of main().

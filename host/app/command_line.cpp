@@ -13,7 +13,7 @@ namespace {
 const Command* const kCommands[] = {
     &kServe,         &kLocalserve,       &kConfigCheck,       &kDomainAdd,           &kAccountAdd,  &kAccountPassword,
     &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove, &kStoreVerify, &kStoreRethread,
-    &kMessageParse, &kVersion_};
+    &kMessageParse,  &kCid,              &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

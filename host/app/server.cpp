@@ -22,6 +22,7 @@
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/listener.hpp"
+#include "net/public_id.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/host.hpp"
@@ -76,6 +77,7 @@ struct Server::Parts {
   jobs::Pool diskPool{"disk", 32, 10000};
   jobs::Pool cryptoPool{"crypto", cores(), 256};
   net::Certificates certificates;
+  std::shared_ptr<const net::PublicIds> publicIds;
   plugin::Services services;
   pipeline::Hooks hooks;
   std::unique_ptr<accounts::Accounts> accounts;
@@ -102,6 +104,10 @@ std::string Server::pluginFolder(const config::ServerConfig& config) {
     if (fs::is_directory(candidate, ec)) return candidate.string();
   }
   return (program.parent_path() / "plugins").string();
+}
+
+std::string Server::publicIdKey(const config::ServerConfig& config) {
+  return config.dataDir + "/cid.key";
 }
 
 ph::Status applyLog(const config::ServerConfig& c) {
@@ -133,6 +139,9 @@ ph::Status Server::start() {
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
   if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
+  auto publicIds = net::PublicIds::open(env::posix(), publicIdKey(config_));
+  if (!publicIds) return publicIds.error();
+  p.publicIds = std::make_shared<net::PublicIds>(*publicIds);
   auto logins = accounts::LoginLog::open(config_.dataDir + "/logins.db");
   if (!logins) return logins.error();
   p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
@@ -151,7 +160,7 @@ ph::Status Server::start() {
     txn.id = e.id;
     txn.account = e.account;
     txn.reversePath = e.reversePath;
-    txn.smtpUtf8 = e.smtpUtf8;
+    txn.params.flags = e.flags;
     txn.message = message;
     txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
     // One key for all recipients: an account gets the message once.
@@ -205,7 +214,7 @@ ph::Status Server::openListeners() {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
       net::ListenerOptions options{l.name,           l.protocol,           tlsMode(l.tls),
-                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections)};
+                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections), p.publicIds};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());

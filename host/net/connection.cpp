@@ -10,6 +10,7 @@
 
 #include "log/log.hpp"
 #include "net/listener.hpp"
+#include "net/public_id.hpp"
 #include "ph/text.hpp"
 
 namespace posthouse::net {
@@ -126,6 +127,8 @@ bool Connection::openSession() {
   info_.remote_port = remote_.port();
   info_.local_port = local_.port();
   info_.plaintext_login = options.plaintextLogin ? 1 : 0;
+  if (options.publicIds) publicId_ = options.publicIds->encode(id_);
+  info_.public_id = ph::str(publicId_);
   const ph_protocol& p = listener_->protocol();
   session_ = p.open(p.self, &handle_, &info_);
   pendingWhy_ |= PH_WHY_OPEN;
@@ -166,6 +169,8 @@ Park Connection::runSession(uint32_t why) {
       inStart_ = 0;
       beginTls();
       return runHandshake(0);
+    } else if (next_ == PH_NEXT_SLEEP) {
+      if (!urgent) return park(pending() > 0 ? Park::Write : Park::Nothing);
     } else if (next_ == PH_NEXT_READ && mayRead) {
       if (overBudget()) return endSession();
       if (fill(&mayRead)) pendingWhy_ |= PH_WHY_INPUT;
@@ -180,7 +185,9 @@ Park Connection::runSession(uint32_t why) {
     const size_t before = input().size();
     next_ = p.run(session_, reasons);
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
-    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_TLS || stuck) {
+    const bool endless = next_ == PH_NEXT_SLEEP && !sessionDeadline_;  // nothing would ever end this sleep
+    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_SLEEP || stuck ||
+        endless) {
       return endSession();
     }
   }

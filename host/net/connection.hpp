@@ -87,6 +87,7 @@ class Connection : public Parked {
   std::string remoteIp_;
   std::string localIp_;
   std::string account_;
+  std::string publicId_;
   uint64_t id_;
   ph_session handle_{};
   ph_session_info info_{};

@@ -16,6 +16,8 @@
 
 namespace posthouse::net {
 
+class PublicIds;
+
 struct ListenerOptions {
   std::string name;
   std::string protocol;
@@ -23,6 +25,7 @@ struct ListenerOptions {
   bool plaintextLogin = false;
   bool clientCertificates = true;  // TLS client certificates may log in, where the protocol has logins
   size_t maxConnections = 10000;
+  std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {

@@ -28,6 +28,12 @@ ph_status resolve(const ph_host* raw, ph_str local, ph_str domain, ph_address_in
   address.copy(out->canonical, sizeof out->canonical - 1);
   if (h.disabledDomains.contains(d)) {
     out->kind = PH_ADDRESS_DISABLED;
+  } else if (const auto refused = h.refusedAddresses.find(address); refused != h.refusedAddresses.end()) {
+    out->kind = PH_ADDRESS_REFUSED;
+    out->code = refused->second.first;
+    refused->second.second.copy(out->text, sizeof out->text - 1);
+  } else if (h.aliases.contains(address)) {
+    out->kind = PH_ADDRESS_ALIAS;
   } else if (const auto i = h.accounts.find(address); i != h.accounts.end()) {
     out->kind = PH_ADDRESS_ACCOUNT;
     i->second.copy(out->account, sizeof out->account - 1);

@@ -32,7 +32,7 @@ const ph_config_api& configTable() {
     auto t = ph::sized<ph_config_api>();
     t.get_string = [](const ph_config*, const char*, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
     t.get_int = [](const ph_config* c, const char* p, int64_t* out) { return lookUp(hostOf(c).numbers, p, out); };
-    t.get_bool = [](const ph_config*, const char*, int32_t*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_bool = [](const ph_config* c, const char* p, int32_t* out) { return lookUp(hostOf(c).switches, p, out); };
     t.get_duration = t.get_int;
     t.get_size = [](const ph_config* c, const char* p, uint64_t* out) { return lookUp(hostOf(c).sizes, p, out); };
     t.hostname = [](const ph_host*, ph_str* out) -> ph_status {
@@ -166,11 +166,13 @@ FakeHost::FakeHost() {
                  {PH_IF_QUEUE, queue.table()},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
+                 {Dns::kId, &dns},
                  {PH_IF_STORE, store.table()},
                  {Store::kId, &store}};
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
+    if (of(h).dns.offered && std::strcmp(id, PH_IF_DNS) == 0) return of(h).dns.table();
     const auto& all = of(h).interfaces_;
     const auto i = all.find(id);
     return i == all.end() ? nullptr : i->second;
@@ -225,7 +227,8 @@ void FakeHost::deliverWakes() {
   }
 }
 
-Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin)
+Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin, const char* remoteIp,
+               const char* publicId)
     : host(h),
       tlsActive(tlsMode == PH_TLS_IMPLICIT),
       info(ph::sized<ph_session_info>()),
@@ -235,7 +238,8 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
   while (host.clients.contains(info.id)) ++info.id;
   host.clients.emplace(info.id, this);
   info.listener = ph::str("test");
-  info.remote_ip = ph::str("192.0.2.9");
+  info.remote_ip = ph::str(remoteIp);
+  info.public_id = ph::str(publicId);
   info.local_ip = ph::str("192.0.2.1");
   info.plaintext_login = plaintextLogin;
   handle_.client = this;
@@ -267,10 +271,11 @@ void Client::pump() {
     if (std::exchange(doneFlag, false)) why_ |= PH_WHY_DONE;
     if (next_ == PH_NEXT_WRITE && unsent == 0) why_ |= PH_WHY_WRITABLE;
     if (next_ == PH_NEXT_WRITE) why_ &= ~PH_WHY_INPUT;
+    if (next_ == PH_NEXT_SLEEP && !(why_ & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN))) return;  // what came is kept
     if (!why_) return;
     ++runs;
     next_ = protocol_.run(self_, std::exchange(why_, 0u));
-    if (next_ == PH_NEXT_CLOSE) return end();
+    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eof_)) return end();
   }
 }
 
@@ -309,9 +314,10 @@ void Client::shutdown() {
 }
 
 void Client::finish() {
+  if (!open) return;
+  eof_ = true;
   why_ |= PH_WHY_EOF;
   pump();
-  if (next_ == PH_NEXT_READ) end();
 }
 
 void Client::unstall() {

@@ -18,6 +18,7 @@ enum class Next : ph_next {
   Done = PH_NEXT_DONE,    // call again when the offloaded work is done
   Close = PH_NEXT_CLOSE,  // send what is left, close
   Tls = PH_NEXT_TLS,      // send what is left, then handshake (after startTls)
+  Sleep = PH_NEXT_SLEEP,  // call again at the deadline or for a shutdown; input waits
 };
 
 enum class Pool : int32_t { Hook = PH_POOL_HOOK, Disk = PH_POOL_DISK, Crypto = PH_POOL_CRYPTO };

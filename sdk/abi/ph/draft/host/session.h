@@ -40,6 +40,7 @@ typedef int32_t ph_next;
 #define PH_NEXT_DONE 2  /* call again when done() was called */
 #define PH_NEXT_CLOSE 3 /* send the remaining output, then close */
 #define PH_NEXT_TLS 4   /* send the remaining output, then do the TLS handshake asked for with ph.tls/1 start() */
+#define PH_NEXT_SLEEP 5 /* call again at the deadline, or for a shutdown; input waits, output is sent meanwhile */
 
 #define PH_TLS_NONE 0
 #define PH_TLS_STARTTLS 1 /* offered, may be begun by the protocol */
@@ -48,14 +49,16 @@ typedef int32_t ph_next;
 typedef struct ph_session_info {
   uint32_t size;
   int32_t tls_mode; /* PH_TLS_*: of the listener */
-  uint64_t id;      /* connection id, never 0, unique in this process */
+  uint64_t id;      /* connection id, never 0, not used again, also not after a restart */
   ph_str listener;  /* its name in the configuration */
   ph_str remote_ip; /* textual, without port or zone */
   ph_str local_ip;
   uint16_t remote_port;
   uint16_t local_port;
   int32_t plaintext_login; /* 1: the admin allows passwords without TLS here */
-} ph_session_info;         /* strings live as long as the session */
+  /* The id for the eyes of clients: letters and digits that only this server can turn back into `id`. May be empty. */
+  ph_str public_id;
+} ph_session_info; /* strings live as long as the session */
 
 #define PH_PROTOCOL_LOGIN 0x01u /* clients log in: TLS client certificates may be asked for */
 
