@@ -149,6 +149,12 @@ Step Session::ok(std::string_view text, std::string_view code) {
   return tagged(" OK ", code, text);
 }
 
+Step Session::okWithModseq(std::string_view text) {
+  badCommands_ = 0;
+  if (!showChanges(expunges_)) return Step::Close;
+  return tagged(" OK ", qresync_ ? "HIGHESTMODSEQ " + std::to_string(selected_->modseq()) : std::string(), text);
+}
+
 Step Session::no(std::string_view text, std::string_view code) {
   badCommands_ = 0;
   if (!showChanges(expunges_)) return Step::Close;
@@ -191,11 +197,21 @@ Step Session::bye(std::string_view text) {
 
 bool Session::showChanges(Expunges expunges) {
   if (!selected_) return true;
-  const auto shown = selected_->show(account_, expunges == Expunges::Allowed, out_);
+  const auto shown = selected_->show(account_, {expunges == Expunges::Allowed, qresync_, condstore_}, out_);
   if (shown.ok()) return true;
   // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
   bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
   return false;
+}
+
+void Session::enableCondstore() {
+  if (std::exchange(condstore_, true) || !selected_) return;
+  out().raw("* OK [HIGHESTMODSEQ ").number(selected_->modseq()).raw("] mod-sequences are told from now on\r\n");
+}
+
+void Session::enableQresync() {
+  enableCondstore();
+  qresync_ = true;
 }
 
 Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {

@@ -58,6 +58,8 @@ class Session final : public ph::Session {
   // ------------------------------------------------------------------------------------------------------ The tagged
   // responses. ok() and no() first tell what changed in the selected mailbox. code: "TRYCREATE" or empty.
   Step ok(std::string_view text, std::string_view code = {});
+  // With QRESYNC the code is HIGHESTMODSEQ, as after each command that expunges (RFC 7162 3.2.7).
+  Step okWithModseq(std::string_view text);
   Step no(std::string_view text, std::string_view code = {});
   Step no(const ph::Error& error);
   Step bad(std::string_view text);
@@ -96,6 +98,14 @@ class Session final : public ph::Session {
   bool utf8() const { return rev2_ || utf8Accept_; }
   void enableRev2() { rev2_ = true; }
   void enableUtf8() { utf8Accept_ = true; }
+  // RFC 7162 3.1: from the first command on that shows the client knows mod-sequences. With a mailbox selected its
+  // HIGHESTMODSEQ is written.
+  void enableCondstore();
+  void enableQresync();
+  bool condstore() const { return condstore_; }
+  bool qresync() const { return qresync_; }
+  // The command names sequence numbers in spite of its UID prefix (RFC 7162 3.2.10.2).
+  void holdExpunges() { expunges_ = Expunges::Held; }
 
   bool isLoggedIn() const { return static_cast<bool>(account_); }
   ph::Account& account() { return account_; }
@@ -149,6 +159,8 @@ class Session final : public ph::Session {
   bool uid_ = false;
   bool rev2_ = false;
   bool utf8Accept_ = false;
+  bool condstore_ = false;
+  bool qresync_ = false;
   bool paused_ = false;
   bool stopping_ = false;
   bool ended_ = false;  // the peer sends no more

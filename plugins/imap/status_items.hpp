@@ -1,4 +1,5 @@
-// The items of STATUS and LIST RETURN (STATUS ...). RFC 9051 6.3.11, RFC 8438 (SIZE), RFC 7889 4 (APPENDLIMIT).
+// The items of STATUS and LIST RETURN (STATUS ...). RFC 9051 6.3.11, RFC 8438 (SIZE), RFC 7889 4 (APPENDLIMIT), RFC 7162
+// 3.1.7 (HIGHESTMODSEQ).
 #pragma once
 
 #include <string>

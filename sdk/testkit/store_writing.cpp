@@ -61,6 +61,13 @@ ph_status storeFlags(ph_account* a, uint64_t mailboxId, const ph_range* ranges, 
   bool any = false;
   for (auto& [uid, s] : m->messages) {
     if (!inRanges(uid, ranges, count)) continue;
+    if (s.modseq > change->unchanged_since) {
+      auto refused = sized<ph_change>();
+      refused.kind = PH_CHANGE_REFUSED;
+      refused.uid = uid;
+      if (each) each(ctx, &refused);
+      continue;
+    }
     const uint32_t flags = change->mode == PH_FLAGS_ADD      ? s.flags | change->flags
                            : change->mode == PH_FLAGS_REMOVE ? s.flags & ~change->flags
                                                              : change->flags;

@@ -20,6 +20,7 @@ constexpr ItemEntry kItems[] = {
     {Kind::Flags, PH_COL_KEYWORDS, renderFlags, nullptr},
     {Kind::InternalDate, PH_COL_DATES, renderInternalDate, nullptr},
     {Kind::SaveDate, PH_COL_DATES, renderSaveDate, nullptr},
+    {Kind::ModSeq, 0, renderModseq, nullptr},
     {Kind::Rfc822Size, PH_COL_SIZE, renderSize, nullptr},
     {Kind::Envelope, PH_COL_ENVELOPE, renderEnvelope, nullptr},
     {Kind::BodyStructure, PH_COL_BODYSTRUCTURE, renderBodyStructure, nullptr},

@@ -61,6 +61,7 @@ const ItemEntry* findItem(ph::imap::FetchItem::Kind kind);
 void renderUid(std::string& out, const ph_row& row);
 void renderFlags(std::string& out, const ph_row& row);
 void renderInternalDate(std::string& out, const ph_row& row);
+void renderModseq(std::string& out, const ph_row& row);
 void renderSaveDate(std::string& out, const ph_row& row);
 void renderSize(std::string& out, const ph_row& row);
 void renderEnvelope(std::string& out, const ph_row& row);

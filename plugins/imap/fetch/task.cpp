@@ -7,6 +7,7 @@ namespace ph_imap {
 namespace {
 
 constexpr size_t kChunk = 64 * 1024;
+constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a line as a whole
 
 }  // namespace
 
@@ -25,22 +26,25 @@ const ph_row& FetchTask::KeptRow::view() {
   return row;
 }
 
-FetchTask::FetchTask(std::vector<ph::imap::FetchItem> items, ph::Account::Ranges ranges, bool setSeen, std::string done)
-    : ranges_(std::move(ranges)), done_(std::move(done)), setSeen_(setSeen) {
-  for (auto& item : items) {
+FetchTask::FetchTask(FetchPlan plan) : plan_(std::move(plan)) {
+  for (auto& item : plan_.items) {
     const ItemEntry* entry = findItem(item.kind);
     columns_ |= entry->columns;
     needsMessage_ = needsMessage_ || entry->piece;
+    showsFlags_ = showsFlags_ || item.kind == ph::imap::FetchItem::Kind::Flags;
+    showsModseq_ = showsModseq_ || item.kind == ph::imap::FetchItem::Kind::ModSeq;
     std::string name = ph::imap::responseName(item) + " ";
     requests_.push_back({std::move(item), entry, std::move(name)});
   }
-  // A change of flags by this command is reported with them; the store gives them anyway.
 }
 
 Step FetchTask::step(Session& s) {
-  if (wanted_ == 0) {
+  if (!writeVanished(s)) return Step::Output;
+  if (!std::exchange(counted_, true)) {
     const ph::View& view = s.selected()->view();
-    for (const auto& r : ranges_) wanted_ += view.below(r.last) - view.below(r.first) + (view.seq(r.last) ? 1 : 0);
+    for (const auto& r : plan_.ranges) {
+      wanted_ += view.below(r.last) - view.below(r.first) + (view.seq(r.last) ? 1 : 0);
+    }
   }
   while (true) {
     if (s.outputFull()) return Step::Output;
@@ -54,21 +58,47 @@ Step FetchTask::step(Session& s) {
   }
 }
 
+// False: there is more, and no room for it now.
+bool FetchTask::writeVanished(Session& s) {
+  const auto& ranges = plan_.vanished.ranges();
+  while (vanishedTold_ < ranges.size()) {
+    if (s.outputFull()) return false;
+    ph::imap::NumberSet some;
+    for (size_t n = 0; n < kVanishedRanges && vanishedTold_ < ranges.size(); ++n, ++vanishedTold_) {
+      some.addRange(ranges[vanishedTold_].first, ranges[vanishedTold_].last);
+    }
+    s.out().raw("* VANISHED (EARLIER) ").numberSet(some).raw("\r\n");
+  }
+  return true;
+}
+
+void FetchTask::openRow(Session& s, const ph_row& row, uint32_t seq) {
+  ++given_;
+  if (showsFlags_) s.selected()->learn(ph::view(row.keywords), s.buffer());
+  if (showsModseq_) s.selected()->sent(row.modseq);
+  s.buffer() += "* ";
+  appendNumber(s.buffer(), seq);
+  s.buffer() += " FETCH (";
+}
+
 // Answered: go on.
 Step FetchTask::queryBatch(Session& s) {
   kept_.clear();
   nextKept_ = 0;
-  if (ranges_.empty()) {
+  if (plan_.ranges.empty()) {
     queried_ = true;
     return Step::Answered;
   }
-  const auto more = s.account().query(s.selected()->mailboxId(), ranges_, columns_, resume_, [&](const ph_row& row) {
-    if (needsMessage_) {
+  const auto each = [&](const ph_row& row) {
+    if (!isWanted(row)) {
+      if (s.selected()->view().seq(row.uid) != 0) --wanted_;
+    } else if (needsMessage_) {
       kept_.emplace_back(row);
     } else {
       renderPlain(s, row);
     }
-  });
+  };
+  const auto more = s.account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
   if (!more) {
     if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
     return s.no("the mailbox can't be read", "UNAVAILABLE");
@@ -81,11 +111,8 @@ Step FetchTask::queryBatch(Session& s) {
 void FetchTask::renderPlain(Session& s, const ph_row& row) {
   const uint32_t seq = s.selected()->view().seq(row.uid);
   if (seq == 0) return;
-  ++given_;
   std::string& out = s.buffer();
-  out += "* ";
-  appendNumber(out, seq);
-  out += " FETCH (";
+  openRow(s, row, seq);
   bool first = true;
   for (const Request& r : requests_) {
     if (!first) out += ' ';
@@ -106,14 +133,11 @@ Step FetchTask::renderKept(Session& s) {
       ++nextKept_;
       return Step::Answered;
     }
-    ++given_;
-    if (setSeen_ && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
+    if (plan_.setSeen && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
     source_ = std::make_unique<Source>(s.account(), row);
     rowOpen_ = true;
     nextRequest_ = 0;
-    out += "* ";
-    appendNumber(out, seq);
-    out += " FETCH (";
+    openRow(s, row, seq);
   }
   while (true) {
     // First what is left of a literal.
@@ -205,8 +229,8 @@ Step FetchTask::finish(Session& s) {
   if (unreadable_) return s.no("some messages can't be read", "UNAVAILABLE");
   if (unknownEncoding_) return s.no("a part's transfer encoding is unknown", "UNKNOWN-CTE");
   // RFC 5530 3.
-  if (given_ < wanted_) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
-  return s.ok(done_);
+  if (given_ < wanted_ && plan_.code.empty()) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
+  return s.ok(plan_.done, plan_.code);
 }
 
 }  // namespace ph_imap
