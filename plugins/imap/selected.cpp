@@ -65,7 +65,8 @@ void Selected::writeFlags(std::string& out) const {
   std::string all = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
   if (!keywords_.empty()) all += ' ' + keywords_;
   out += "* FLAGS (" + all + ")\r\n";
-  out += readOnly_ ? "* OK [PERMANENTFLAGS ()] read-only\r\n" : "* OK [PERMANENTFLAGS (" + all + " \\*)] all are kept\r\n";
+  out +=
+      readOnly_ ? "* OK [PERMANENTFLAGS ()] read-only\r\n" : "* OK [PERMANENTFLAGS (" + all + " \\*)] all are kept\r\n";
 }
 
 void Selected::learn(std::string_view keywords, std::string& out) {

@@ -1,5 +1,5 @@
-// APPEND. RFC 9051 6.3.12: append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal, and RFC 6855 4:
-// "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
+// APPEND. RFC 9051 6.3.12: append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP (literal / literal8), and RFC
+// 6855 4: "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
 #include "commands/append.hpp"
 
 #include "commands/table.hpp"
@@ -94,8 +94,11 @@ class Append final : public Task {
 
   void take(std::string_view octets) {
     if (!message_) return;
-    // RFC 9051 4.3: NUL can be in no literal but literal8, so this message could never be fetched as it is.
-    if (octets.find('\0') != std::string_view::npos) return refuse("the message holds NUL", "CANNOT");
+    // RFC 9051 4.3: NUL can be in no literal but literal8. And there BODY[] must not show it (RFC 3516 6), which would
+    // take another transfer encoding and break signatures: mailboxes do not keep such messages (RFC 3516 4.4).
+    if (octets.find('\0') != std::string_view::npos) {
+      return refuse("the message holds NUL", arguments_.literal.binary ? "UNKNOWN-CTE" : "CANNOT");
+    }
     if (message_.write(octets) != PH_OK) refuse("no room for the message now", "UNAVAILABLE");
   }
 

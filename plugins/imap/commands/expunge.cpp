@@ -1,4 +1,5 @@
-// EXPUNGE and UID EXPUNGE. RFC 9051 6.4.3, 6.4.9, RFC 7162 3.2.7, 3.2.9: what was removed is told like any other change.
+// EXPUNGE and UID EXPUNGE. RFC 9051 6.4.3, 6.4.9, RFC 7162 3.2.7, 3.2.9: what was removed is told like any other
+// change.
 #include "commands/table.hpp"
 
 namespace ph_imap {

@@ -53,6 +53,8 @@ struct ItemEntry {
   ph::Result<Piece> (*piece)(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
   // The piece is written as it is, not as a string (BODY's list, BINARY.SIZE's number).
   bool bare = false;
+  // What is written when there is no piece: the grammar knows NIL only for strings.
+  const char* instead = "NIL";
 };
 
 // nullptr: not offered.

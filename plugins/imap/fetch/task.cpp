@@ -9,6 +9,14 @@ namespace {
 constexpr size_t kChunk = 64 * 1024;
 constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a line as a whole
 
+// RFC 3501 4.3, RFC 9051 4.3: no literal but that of BINARY may hold NUL, and clients that keep strings with a
+// terminator do lose the rest. Any octet of the same size will do where the length was promised.
+constexpr char kInsteadOfNul = '\x80';
+
+void hideNuls(std::string& out, size_t from) {
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', kInsteadOfNul);
+}
+
 }  // namespace
 
 FetchTask::KeptRow::KeptRow(const ph_row& r)
@@ -154,6 +162,7 @@ Step FetchTask::renderKept(Session& s) {
         return Step::Close;
       }
       out.resize(before + static_cast<size_t>(n));
+      hideNuls(out, before);
       streamOffset_ += static_cast<uint64_t>(n);
       streamLeft_ -= static_cast<uint64_t>(n);
       if (s.outputFull()) return Step::Output;
@@ -183,16 +192,19 @@ Step FetchTask::renderKept(Session& s) {
 
 std::optional<Step> FetchTask::beginPiece(Session& s, const Request& request, const Piece& piece) {
   std::string& out = s.buffer();
+  using Kind = ph::imap::FetchItem::Kind;
   out += request.name;
   if (piece.isNil) {
-    out += "NIL";
+    out += request.entry->instead;
   } else if (request.entry->bare) {
     out += *piece.made;
   } else if (piece.made) {
-    // RFC 9051 9: what may hold NUL is a literal8.
-    const bool binary = piece.made->find('\0') != std::string::npos;
+    // RFC 9051 7.5.2: a literal8 for BINARY, and only when there is NUL.
+    const bool binary = request.item.kind == Kind::Binary && piece.made->find('\0') != std::string::npos;
     s.out().literalHead(piece.made->size(), binary);
+    const size_t before = out.size();
     out += *piece.made;
+    if (!binary) hideNuls(out, before);
   } else {
     // Opened before its length is promised: most failures are told as such.
     if (piece.size > 0 && !source_->message()) {
