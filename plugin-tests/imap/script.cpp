@@ -116,6 +116,7 @@ class Runner {
       auto& m = host_.store.mailbox("alice", "INBOX");
       m.forgotten = m.modseq;
     }
+    if (what == "quota") host_.store.accounts.at("alice")->quota = std::stoull(key);
     if (what == "nested") host_.store.mailbox("alice", key);
   }
 

@@ -168,7 +168,7 @@ Step Session::no(const ph::Error& error) {
       return no(error.text, "NONEXISTENT");
     case ph::Kind::Conflict:
       return no(error.text, "ALREADYEXISTS");
-    case ph::Kind::Limit:
+    case ph::Kind::Quota:
       return no(error.text, "OVERQUOTA");
     case ph::Kind::Denied:
     case ph::Kind::Invalid:

@@ -19,6 +19,8 @@ constexpr Item kItems[] = {
     {"UIDVALIDITY", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.uidvalidity; }},
     {"UNSEEN", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.unseen; }},
     {"DELETED", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.deleted; }},
+    // RFC 9208 4.1.4. What an expunge frees is not known without reading it all: copies share their octets.
+    {"DELETED-STORAGE", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},
     {"SIZE", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.bytes; }},
     {"RECENT", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},  // RFC 3501 only
     {"HIGHESTMODSEQ", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.highestmodseq; }},

@@ -102,11 +102,15 @@ ph_status transfer(ph_account* a, uint64_t mailboxId, const ph_range* ranges, si
   Mailbox* from = a->find(mailboxId);
   Mailbox* to = a->find(targetId);
   if (!from || !to) return PH_E_NOT_FOUND;
-  ++a->modseq;
   std::vector<StoredMessage> all;
+  uint64_t bytes = 0;
   for (const auto& [uid, s] : from->messages) {
-    if (inRanges(uid, ranges, count)) all.push_back(s);
+    if (!inRanges(uid, ranges, count)) continue;
+    all.push_back(s);
+    bytes += a->contents.at(s.id)->bytes.size();
   }
+  if (!moving && a->quota && a->bytes() + bytes > a->quota) return fill(error, "over quota"), PH_E_QUOTA;
+  ++a->modseq;
   for (StoredMessage s : all) {
     auto c = sized<ph_change>();
     c.kind = PH_CHANGE_NEW;

@@ -2,6 +2,8 @@
 // 6855 4: "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
 #include "commands/append.hpp"
 
+#include <algorithm>
+
 #include "commands/table.hpp"
 #include "flags.hpp"
 #include "mailbox_lookup.hpp"
@@ -88,6 +90,11 @@ class Append final : public Task {
     name_ = mailbox->name_;
     const uint64_t limit = s.settings().appendLimit;
     if (arguments_.literal.size > limit) return refuse("the message is too large", "TOOBIG");
+    // RFC 9208 4.3.1, before it is sent. The store has the last word when it is.
+    const auto usage = s.account().usage();
+    if (usage && usage->limit != 0 && arguments_.literal.size > usage->limit - std::min(usage->bytes, usage->limit)) {
+      return refuse("the account is over its quota", "OVERQUOTA");
+    }
     message_ = ph::Message::create(s.host(), limit);
     if (!message_) refuse("no room for the message now", "UNAVAILABLE");
   }
