@@ -16,11 +16,15 @@ constexpr size_t kKeptBuffer = 4096;  // a parked session gives larger ones back
 // After login mistakes are bugs of a client, not attacks: patience, but no endless loop.
 constexpr unsigned kErrorsAfterLogin = 1000;
 
+// A stranger has little to say: names, passwords and SASL. RFC 7162 4 asks for 8 KiB, searches for more.
+constexpr ph::imap::AssemblerLimits kBeforeLogin{16 * 1024, 8 * 1024, 32 * 1024, 1024 * 1024, 100};
+constexpr ph::imap::AssemblerLimits kAfterLogin{64 * 1024, 100 * 1024, 1024 * 1024, 1024 * 1024, 1000};
+
 }  // namespace
 
 Session::Session(const ph::Host& host, ph_session* raw, const ph_session_info* info,
                  std::shared_ptr<const Settings> settings)
-    : ph::Session(host, raw, info), settings_(std::move(settings)) {}
+    : ph::Session(host, raw, info), settings_(std::move(settings)), assembler_(kBeforeLogin) {}
 
 Session::~Session() = default;
 
@@ -122,9 +126,13 @@ Step Session::handleCommand(std::string_view text) {
     parser.space();
     name = parser.word();
   }
-  if (!parser.ok()) return bad("a command is: tag, blank, name");
-  const CommandEntry* entry = findCommand(name);
-  if (!entry || (uid_ && !entry->hasUidForm)) return bad("unknown command");
+  const CommandEntry* entry = parser.ok() ? findCommand(name) : nullptr;
+  if (!entry || (uid_ && !entry->hasUidForm)) {
+    const Step step = bad(parser.ok() ? "unknown command" : "a command is: tag, blank, name");
+    // Who begins like this speaks another protocol: what follows would be more of it.
+    return spoken_ || step == Step::Close ? step : bye("this is IMAP");
+  }
+  spoken_ = true;
   const unsigned state = !isLoggedIn() ? kNotLoggedIn : selected_ ? kSelected : kLoggedIn;
   if (!(entry->states & state)) {
     return bad(state == kNotLoggedIn           ? "log in first"
@@ -270,6 +278,7 @@ void Session::consumeLiteral(size_t count) {
 }
 
 void Session::loggedIn(std::string name, ph::Account account) {
+  assembler_.setLimits(kAfterLogin);
   accountName_ = std::move(name);
   account_ = std::move(account);
   badCommands_ = 0;

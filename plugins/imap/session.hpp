@@ -70,6 +70,8 @@ class Session final : public ph::Session {
   std::string& buffer() { return out_; }
   // So much waits for the client that a task should answer Output.
   bool outputFull() const { return out_.size() + pending() > kEnoughOutput; }
+  // So much that it must, also in the middle of a batch.
+  bool outputOver() const { return out_.size() + pending() > kMostOutput; }
 
   // --- waiting
   // --------------------------------------------------------------------------------------------------------
@@ -131,7 +133,8 @@ class Session final : public ph::Session {
   using ph::Session::startTls;
 
  private:
-  static constexpr size_t kEnoughOutput = 128 * 1024;
+  static constexpr size_t kEnoughOutput = 64 * 1024;
+  static constexpr size_t kMostOutput = 192 * 1024;
 
   Step first(uint32_t why);
   Step goOn();
@@ -161,6 +164,7 @@ class Session final : public ph::Session {
   bool utf8Accept_ = false;
   bool condstore_ = false;
   bool qresync_ = false;
+  bool spoken_ = false;  // there was a command
   bool paused_ = false;
   bool stopping_ = false;
   bool ended_ = false;  // the peer sends no more

@@ -20,7 +20,7 @@ using ph::imap::Parser;
 // Streams the literals of commands that hold an "S", buffers the others, refuses what is too large.
 std::vector<std::string> assemble(std::string_view in, std::size_t step) {
   using State = CommandAssembler::State;
-  CommandAssembler a({512, 64, 128, 64});
+  CommandAssembler a({512, 64, 128, 64, 8});
   std::vector<std::string> log;
   while (!in.empty() && a.state() != State::Broken) {
     std::string_view piece = in.substr(0, step);

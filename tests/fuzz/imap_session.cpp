@@ -27,6 +27,7 @@ FakeHost& host() {
     made->accounts = {{"a", "a"}};
     made->passwords = {{"a", "p"}};
     made->sizes["append_limit"] = 4096;
+    made->numbers["login_timeout"] = 60'000;
     demand(made->start(PH_BINARY_DIR "/plugins/imap.so"), "the plugin starts");
     return made;
   }();

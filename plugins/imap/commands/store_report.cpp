@@ -14,13 +14,17 @@ class Report final : public Task {
   Step step(Session& s) override {
     do {
       if (s.outputFull()) return Step::Output;
+      uint32_t stopped = 0;
       const auto more = s.account().query(s.selected()->mailboxId(), report_.ranges, PH_COL_KEYWORDS, resume_,
-                                          [&](const ph_row& row) { write(s, row); });
+                                          [&](const ph_row& row) {
+                                            if (stopped == 0 && s.outputOver()) stopped = row.uid;
+                                            if (stopped == 0) write(s, row);
+                                          });
       if (!more) {
         if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
         return s.no("the mailbox can't be read", "UNAVAILABLE");
       }
-      resume_ = *more;
+      resume_ = stopped != 0 ? stopped : *more;
     } while (resume_ != 0);
     return s.ok("stored", report_.code);
   }

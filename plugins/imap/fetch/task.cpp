@@ -97,7 +97,11 @@ Step FetchTask::queryBatch(Session& s) {
     queried_ = true;
     return Step::Answered;
   }
+  uint32_t stopped = 0;
   const auto each = [&](const ph_row& row) {
+    // What does not fit now is read again.
+    if (stopped == 0 && s.outputOver()) stopped = row.uid;
+    if (stopped != 0) return;
     if (!isWanted(row)) {
       if (s.selected()->view().seq(row.uid) != 0) --wanted_;
     } else if (needsMessage_) {
@@ -111,7 +115,7 @@ Step FetchTask::queryBatch(Session& s) {
     if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
     return s.no("the mailbox can't be read", "UNAVAILABLE");
   }
-  resume_ = *more;
+  resume_ = stopped != 0 ? stopped : *more;
   queried_ = resume_ == 0;
   return Step::Answered;
 }
@@ -148,24 +152,11 @@ Step FetchTask::renderKept(Session& s) {
     openRow(s, row, seq);
   }
   while (true) {
+    if (s.outputFull()) return Step::Output;
     // First what is left of a literal.
-    while (streamLeft_ > 0) {
-      const size_t before = out.size();
-      const size_t count = static_cast<size_t>(std::min<uint64_t>(kChunk, streamLeft_));
-      out.resize(before + count);
-      const ph::Message* message = source_->message();
-      const int64_t n = message ? message->read(streamOffset_, out.data() + before, count) : -1;
-      if (n <= 0) {
-        // The length was promised: there is no way back into step.
-        out.resize(before);
-        s.host().error("a message ended early", {{"account", s.accountName()}}, s.id());
-        return Step::Close;
-      }
-      out.resize(before + static_cast<size_t>(n));
-      hideNuls(out, before);
-      streamOffset_ += static_cast<uint64_t>(n);
-      streamLeft_ -= static_cast<uint64_t>(n);
-      if (s.outputFull()) return Step::Output;
+    if (streamLeft_ > 0) {
+      if (!stream(s)) return Step::Close;
+      continue;
     }
     if (nextRequest_ == requests_.size()) break;
     const Request& r = requests_[nextRequest_++];
@@ -181,7 +172,7 @@ Step FetchTask::renderKept(Session& s) {
           unreadable_ || (piece.error().kind != ph::Kind::Invalid && piece.error().kind != ph::Kind::NotFound);
       piece = Piece{true};
     }
-    if (auto over = beginPiece(s, r, cut(std::move(*piece), r.item))) return *over;
+    beginPiece(s, r, cut(std::move(*piece), r.item));
   }
   out += ")\r\n";
   rowOpen_ = false;
@@ -190,33 +181,55 @@ Step FetchTask::renderKept(Session& s) {
   return Step::Answered;
 }
 
-std::optional<Step> FetchTask::beginPiece(Session& s, const Request& request, const Piece& piece) {
+// One chunk of the literal; false: it can't be read, and its length was promised.
+bool FetchTask::stream(Session& s) {
   std::string& out = s.buffer();
-  using Kind = ph::imap::FetchItem::Kind;
+  const size_t before = out.size();
+  const size_t count = static_cast<size_t>(std::min<uint64_t>(kChunk, streamLeft_));
+  if (streamMade_) {
+    out.append(*made_, static_cast<size_t>(streamOffset_), count);
+  } else {
+    out.resize(before + count);
+    const ph::Message* message = source_->message();
+    const int64_t n = message ? message->read(streamOffset_, out.data() + before, count) : -1;
+    out.resize(before + static_cast<size_t>(std::max<int64_t>(n, 0)));
+    if (n <= 0) {
+      s.host().error("a message ended early", {{"account", s.accountName()}}, s.id());
+      return false;
+    }
+  }
+  if (!streamNuls_) hideNuls(out, before);
+  streamOffset_ += out.size() - before;
+  streamLeft_ -= out.size() - before;
+  if (streamLeft_ == 0) made_.reset();
+  return true;
+}
+
+void FetchTask::beginPiece(Session& s, const Request& request, Piece piece) {
+  std::string& out = s.buffer();
   out += request.name;
   if (piece.isNil) {
     out += request.entry->instead;
-  } else if (request.entry->bare) {
-    out += *piece.made;
-  } else if (piece.made) {
-    // RFC 9051 7.5.2: a literal8 for BINARY, and only when there is NUL.
-    const bool binary = request.item.kind == Kind::Binary && piece.made->find('\0') != std::string::npos;
-    s.out().literalHead(piece.made->size(), binary);
-    const size_t before = out.size();
-    out += *piece.made;
-    if (!binary) hideNuls(out, before);
-  } else {
-    // Opened before its length is promised: most failures are told as such.
-    if (piece.size > 0 && !source_->message()) {
-      unreadable_ = true;
-      out += "NIL";
-      return std::nullopt;
-    }
-    s.out().literalHead(piece.size);
-    streamOffset_ = piece.offset;
-    streamLeft_ = piece.size;
+    return;
   }
-  return std::nullopt;
+  if (request.entry->bare) {
+    out += *piece.made;
+    return;
+  }
+  // Opened before its length is promised: most failures are told as such.
+  if (!piece.made && piece.size > 0 && !source_->message()) {
+    unreadable_ = true;
+    out += request.entry->instead;
+    return;
+  }
+  // RFC 9051 7.5.2: a literal8 for BINARY, and only when there is NUL.
+  streamNuls_ = request.item.kind == ph::imap::FetchItem::Kind::Binary && piece.made &&
+                piece.made->find('\0') != std::string::npos;
+  streamMade_ = piece.made.has_value();
+  streamOffset_ = streamMade_ ? 0 : piece.offset;
+  streamLeft_ = streamMade_ ? piece.made->size() : piece.size;
+  made_ = std::move(piece.made);
+  s.out().literalHead(streamLeft_, streamNuls_);
 }
 
 Step FetchTask::finish(Session& s) {

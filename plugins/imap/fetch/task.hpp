@@ -49,8 +49,9 @@ class FetchTask final : public Task {
   Step queryBatch(Session& s);
   Step renderKept(Session& s);
   void renderPlain(Session& s, const ph_row& row);
-  // nothing: go on. Starts the literal of the piece.
-  std::optional<Step> beginPiece(Session& s, const Request& request, const Piece& piece);
+  // Starts the literal of the piece.
+  void beginPiece(Session& s, const Request& request, Piece piece);
+  bool stream(Session& s);
   Step finish(Session& s);
 
   FetchPlan plan_;
@@ -76,6 +77,9 @@ class FetchTask final : public Task {
   std::unique_ptr<Source> source_;  // of kept_[nextKept_]
   uint64_t streamOffset_ = 0;
   uint64_t streamLeft_ = 0;
+  bool streamMade_ = false;  // from made_, not from the message
+  bool streamNuls_ = false;  // it is a literal8
+  std::optional<std::string> made_;
   bool rowOpen_ = false;
   ph::Status seenStatus_;
 };
