@@ -1,6 +1,8 @@
 // What a dialogue can't show: memory while a client does not read, two sessions, names of the commands.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
+
 #include "testkit/fake_host.hpp"
 
 namespace {
@@ -15,6 +17,7 @@ class ImapSessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(largeMessageWaitsForTheClient);
   CPPUNIT_TEST(decodedPartsWaitForTheClient);
   CPPUNIT_TEST(manyRowsWaitForTheClient);
+  CPPUNIT_TEST(manyMailboxesWaitForTheClient);
   CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
   CPPUNIT_TEST(clientThatNeverReadsIsClosed);
   CPPUNIT_TEST(idleSessionIsWokenByItsMailboxOnly);
@@ -81,6 +84,19 @@ class ImapSessionTest : public CppUnit::TestFixture {
     const std::string out = c.take();
     CPPUNIT_ASSERT(out.find("* 3000 FETCH (ENVELOPE") != out.npos);
     CPPUNIT_ASSERT(out.ends_with("f OK fetched\r\n"));
+  }
+
+  void manyMailboxesWaitForTheClient() {
+    for (int i = 0; i < 1000; ++i) host_->store.mailbox("a", "m" + std::to_string(i) + std::string(500, 'x'));
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("l LIST \"\" *\r\n");
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    const std::string out = c.take();
+    CPPUNIT_ASSERT_EQUAL(ptrdiff_t{1003}, std::count(out.begin(), out.end(), '\n'));
+    CPPUNIT_ASSERT(out.ends_with("l OK done\r\n"));
   }
 
   void pipelinedCommandsWaitForTheClient() {
