@@ -41,6 +41,9 @@ class Selected {
   // The client was told all changes up to here: its HIGHESTMODSEQ.
   uint64_t modseq() const { return view_.modseq(); }
 
+  // All flags up to here; ahead of modseq() while expunges wait.
+  uint64_t toldModseq() const { return flagsModseq_; }
+
   // The UIDs meant by a set of sequence numbers or UIDs, only of messages up to the last one the client knows.
   // Invalid: a sequence number that is not there (RFC 9051 6.4.5: a client error).
   ph::Result<ph::Account::Ranges> resolve(const ph::imap::SequenceSet& set, bool uids) const;

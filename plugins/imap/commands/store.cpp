@@ -18,14 +18,51 @@ struct Arguments {
 
 struct Work {
   ph::Account::Ranges ranges;
+  uint64_t told = 0;  // the client knows all flags up to this MODSEQ
   uint64_t unchangedSince = UINT64_MAX;
   Flags flags;
   int32_t mode = PH_FLAGS_REPLACE;
   bool silent = false;
   ph::Status status;
   uint64_t modseq = 0;
-  ph::imap::NumberSet changed, refused;  // UIDs
+  ph::imap::NumberSet changed, refused;  // UIDs; changed: so that the client knows the outcome
 };
+
+ph::Account::Ranges rangesOf(const ph::imap::NumberSet& uids) {
+  ph::Account::Ranges out;
+  for (const auto& r : uids.ranges()) out.push_back({r.first, r.last});
+  return out;
+}
+
+ph::Status apply(Work& work, ph::Account& account, uint64_t mailboxId, const ph::Account::Ranges& ranges,
+                 uint64_t unchangedSince, bool clientKnows) {
+  auto change = ph::sized<ph_store_flags>();
+  change.mode = work.mode;
+  change.flags = work.flags.system;
+  change.keywords = ph::str(work.flags.keywords);
+  change.unchanged_since = unchangedSince;
+  work.refused = {};
+  return account.storeFlags(mailboxId, ranges, change, [&](const ph_change& c) {
+    if (c.kind == PH_CHANGE_REFUSED) work.refused.add(c.uid);
+    if (c.kind != PH_CHANGE_FLAGS || !clientKnows) return;
+    work.modseq = c.modseq;
+    work.changed.add(c.uid);
+  });
+}
+
+// On a pool thread. A client that asks for silence works out new flags from those it knows. Where others have changed
+// them since, it would never hear of that: those messages are changed in a second step, and told.
+void work(Work& w, ph::Account& account, uint64_t mailboxId) {
+  const bool guesses = w.silent && w.mode != PH_FLAGS_REPLACE;
+  if (!guesses || w.unchangedSince <= w.told) {
+    w.status = apply(w, account, mailboxId, w.ranges, w.unchangedSince, true);
+    return;
+  }
+  w.status = apply(w, account, mailboxId, w.ranges, w.told, true);
+  if (w.status.ok() && !w.refused.isEmpty()) {
+    w.status = apply(w, account, mailboxId, rangesOf(w.refused), w.unchangedSince, false);
+  }
+}
 
 Arguments parse(ph::imap::Parser& parser) {
   Arguments a;
@@ -86,8 +123,7 @@ Step stored(Session& s, Work& work) {
   report.refused = std::move(work.refused);
   if (work.silent && !conditional) {
     if (!s.condstore() || work.changed.isEmpty()) return s.ok("stored");
-    report.ranges.clear();
-    for (const auto& r : work.changed.ranges()) report.ranges.push_back({r.first, r.last});
+    report.ranges = rangesOf(work.changed);
   }
   return s.begin(reportStore(std::move(report)));
 }
@@ -103,28 +139,16 @@ Step store(Session& s, ph::imap::Parser& parser) {
   if (a.unchangedSince) s.enableCondstore();
   if (mailbox.readOnly()) return s.no("the mailbox is open read-only", "CANNOT");
   if (ranges->empty()) return s.ok("nothing to store");
-  auto work = std::make_shared<Work>();
-  work->ranges = std::move(*ranges);
-  work->flags = splitFlags(a.names);
-  work->mode = a.mode;
-  work->silent = a.silent;
-  if (a.unchangedSince) work->unchangedSince = *a.unchangedSince;
+  auto w = std::make_shared<Work>();
+  w->ranges = std::move(*ranges);
+  w->told = mailbox.toldModseq();
+  w->flags = splitFlags(a.names);
+  w->mode = a.mode;
+  w->silent = a.silent;
+  if (a.unchangedSince) w->unchangedSince = *a.unchangedSince;
   return s.job(
-      ph::Pool::Disk,
-      [work, id = mailbox.mailboxId(), account = &s.account()] {
-        auto change = ph::sized<ph_store_flags>();
-        change.mode = work->mode;
-        change.flags = work->flags.system;
-        change.keywords = ph::str(work->flags.keywords);
-        change.unchanged_since = work->unchangedSince;
-        work->status = account->storeFlags(id, work->ranges, change, [&](const ph_change& c) {
-          if (c.kind == PH_CHANGE_REFUSED) work->refused.add(c.uid);
-          if (c.kind != PH_CHANGE_FLAGS) return;
-          work->modseq = c.modseq;
-          work->changed.add(c.uid);
-        });
-      },
-      [work](Session& session) { return stored(session, *work); });
+      ph::Pool::Disk, [w, id = mailbox.mailboxId(), account = &s.account()] { work(*w, *account, id); },
+      [w](Session& session) { return stored(session, *w); });
 }
 
 }  // namespace ph_imap
