@@ -17,6 +17,7 @@ class ImapSessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(largeMessageWaitsForTheClient);
   CPPUNIT_TEST(decodedPartsWaitForTheClient);
   CPPUNIT_TEST(manyRowsWaitForTheClient);
+  CPPUNIT_TEST(messagesExpungedMeanwhileAreLeftOut);
   CPPUNIT_TEST(manyMailboxesWaitForTheClient);
   CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
   CPPUNIT_TEST(clientThatNeverReadsIsClosed);
@@ -84,6 +85,22 @@ class ImapSessionTest : public CppUnit::TestFixture {
     const std::string out = c.take();
     CPPUNIT_ASSERT(out.find("* 3000 FETCH (ENVELOPE") != out.npos);
     CPPUNIT_ASSERT(out.ends_with("f OK fetched\r\n"));
+  }
+
+  void messagesExpungedMeanwhileAreLeftOut() {
+    for (int i = 0; i < 100; ++i) host_->store.deliver("a", "INBOX", "Subject: x\r\n\r\n" + std::string(10'000, 'x'));
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("f FETCH 1:* (UID BODY.PEEK[TEXT])\r\n");
+    Client other(*host_, "imap", PH_TLS_IMPLICIT);
+    open(other);
+    other.send("s STORE 90:100 +FLAGS.SILENT (\\Deleted)\r\ne EXPUNGE\r\n");
+    c.unstall();
+    const std::string out = c.take();
+    CPPUNIT_ASSERT(out.find("* 89 FETCH (UID 89 BODY[TEXT] {10000}") != out.npos);
+    CPPUNIT_ASSERT(out.find("* 90 FETCH") == out.npos && out.find("NIL") == out.npos);
+    CPPUNIT_ASSERT(out.find("f OK [EXPUNGEISSUED]") != out.npos);
   }
 
   void manyMailboxesWaitForTheClient() {

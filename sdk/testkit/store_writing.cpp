@@ -96,6 +96,13 @@ void remove(ph_account& a, Mailbox& m, uint32_t uid) {
   m.messages.erase(uid);
 }
 
+bool isUsed(const ph_account& a, uint64_t id) {
+  return std::any_of(a.mailboxes.begin(), a.mailboxes.end(), [&](const auto& m) {
+    return std::any_of(m.second.messages.begin(), m.second.messages.end(),
+                       [&](const auto& s) { return s.second.id == id; });
+  });
+}
+
 ph_status transfer(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_t count, uint64_t targetId,
                    ph_each_change each, void* ctx, ph_error* error, bool moving) {
   if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
@@ -197,7 +204,9 @@ void fillWriting(ph_store& t) {
     if (gone.empty()) return PH_OK;
     ++a->modseq;
     for (const uint32_t uid : gone) {
+      const uint64_t id = m->messages.at(uid).id;
       remove(*a, *m, uid);
+      if (!isUsed(*a, id)) a->contents.erase(id);
       auto c = sized<ph_change>();
       c.kind = PH_CHANGE_EXPUNGED;
       c.uid = uid;

@@ -67,7 +67,8 @@ class Client:
     def remember(self):
         m = self.mirror
         known = [u for u in m.uids if u is not None]
-        if all(u in m.flags for u in known):
+        # Only whole knowledge up to some message can be placed again later.
+        if m.uids[:len(known)] == known and all(u in m.flags for u in known):
             self.cache = (m.box, m.highest, known, dict(m.flags), dict(m.modseqs))
 
     # --- commands --------------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ class Box:
 
     def check_body(self, uid, body):
         if uid in self.messages and self.messages[uid].body != body:
-            self.fail(f"the message of UID {uid} changed")
+            self.fail(f"the message of UID {uid} changed from {self.messages[uid].body[:100]!r} to {body[:100]!r}")
 
 
 def reachable(flags, ops):

@@ -134,6 +134,13 @@ void FetchTask::renderPlain(Session& s, const ph_row& row) {
   out += ")\r\n";
 }
 
+bool FetchTask::isThere(Session& s, uint32_t uid) {
+  bool found = false;
+  const auto read =
+      s.account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0, [&](const ph_row&) { found = true; });
+  return found || !read;
+}
+
 // Answered: one more step of the row was made.
 Step FetchTask::renderKept(Session& s) {
   std::string& out = s.buffer();
@@ -145,8 +152,14 @@ Step FetchTask::renderKept(Session& s) {
       ++nextKept_;
       return Step::Answered;
     }
-    if (plan_.setSeen && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
     source_ = std::make_unique<Source>(s.account(), row);
+    if (!source_->message()) {
+      // Expunged since the row was read, or damaged. Either way there is nothing true to tell of it.
+      unreadable_ = unreadable_ || isThere(s, row.uid);
+      ++nextKept_;
+      return Step::Answered;
+    }
+    if (plan_.setSeen && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
     rowOpen_ = true;
     nextRequest_ = 0;
     openRow(s, row, seq);

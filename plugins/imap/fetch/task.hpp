@@ -48,6 +48,7 @@ class FetchTask final : public Task {
   void openRow(Session& s, const ph_row& row, uint32_t seq);
   Step queryBatch(Session& s);
   Step renderKept(Session& s);
+  static bool isThere(Session& s, uint32_t uid);
   void renderPlain(Session& s, const ph_row& row);
   // Starts the literal of the piece.
   void beginPiece(Session& s, const Request& request, Piece piece);
