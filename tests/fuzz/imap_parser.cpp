@@ -10,6 +10,7 @@
 #include "ph/imap/fetch_item.hpp"
 #include "ph/imap/parser.hpp"
 #include "ph/imap/search_key.hpp"
+#include "ph/imap/select_parameters.hpp"
 #include "ph/imap/writer.hpp"
 
 namespace {
@@ -91,6 +92,14 @@ void readEverything(std::string_view command, bool utf8) {
     q.space();
     q.number64();
   });
+  with([](Parser& q) {
+    q.mailbox();
+    q.space();
+    const auto parameters = ph::imap::parseSelectParameters(q);
+    if (!q.ok() || !parameters.qresync || !parameters.qresync->match) return;
+    const auto& match = *parameters.qresync->match;
+    if (match.numbers.count() != match.uids.count()) std::abort();
+  });
   with([&](Parser& q) {
     const std::string text = q.astring();
     if (!q.ok()) return;
@@ -103,7 +112,9 @@ void readEverything(std::string_view command, bool utf8) {
   });
   with([&](Parser& q) {
     const auto items = ph::imap::parseFetchItems(q);
+    const auto modifiers = ph::imap::parseFetchModifiers(q);
     if (!q.ok()) return;
+    if (modifiers.vanished && !modifiers.changedSince) std::abort();
     for (const auto& item : items) {
       if (ph::imap::responseName(item).empty()) std::abort();
     }
