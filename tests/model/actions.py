@@ -269,7 +269,10 @@ def idle(rng, client):
 
 
 def select(rng, client):
-    return client.select(rng.choice(client.shared), rng.random() < 0.15, resync=rng.random() < 0.8)
+    name = rng.choice(client.shared)
+    if client.cache and client.cache[0].name in client.shared and rng.random() < 0.7:
+        name = client.cache[0].name
+    return client.select(name, rng.random() < 0.15, resync=rng.random() < 0.9)
 
 
 SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (search, 6), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]

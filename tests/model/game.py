@@ -115,9 +115,14 @@ class Game:
         for c, command in begun:
             if c.alone and command.name == "NOOP":
                 self.check(c)
-            if c.mirror and c.qresync and self.rng.random() < 0.05:
+            if c.mirror and c.qresync and self.rng.random() < (0.5 if self.lags(c) else 0.03):
                 c.remember()
                 c.drop()
+
+    @staticmethod
+    def lags(client):
+        """Whether it was not told yet of messages that are gone: the hardest moment to lose the connection."""
+        return bool(set(client.mirror.known()) - set(client.mirror.box.messages))
 
     def pick(self, count):
         # Those in IDLE are left alone for a while: they must be told anyway.
