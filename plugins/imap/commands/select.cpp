@@ -24,6 +24,10 @@ void describe(Session& s, const Selected& mailbox) {
 Step resynchronize(Session& s, const ph::imap::Qresync& known, std::string code) {
   using Kind = ph::imap::FetchItem::Kind;
   const Selected& mailbox = *s.selected();
+  const auto fail = [&](const ph::Error& error) {
+    s.select(nullptr);
+    return s.no(error);
+  };
   const auto all = [&] {
     ph::imap::NumberSet set;
     if (mailbox.highestUid() > 0) set.addRange(1, mailbox.highestUid());
@@ -33,18 +37,19 @@ Step resynchronize(Session& s, const ph::imap::Qresync& known, std::string code)
   FetchPlan plan;
   plan.done = "selected";
   plan.code = std::move(code);
+  plan.isSelect = true;
   plan.changedSince = known.modseq;
   for (const Kind kind : {Kind::Uid, Kind::Flags, Kind::ModSeq}) {
     plan.items.emplace_back();
     plan.items.back().kind = kind;
   }
   auto vanished = vanishedSince(s.account(), mailbox, known.modseq, uids, known.match);
-  if (!vanished) return s.no(vanished.error());
+  if (!vanished) return fail(vanished.error());
   plan.vanished = std::move(*vanished);
   ph::Account::Ranges ranges;
   for (const auto& r : uids.ranges()) ranges.push_back({r.first, r.last});
   auto changed = changedSince(s.account(), mailbox, known.modseq, std::move(ranges));
-  if (!changed) return s.no(changed.error());
+  if (!changed) return fail(changed.error());
   plan.ranges = std::move(*changed);
   return s.begin(std::make_unique<FetchTask>(std::move(plan)));
 }

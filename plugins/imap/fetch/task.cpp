@@ -113,6 +113,7 @@ Step FetchTask::queryBatch(Session& s) {
   const auto more = s.account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
   if (!more) {
     if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
+    if (plan_.isSelect) s.select(nullptr);
     return s.no("the mailbox can't be read", "UNAVAILABLE");
   }
   resume_ = stopped != 0 ? stopped : *more;
@@ -267,7 +268,7 @@ Step FetchTask::finish(Session& s) {
   if (unreadable_) return s.no("some messages can't be read", "UNAVAILABLE");
   if (unknownEncoding_) return s.no("a part's transfer encoding is unknown", "UNKNOWN-CTE");
   // RFC 5530 3.
-  if (given_ < wanted_ && plan_.code.empty()) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
+  if (given_ < wanted_ && !plan_.isSelect) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
   return s.ok(plan_.done, plan_.code);
 }
 

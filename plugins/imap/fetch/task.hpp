@@ -21,6 +21,7 @@ struct FetchPlan {
   ph::imap::NumberSet vanished;          // told first, as VANISHED (EARLIER)
   std::string done = "fetched";          // the text of the tagged OK, and its code
   std::string code;
+  bool isSelect = false;  // it answers SELECT: after a failure no mailbox is selected
 };
 
 class FetchTask final : public Task {
