@@ -17,6 +17,7 @@ class ImapSessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(largeMessageWaitsForTheClient);
   CPPUNIT_TEST(decodedPartsWaitForTheClient);
   CPPUNIT_TEST(manyRowsWaitForTheClient);
+  CPPUNIT_TEST(manyChangesWaitForTheClient);
   CPPUNIT_TEST(messagesExpungedMeanwhileAreLeftOut);
   CPPUNIT_TEST(manyMailboxesWaitForTheClient);
   CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
@@ -85,6 +86,39 @@ class ImapSessionTest : public CppUnit::TestFixture {
     const std::string out = c.take();
     CPPUNIT_ASSERT(out.find("* 3000 FETCH (ENVELOPE") != out.npos);
     CPPUNIT_ASSERT(out.ends_with("f OK fetched\r\n"));
+  }
+
+  void manyChangesWaitForTheClient() {
+    for (int i = 0; i < 5000; ++i) host_->store.deliver("a", "INBOX", "x");
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    Client idle(*host_, "imap", PH_TLS_IMPLICIT);
+    open(idle);
+    idle.send("i IDLE\r\n");
+    idle.take();
+    idle.stalled = true;
+    Client other(*host_, "imap", PH_TLS_IMPLICIT);
+    open(other);
+    const auto look = [&](Client& who, const std::string& command, const char* last, ptrdiff_t lines) {
+      who.stalled = true;
+      who.send(command);
+      host_->deliverWakes();
+      CPPUNIT_ASSERT(who.unsent > 0 && who.unsent < kMostOutput);
+      who.unstall();
+      const std::string out = who.take();
+      CPPUNIT_ASSERT_EQUAL(lines, std::count(out.begin(), out.end(), '\n'));
+      CPPUNIT_ASSERT_MESSAGE(out.substr(out.size() - std::min<size_t>(out.size(), 200)), out.ends_with(last));
+    };
+    other.send("s STORE 1:* FLAGS.SILENT (\\Deleted " + std::string(100, 'k') + ")\r\n");
+    look(c, "n NOOP\r\n", "n OK done\r\n", 5003);
+    look(idle, "", ")\r\n", 5002);
+    other.take();
+    other.send("e UID EXPUNGE 2:5000\r\n");
+    look(c, "h FETCH 1 UID\r\nn NOOP\r\n", "* 2 EXPUNGE\r\nn OK done\r\n", 5002);
+    idle.send("DONE\r\n");
+    const std::string out = idle.take();
+    CPPUNIT_ASSERT(out.ends_with("* 2 EXPUNGE\r\ni OK done\r\n"));
+    CPPUNIT_ASSERT_EQUAL(ptrdiff_t{5000}, std::count(out.begin(), out.end(), '\n'));
   }
 
   void messagesExpungedMeanwhileAreLeftOut() {

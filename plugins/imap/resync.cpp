@@ -4,33 +4,11 @@ namespace ph_imap {
 
 namespace {
 
-// Walks the numbers of a set one by one.
-class Cursor {
- public:
-  explicit Cursor(const ph::imap::NumberSet& set) : ranges_(set.ranges()) {
-    if (!ranges_.empty()) number_ = ranges_.front().first;
-  }
-  bool isAtEnd() const { return range_ == ranges_.size(); }
-  uint32_t operator*() const { return number_; }
-  void next() {
-    if (number_ < ranges_[range_].last) {
-      ++number_;
-    } else if (++range_ < ranges_.size()) {
-      number_ = ranges_[range_].first;
-    }
-  }
-
- private:
-  const std::vector<ph::imap::NumberRange>& ranges_;
-  size_t range_ = 0;
-  uint32_t number_ = 0;
-};
-
 // RFC 7162 3.2.5.2: up to the last pair that is right the client knows of every expunge.
 uint32_t matchedUid(const ph::View& view, const ph::imap::Qresync::Match& match) {
   uint32_t matched = 0;
-  Cursor uid(match.uids);
-  for (Cursor seq(match.numbers); !seq.isAtEnd() && *seq <= view.count(); seq.next(), uid.next()) {
+  ph::imap::NumberCursor uid(match.uids);
+  for (ph::imap::NumberCursor seq(match.numbers); !seq.isAtEnd() && *seq <= view.count(); seq.next(), uid.next()) {
     if (view.uid(*seq) == *uid) matched = *uid;
   }
   return matched;

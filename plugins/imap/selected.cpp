@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "flags.hpp"
 
 namespace ph_imap {
 
 namespace {
+
+constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a line as a whole
 
 void appendNumber(std::string& out, uint64_t n) {
   char digits[20];
@@ -84,78 +87,101 @@ void Selected::learn(std::string_view keywords, std::string& out) {
   if (fresh) writeFlags(out);
 }
 
-ph::Result<std::vector<Selected::Change>> Selected::collect(const ph::Account& account, const ph::View& next) const {
-  std::vector<Change> out;
+// What changed on the way to `next`. Only UIDs are kept: a mailbox may have changed as a whole.
+ph::Status Selected::begin(const ph::Account& account, ph::View next, bool expunges) {
+  auto t = std::make_unique<Telling>();
+  t->next = std::move(next);
   const auto read = account.changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
     if (view_.seq(c.uid) == 0) return;
     // What came after `next` belongs to the following comparison.
     if (c.kind == PH_CHANGE_EXPUNGED) {
-      if (next.seq(c.uid) == 0) out.push_back({c.uid, true, 0, 0, {}});
-    } else if (c.modseq <= next.modseq() && c.modseq > flagsModseq_ && !isReported(c.modseq, c.uid)) {
-      out.push_back({c.uid, false, c.flags, c.modseq, std::string(ph::view(c.keywords))});
+      if (t->next.seq(c.uid) == 0) t->expunged.add(c.uid);
+    } else if (c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ && !isReported(c.modseq, c.uid)) {
+      t->changed.add(c.uid);
     }
   });
-  if (read.ok()) return out;
-  if (read.error().kind != ph::Kind::Conflict) return read.error();
-  return compare(account, next);
+  if (!read.ok()) {
+    if (read.error().kind != ph::Kind::Conflict) return read;
+    compare(*t);
+  }
+  t->renumber = expunges || t->expunged.isEmpty();
+  t->cursor = ph::imap::NumberCursor(t->expunged);
+  telling_ = std::move(t);
+  return {};
 }
 
 // Expunges that far back are forgotten: compare message by message, and tell all flags anew.
-ph::Result<std::vector<Selected::Change>> Selected::compare(const ph::Account& account, const ph::View& next) const {
-  std::vector<Change> out;
+void Selected::compare(Telling& t) const {
+  t.expunged = t.changed = {};
   for (uint32_t seq = 1; seq <= view_.count(); ++seq) {
     const uint32_t uid = view_.uid(seq);
-    if (next.seq(uid) == 0) out.push_back({uid, true, 0, 0, {}});
+    (t.next.seq(uid) == 0 ? t.expunged : t.changed).add(uid);
   }
-  const ph::Account::Ranges all{{1, lastUid()}};
-  for (uint32_t resume = 0; lastUid() != 0;) {
-    const auto more = account.query(mailboxId_, all, PH_COL_KEYWORDS, resume, [&](const ph_row& row) {
-      if (view_.seq(row.uid) != 0 && next.seq(row.uid) != 0) {
-        out.push_back({row.uid, false, row.flags, row.modseq, std::string(ph::view(row.keywords))});
-      }
-    });
-    if (!more) return more.error();
-    if (*more == 0) break;
-    resume = *more;
-  }
-  return out;
 }
 
-void Selected::writeExpunged(const std::vector<Change>& changes, bool vanished, std::string& out) const {
-  ph::imap::NumberSet uids;
-  uint32_t removed = 0;
-  for (const Change& c : changes) {
-    if (!c.expunged) continue;
-    if (vanished) {
-      uids.add(c.uid);
+// False: out is full.
+bool Selected::tellExpunged(const Manner& manner, std::string& out, const std::function<bool()>& full) {
+  Telling& t = *telling_;
+  while (!t.cursor.isAtEnd()) {
+    if (full()) return false;
+    if (!manner.vanished) {
+      out += "* ";
+      appendNumber(out, view_.seq(*t.cursor) - t.removed++);
+      out += " EXPUNGE\r\n";
+      t.cursor.next();
       continue;
     }
-    out += "* ";
-    appendNumber(out, view_.seq(c.uid) - removed++);
-    out += " EXPUNGE\r\n";
+    ph::imap::NumberSet uids;
+    for (; !t.cursor.isAtEnd() && uids.ranges().size() < kVanishedRanges; t.cursor.next(), ++t.removed) {
+      uids.add(*t.cursor);
+    }
+    out += "* VANISHED " + uids.toString() + "\r\n";
   }
-  if (!uids.isEmpty()) out += "* VANISHED " + uids.toString() + "\r\n";
+  if (std::exchange(t.existsTold, true) || t.next.count() == view_.count() - t.removed) return true;
+  out += "* ";
+  appendNumber(out, t.next.count());
+  out += " EXISTS\r\n";
+  return true;
 }
 
-void Selected::writeChanged(const std::vector<Change>& changes, const ph::View& numbers, bool modseq,
-                            std::string& out) {
-  for (const Change& c : changes) {
-    if (c.expunged) continue;
-    learn(c.keywords, out);
-    out += "* ";
-    appendNumber(out, numbers.seq(c.uid));
-    out += " FETCH (UID ";
-    appendNumber(out, c.uid);
-    out += " FLAGS ";
-    appendFlags(out, c.flags, c.keywords);
-    if (modseq) {
-      out += " MODSEQ (";
-      appendNumber(out, c.modseq);
-      out += ')';
-      sent(c.modseq);
-    }
-    out += ")\r\n";
+// False: out is full.
+ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
+                                       const std::function<bool()>& full) {
+  Telling& t = *telling_;
+  if (t.changed.isEmpty()) return true;
+  ph::Account::Ranges ranges;
+  for (const auto& r : t.changed.ranges()) ranges.push_back({r.first, r.last});
+  const ph::View& numbers = t.renumber ? t.next : view_;
+  do {
+    if (full()) return false;
+    uint32_t stopped = 0;
+    const auto more = account.query(mailboxId_, ranges, PH_COL_KEYWORDS, t.resume, [&](const ph_row& row) {
+      if (stopped == 0 && full()) stopped = row.uid;
+      const uint32_t seq = numbers.seq(row.uid);
+      // Flags that changed again are told by the following comparison.
+      if (stopped == 0 && seq != 0 && row.modseq <= t.next.modseq()) writeChanged(row, seq, manner.modseq, out);
+    });
+    if (!more) return more.error();
+    t.resume = stopped != 0 ? stopped : *more;
+  } while (t.resume != 0);
+  return true;
+}
+
+void Selected::writeChanged(const ph_row& row, uint32_t seq, bool modseq, std::string& out) {
+  learn(ph::view(row.keywords), out);
+  out += "* ";
+  appendNumber(out, seq);
+  out += " FETCH (UID ";
+  appendNumber(out, row.uid);
+  out += " FLAGS ";
+  appendFlags(out, row.flags, ph::view(row.keywords));
+  if (modseq) {
+    out += " MODSEQ (";
+    appendNumber(out, row.modseq);
+    out += ')';
+    sent(row.modseq);
   }
+  out += ")\r\n";
 }
 
 // RFC 7162 3.2, 6: a client takes the highest MODSEQ it has seen for its HIGHESTMODSEQ, unless it is told another. It
@@ -173,34 +199,34 @@ void Selected::writeModseq(std::string& out) {
   out += behind ? "] changes wait to be told\r\n" : "] all changes are told\r\n";
 }
 
-ph::Status Selected::show(const ph::Account& account, const Manner& manner, std::string& out) {
-  auto next = account.mailboxView(mailboxId_);
-  if (!next) return next.error();
-  if (next->modseq() != view_.modseq()) {
-    const auto changes = collect(account, *next);
-    if (!changes) return changes.error();
-    const bool gone = std::any_of(changes->begin(), changes->end(), [](const Change& c) { return c.expunged; });
-    const bool renumber = manner.expunges || !gone;
-    if (renumber) {
-      writeExpunged(*changes, manner.vanished, out);
-      const auto removed = std::count_if(changes->begin(), changes->end(), [](const Change& c) { return c.expunged; });
-      if (next->count() != view_.count() - static_cast<uint32_t>(removed)) {
-        out += "* ";
-        appendNumber(out, next->count());
-        out += " EXISTS\r\n";
-      }
-    }
-    writeChanged(*changes, renumber ? *next : view_, manner.modseq, out);
-    flagsModseq_ = next->modseq();
-    if (renumber) {
-      view_ = std::move(*next);
-      highestUid_ = std::max(highestUid_, lastUid());
-      reported_.clear();
-      if (gone) forgetSaved();
+ph::Result<Told> Selected::show(const ph::Account& account, const Manner& manner, std::string& out,
+                                const std::function<bool()>& full) {
+  if (!telling_) {
+    auto next = account.mailboxView(mailboxId_);
+    if (!next) return next.error();
+    if (next->modseq() != view_.modseq()) {
+      if (auto begun = begin(account, std::move(*next), manner.expunges); !begun) return begun.error();
     }
   }
+  if (telling_) {
+    if (telling_->renumber && !tellExpunged(manner, out, full)) return Told::Part;
+    const auto told = tellChanged(account, manner, out, full);
+    if (!told) return told.error();
+    if (!*told) return Told::Part;
+    end();
+  }
   if (manner.modseq) writeModseq(out);
-  return {};
+  return Told::All;
+}
+
+void Selected::end() {
+  const auto t = std::move(telling_);
+  flagsModseq_ = t->next.modseq();
+  if (!t->renumber) return;
+  view_ = std::move(t->next);
+  highestUid_ = std::max(highestUid_, lastUid());
+  reported_.clear();
+  if (!t->expunged.isEmpty()) forgetSaved();
 }
 
 // RFC 9051 6.4.4.1: expunged messages leave the saved result.

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,9 @@ struct Manner {
   bool vanished = false;  // VANISHED instead of EXPUNGE (RFC 7162 3.2.10)
   bool modseq = false;    // with MODSEQ (RFC 7162 3.2.4)
 };
+
+// How far the telling got.
+enum class Told { All, Part };
 
 class Selected {
  public:
@@ -49,8 +54,10 @@ class Selected {
   ph::Result<ph::Account::Ranges> resolve(const ph::imap::SequenceSet& set, bool uids) const;
 
   // Appends EXPUNGE or VANISHED, EXISTS and FETCH FLAGS for what changed since the last call. Without manner.expunges
-  // new messages wait too when something was expunged. NotFound: the mailbox is gone.
-  ph::Status show(const ph::Account& account, const Manner& manner, std::string& out);
+  // new messages wait too when something was expunged. Stops with Part when full(): to be called again, in the same
+  // manner and before anything else. NotFound: the mailbox is gone.
+  ph::Result<Told> show(const ph::Account& account, const Manner& manner, std::string& out,
+                        const std::function<bool()>& full);
 
   // The session has told the client about these flags itself.
   void reported(uint64_t modseq, const ph::imap::NumberSet& uids);
@@ -67,12 +74,15 @@ class Selected {
   void save(ph::imap::NumberSet uids) { saved_ = std::move(uids); }
 
  private:
-  struct Change {
-    uint32_t uid;
-    bool expunged;
-    uint32_t flags;
-    uint64_t modseq;
-    std::string keywords;
+  // What is being told: the way from view_ to `next`.
+  struct Telling {
+    ph::View next;
+    ph::imap::NumberSet expunged, changed;  // UIDs of view_
+    bool renumber = true;
+    ph::imap::NumberCursor cursor{expunged};  // the next to tell
+    uint32_t removed = 0;
+    bool existsTold = false;
+    uint32_t resume = 0;
   };
   struct Reported {
     uint64_t modseq;
@@ -80,10 +90,13 @@ class Selected {
   };
 
   bool isReported(uint64_t modseq, uint32_t uid) const;
-  ph::Result<std::vector<Change>> collect(const ph::Account& account, const ph::View& next) const;
-  ph::Result<std::vector<Change>> compare(const ph::Account& account, const ph::View& next) const;
-  void writeExpunged(const std::vector<Change>& changes, bool vanished, std::string& out) const;
-  void writeChanged(const std::vector<Change>& changes, const ph::View& numbers, bool modseq, std::string& out);
+  ph::Status begin(const ph::Account& account, ph::View next, bool expunges);
+  void compare(Telling& t) const;
+  bool tellExpunged(const Manner& manner, std::string& out, const std::function<bool()>& full);
+  ph::Result<bool> tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
+                               const std::function<bool()>& full);
+  void writeChanged(const ph_row& row, uint32_t seq, bool modseq, std::string& out);
+  void end();
   void writeModseq(std::string& out);
   void forgetSaved();
 
@@ -99,6 +112,7 @@ class Selected {
   uint64_t sent_ = 0;         // the highest MODSEQ in FETCH responses since the last show()
   uint64_t ahead_ = 0;        // and ever
   std::vector<Reported> reported_;
+  std::unique_ptr<Telling> telling_;
   ph::imap::NumberSet saved_;
 };
 

@@ -54,6 +54,7 @@ Step Session::first(uint32_t why) {
   if (stopping_ && (paused_ || !task_ || task_->isWaiting())) return bye("the server is shutting down");
   if (paused_) return Step::Job;
   if (why & PH_WHY_WRITABLE) rearm_ = true;
+  if (ending_) return outputFull() ? Step::Output : end(Ending(*ending_));
   return task_ ? task_->step(*this) : Step::Answered;
 }
 
@@ -143,6 +144,20 @@ Step Session::handleCommand(std::string_view text) {
   return entry->handler(*this, parser);
 }
 
+// The tagged response, when all changes before it are told; that may take until the client has read some of them.
+Step Session::end(Ending ending) {
+  badCommands_ = 0;
+  ending_.reset();
+  const auto told = showChanges(expunges_);
+  if (!told) return Step::Close;
+  if (*told == Told::Part) {
+    ending_ = std::move(ending);
+    return Step::Output;
+  }
+  if (ending.withModseq && qresync_) ending.code = "HIGHESTMODSEQ " + std::to_string(selected_->modseq());
+  return tagged(ending.kind, ending.code, ending.text);
+}
+
 Step Session::tagged(std::string_view kind, std::string_view code, std::string_view text) {
   auto w = out();
   w.raw(tag_).raw(kind);
@@ -152,21 +167,15 @@ Step Session::tagged(std::string_view kind, std::string_view code, std::string_v
 }
 
 Step Session::ok(std::string_view text, std::string_view code) {
-  badCommands_ = 0;
-  if (!showChanges(expunges_)) return Step::Close;
-  return tagged(" OK ", code, text);
+  return end({" OK ", std::string(code), std::string(text)});
 }
 
 Step Session::okWithModseq(std::string_view text) {
-  badCommands_ = 0;
-  if (!showChanges(expunges_)) return Step::Close;
-  return tagged(" OK ", qresync_ ? "HIGHESTMODSEQ " + std::to_string(selected_->modseq()) : std::string(), text);
+  return end({" OK ", {}, std::string(text), true});
 }
 
 Step Session::no(std::string_view text, std::string_view code) {
-  badCommands_ = 0;
-  if (!showChanges(expunges_)) return Step::Close;
-  return tagged(" NO ", code, text);
+  return end({" NO ", std::string(code), std::string(text)});
 }
 
 // The response codes of RFC 9051 7.1 (from RFC 5530).
@@ -203,13 +212,14 @@ Step Session::bye(std::string_view text) {
   return Step::Close;
 }
 
-bool Session::showChanges(Expunges expunges) {
-  if (!selected_) return true;
-  const auto shown = selected_->show(account_, {expunges == Expunges::Allowed, qresync_, condstore_}, out_);
-  if (shown.ok()) return true;
+std::optional<Told> Session::showChanges(Expunges expunges) {
+  if (!selected_) return Told::All;
+  const Manner manner{expunges == Expunges::Allowed, qresync_, condstore_};
+  const auto shown = selected_->show(account_, manner, out_, [this] { return outputOver(); });
+  if (shown.ok()) return *shown;
   // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
   bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
-  return false;
+  return std::nullopt;
 }
 
 void Session::enableCondstore() {

@@ -117,8 +117,9 @@ class Session final : public ph::Session {
 
   Selected* selected() { return selected_.get(); }
   void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
-  // Tells what changed in the selected mailbox; false: it is gone, BYE is written.
-  bool showChanges(Expunges expunges);
+  // Tells what changed in the selected mailbox. Part: as much as may wait for the client, call it again; nothing: it
+  // is gone, BYE is written.
+  std::optional<Told> showChanges(Expunges expunges);
 
   const Settings& settings() const { return *settings_; }
   bool tlsActive() const { return tls().active != 0; }
@@ -143,6 +144,12 @@ class Session final : public ph::Session {
   Step nextCommand();
   Step handleCommand(std::string_view text);
   Step announced();
+  struct Ending {
+    const char* kind;
+    std::string code, text;
+    bool withModseq = false;
+  };
+  Step end(Ending ending);
   Step tagged(std::string_view kind, std::string_view code, std::string_view text);
   ph::Next park(Step step);
   void setDeadline(ph::Next next);
@@ -156,7 +163,8 @@ class Session final : public ph::Session {
   std::unique_ptr<Selected> selected_;
   std::unique_ptr<Task> task_;
   Then then_;
-  unsigned badCommands_ = 0;  // in a row
+  std::optional<Ending> ending_;  // of the command, when changes are still being told
+  unsigned badCommands_ = 0;      // in a row
   unsigned loginFailures_ = 0;
   Expunges expunges_ = Expunges::Allowed;
   bool uid_ = false;
