@@ -15,6 +15,7 @@ const char* const kAccountSchema = R"json({
     "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
     "full_name": {"type": "string", "default": "", "description": "For people."},
     "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."},
+    "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."},
     "quota": {"type": "string", "format": "size", "description": "How much mail it may hold; \"0\": as much as the disk. Left out: storage.quota of the server."},
     "junk_flags": {"type": "object", "properties": {
       "enabled": {"type": "boolean", "default": false, "description": "Mark messages $Junk or $NotJunk by the mailbox they come into. The mailbox of special use Junk always does."},
@@ -25,7 +26,10 @@ const char* const kAccountSchema = R"json({
     "keep_rejects": {"type": "boolean", "default": false, "description": "Keep all of them; otherwise they go after 14 days, and there are at most 1000."},
     "introbox": {"type": "string", "default": "", "description": "Where mail goes that is for INBOX, from senders not seen before; empty: INBOX."},
     "address": {"type": "object", "additionalProperties": {"type": "object", "properties": {
-      "mailbox": {"type": "string", "default": "", "description": "Where mail to this address goes by default; empty: INBOX."}}}},
+      "mailbox": {"type": "string", "default": "", "description": "Where mail to this address goes by default; empty: INBOX."},
+      "refuse": {"type": "string", "default": "", "description": "Not empty: mail for this address is refused with this text."},
+      "refuse_code": {"type": "integer", "minimum": 400, "maximum": 599, "default": 550, "description": "The SMTP code of the refusal; 4xx: for now."}}},
+      "description": "What holds for one of the addresses: [address.\"jane@example.org\"]."},
     "rules": {"type": "array", "default": [], "items": {"type": "object", "properties": {
       "comment": {"type": "string", "default": "", "description": "For people."},
       "address": {"type": "string", "default": "", "description": "Only for mail to this address."},
@@ -66,6 +70,9 @@ class Reader {
       address(text, item.at);
       const auto name = mailbox("mailbox", item);
       if (!name.empty()) out->mailboxes[text] = name;
+      if (const auto refusal = item.stringAt("refuse"); !refusal.empty()) {
+        out->refused.push_back({text, static_cast<int>(item.intAt("refuse_code", 550)), refusal, item.at});
+      }
     }
   }
 
@@ -163,6 +170,7 @@ AccountConfig readAccount(const std::string& name, const Node& node, uint64_t de
   out.name = name;
   out.fullName = node.stringAt("full_name");
   out.loginDisabled = node.stringAt("login_disabled");
+  out.cramMd5 = node.boolAt("cram_md5");
   out.at = node.at;
   out.quota = defaultQuota;
   if (node.child("quota")) parseSize(node.stringAt("quota"), &out.quota);

@@ -33,11 +33,21 @@ struct RuleConfig {
   std::string acceptRejectsTo;
 };
 
+// An address of the account that takes no mail.
+struct RefusedAddress {
+  std::string address;
+  int code = 550;    // 400 to 599
+  std::string text;  // for the client
+  Position at;
+};
+
 struct AccountConfig {
   std::string name;
   std::vector<std::string> addresses;
+  std::vector<RefusedAddress> refused{};
   std::string fullName;
   std::string loginDisabled;  // not empty: what every login is told
+  bool cramMd5 = false;       // offers CRAM-MD5 after the next change of the password
   Position at;
   uint64_t quota = 0;  // bytes; 0: none
   JunkFlagsConfig junkFlags;

@@ -1,6 +1,8 @@
 // CAPABILITY. RFC 9051 6.1.1: capability = "CAPABILITY"
 #include "commands/capability.hpp"
 
+#include <algorithm>
+
 #include "commands/table.hpp"
 
 namespace ph_imap {
@@ -9,12 +11,19 @@ std::string capabilities(const Session& s) {
   std::string out = "CAPABILITY IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ENABLE ID";
   if (!s.isLoggedIn()) {
     if (s.tlsOffered()) out += " STARTTLS";
-    out += s.passwordAllowed() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED";
+    std::string mechanisms = s.mechanisms();
+    if (mechanisms.empty()) out += " LOGINDISABLED";
+    for (size_t at = 0; at < mechanisms.size();) {
+      const size_t end = std::min(mechanisms.find(' ', at), mechanisms.size());
+      out += " AUTH=" + mechanisms.substr(at, end - at);
+      at = end + 1;
+    }
     return out;
   }
   out +=
-      " IDLE NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE ESEARCH SEARCHRES WITHIN LIST-EXTENDED LIST-STATUS SPECIAL-USE"
-      " CREATE-SPECIAL-USE STATUS=SIZE SAVEDATE UTF8=ACCEPT APPENDLIMIT=";
+      " IDLE BINARY NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE ESEARCH SEARCHRES WITHIN SAVEDATE CONDSTORE QRESYNC"
+      " LIST-EXTENDED LIST-STATUS STATUS=SIZE SPECIAL-USE CREATE-SPECIAL-USE QUOTA QUOTA=RES-STORAGE UTF8=ACCEPT"
+      " APPENDLIMIT=";
   return out + std::to_string(s.settings().appendLimit);
 }
 
