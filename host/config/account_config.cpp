@@ -135,9 +135,10 @@ class Reader {
   // As the store names it. What else it asks of a name shows when the mailbox is made.
   std::string mailbox(const char* key, const Node& table) {
     const auto name = table.stringAt(key);
-    const bool bad = !name.empty() && (name.front() == '/' || name.back() == '/' ||
-                                       name.find("//") != std::string::npos || name.size() > kMaxMailboxName ||
-                                       std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }));
+    const bool bad =
+        !name.empty() && (name.front() == '/' || name.back() == '/' || name.find("//") != std::string::npos ||
+                          name.size() > kMaxMailboxName ||
+                          std::any_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }));
     if (bad) problem(table.child(key)->at, "'" + std::string(key) + "' is not a name of a mailbox");
     return isInbox(name) ? "INBOX" : name;
   }

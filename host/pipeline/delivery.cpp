@@ -91,7 +91,8 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   auto done = append(txn, rcpt, **account, placement, key);
   if (!done && placement.mailbox != "INBOX" && mailboxIsImpossible(**account, placement.mailbox, done.error())) {
     // A rule that names what cannot be made must not make the sender think that there is no such person.
-    kLog.warn("mailbox can't be made, INBOX takes its mail", {{"account", rcpt.account}, {"mailbox", placement.mailbox}});
+    kLog.warn("mailbox can't be made, INBOX takes its mail",
+              {{"account", rcpt.account}, {"mailbox", placement.mailbox}});
     placement.mailbox = "INBOX";
     done = append(txn, rcpt, **account, placement, key);
   }

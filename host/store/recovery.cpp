@@ -145,7 +145,7 @@ ph::Status Recovery::dropMissing() {
       if (!info) return info.error();
       if (info->size == static_cast<std::uint64_t>(row->integer(1))) continue;
       gone.push_back(id);
-      result_.damaged.push_back(id);
+      result_.damaged.insert(id);
     }
   }
   for (const auto id : gone) {
@@ -186,8 +186,7 @@ ph::Status Recovery::addUnknown(const std::string& mailbox) {
     row->bind(1, id);
     const auto known = row->step();
     if (!known) return known.error();
-    const bool damaged = std::find(result_.damaged.begin(), result_.damaged.end(), id) != result_.damaged.end();
-    if (*known || damaged) continue;
+    if (*known || result_.damaged.contains(id)) continue;
     if (auto done = addFile(id, path, mailbox); !done) return done;
   }
   return {};
@@ -204,7 +203,7 @@ ph::Status Recovery::addFile(MessageId id, const std::string& path, const std::s
   const bool sound = parsed && parsed->meta.id == id && parsed->meta.prefix <= visible.size() &&
                      sha256(visible.substr(parsed->meta.prefix)) == parsed->meta.hash;
   if (!sound) {
-    result_.damaged.push_back(id);
+    result_.damaged.insert(id);
     return {};
   }
   if (!mailbox.empty()) parsed->meta.mailbox = mailbox;

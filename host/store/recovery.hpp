@@ -22,7 +22,7 @@ ph::Result<MessageFiles> listMessageFiles(env::Env& env, const std::string& fold
 
 struct Recovered {
   std::vector<std::string> said;   // what was found and done, for people
-  std::vector<MessageId> damaged;  // files whose metadata or bytes are wrong; no row names them now
+  std::set<MessageId> damaged;  // files whose metadata or bytes are wrong; no row names them now
   std::uint64_t added = 0;
   std::uint64_t lost = 0;  // messages without a file
 };
