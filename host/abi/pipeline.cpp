@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <ctime>
 #include <memory>
 
@@ -101,6 +102,7 @@ void info(const ph_txn* txn, ph_txn_info* out) {
   out->account = ph::str(t.account);
   out->tls_version = ph::str(t.tlsVersion);
   out->tls_cipher = ph::str(t.tlsCipher);
+  out->public_id = ph::str(t.publicId);
 }
 
 ph_str messageId(const ph_txn* txn) {
@@ -108,6 +110,11 @@ ph_str messageId(const ph_txn* txn) {
 }
 ph_str reversePath(const ph_txn* txn) {
   return ph::str(Transaction::from(txn)->reversePath);
+}
+void mailParams(const ph_txn* txn, ph_mail_params* out) {
+  const uint32_t size = out->size;
+  std::memcpy(out, &Transaction::from(txn)->params, std::min<size_t>(size, sizeof *out));
+  out->size = size;
 }
 size_t rcptCount(const ph_txn* txn) {
   return Transaction::from(txn)->rcpts.size();
@@ -157,12 +164,13 @@ ph_status setInfo(ph_txn* txn, const ph_txn_info* info) {
   return PH_OK;
 }
 
-ph_status setReversePath(ph_txn* txn, ph_str path, int32_t smtputf8, int32_t eightBit) {
-  if (!clean(ph::view(path))) return PH_E_INVALID;
+ph_status setReversePath(ph_txn* txn, ph_str path, const ph_mail_params* params) {
+  if (!clean(ph::view(path)) || !params) return PH_E_INVALID;
   auto* t = of(txn);
   t->reversePath = ph::view(path);
-  t->smtpUtf8 = smtputf8 != 0;
-  t->eightBit = eightBit != 0;
+  t->params = ph::sized<ph_mail_params>();
+  std::memcpy(&t->params, params, std::min<size_t>(params->size, sizeof t->params));
+  t->params.size = sizeof t->params;
   return PH_OK;
 }
 
@@ -227,36 +235,10 @@ ph_status outcome(const ph_txn* txn, size_t index, ph_verdict* out) {
 
 const void* pipelineTable() {
   static const ph_pipeline table = {
-      sizeof(ph_pipeline),
-      0,
-      hookAdd,
-      cancelled,
-      remainingMs,
-      setVerdict,
-      setFact,
-      addHeader,
-      addAuthResult,
-      setMailbox,
-      info,
-      messageId,
-      reversePath,
-      rcptCount,
-      rcpt,
-      currentRcpt,
-      message,
-      fact,
-      create,
-      destroy,
-      setInfo,
-      setReversePath,
-      rcptAdd,
-      rcptRemoveLast,
-      setMessage,
-      addTrace,
-      received,
-      run,
-      deliver,
-      outcome,
+      sizeof(ph_pipeline), 0,          hookAdd,  cancelled, remainingMs, setVerdict, setFact,        addHeader,
+      addAuthResult,       setMailbox, info,     messageId, reversePath, mailParams, rcptCount,      rcpt,
+      currentRcpt,         message,    fact,     create,    destroy,     setInfo,    setReversePath, rcptAdd,
+      rcptRemoveLast,      setMessage, addTrace, received,  run,         deliver,    outcome,
   };
   return &table;
 }

@@ -23,7 +23,8 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.id = t.id;
   e.account = t.account;
   e.reversePath = t.reversePath;
-  e.smtpUtf8 = t.smtpUtf8;
+  e.flags = t.params.flags;
+  e.holdUntil = t.params.hold_until;
   e.queuedAt = std::time(nullptr);
   uint32_t number = 0;
   for (const auto& r : t.rcpts) e.rcpts.push_back({r.forwardPath, r.account, number++});

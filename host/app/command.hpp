@@ -23,9 +23,15 @@ extern const Command kLocalserve;
 extern const Command kConfigCheck;
 extern const Command kAccountAdd;
 extern const Command kAccountPassword;
+extern const Command kAccountLogins;
+extern const Command kAccountTlskeyAdd;
+extern const Command kAccountTlskeyList;
+extern const Command kAccountTlskeyRemove;
 extern const Command kDomainAdd;
 extern const Command kStoreVerify;
+extern const Command kStoreRethread;
 extern const Command kMessageParse;
+extern const Command kCid;
 extern const Command kVersion_;
 
 // Picks the command, prints help and errors. The whole of main().

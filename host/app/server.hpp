@@ -33,6 +33,8 @@ class Server {
 
   // Where plugins lie when the configuration does not say: beside the program.
   static std::string pluginFolder(const config::ServerConfig& config);
+  // The key of the connection ids that clients see.
+  static std::string publicIdKey(const config::ServerConfig& config);
 
  private:
   struct Parts;

@@ -10,6 +10,7 @@
 
 #include "log/log.hpp"
 #include "net/listener.hpp"
+#include "net/public_id.hpp"
 #include "ph/text.hpp"
 
 namespace posthouse::net {
@@ -21,6 +22,7 @@ constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr size_t kLingerBytes = 4 * 1024 * 1024;
 constexpr int kTurns = 32;
 constexpr int kMaxLoginFailures = 10;
+constexpr size_t kFairInput = 4096;  // what a connection may always keep
 constexpr size_t kReadChunk = 64 * 1024;
 
 char* readBuffer() {
@@ -52,9 +54,15 @@ Connection::~Connection() {
 }
 
 void Connection::beginTls() {
-  tls_ = std::make_unique<TlsStream>(fd_, listener_->certificates().context());
+  const auto& certificates = listener_->certificates();
+  const bool ask = listener_->asksForCertificates() && certificates.wantsClientCertificates();
+  tls_ = std::make_unique<TlsStream>(fd_, certificates.context(), ask);
   phase_ = Phase::Handshake;
   setDeadline(Clock::now() + kHandshakeTime);
+}
+
+const ListenerOptions& Connection::options() const {
+  return listener_->options();
 }
 
 Park Connection::run(uint32_t why) {
@@ -119,6 +127,8 @@ bool Connection::openSession() {
   info_.remote_port = remote_.port();
   info_.local_port = local_.port();
   info_.plaintext_login = options.plaintextLogin ? 1 : 0;
+  if (options.publicIds) publicId_ = options.publicIds->encode(id_);
+  info_.public_id = ph::str(publicId_);
   const ph_protocol& p = listener_->protocol();
   session_ = p.open(p.self, &handle_, &info_);
   pendingWhy_ |= PH_WHY_OPEN;
@@ -159,7 +169,10 @@ Park Connection::runSession(uint32_t why) {
       inStart_ = 0;
       beginTls();
       return runHandshake(0);
+    } else if (next_ == PH_NEXT_SLEEP) {
+      if (!urgent) return park(pending() > 0 ? Park::Write : Park::Nothing);
     } else if (next_ == PH_NEXT_READ && mayRead) {
+      if (overBudget()) return endSession();
       if (fill(&mayRead)) pendingWhy_ |= PH_WHY_INPUT;
       if (eof_ && !eofTold_) pendingWhy_ |= PH_WHY_EOF;
     }
@@ -172,7 +185,9 @@ Park Connection::runSession(uint32_t why) {
     const size_t before = input().size();
     next_ = p.run(session_, reasons);
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
-    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_TLS || stuck) {
+    const bool endless = next_ == PH_NEXT_SLEEP && !sessionDeadline_;  // nothing would ever end this sleep
+    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_SLEEP || stuck ||
+        endless) {
       return endSession();
     }
   }
@@ -197,6 +212,7 @@ Park Connection::park(Park how) {
     std::string().swap(out_);
     outStart_ = 0;
   }
+  share_.set(in_.capacity() + out_.capacity());
   if (broken_) how = Park::Close;
   if (tlsWantsWrite_) how = Park::ReadWrite;
   setDeadline(sessionDeadline_);
@@ -235,6 +251,14 @@ Park Connection::runLinger(uint32_t why) {
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Park::Read;
     return Park::Close;
   }
+}
+
+// When memory is short, those who make it short go first: clients that keep more than a little unanswered.
+bool Connection::overBudget() {
+  if (input().size() <= kFairInput || !MemoryBudget::get().exhausted()) return false;
+  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  if (const char* busy = listener_->protocol().busy) write(busy);
+  return true;
 }
 
 uint32_t Connection::maxInput() const {
@@ -286,6 +310,7 @@ bool Connection::fill(bool* mayRead) {
       if (count < room) *mayRead = false;  // the socket is empty; epoll will tell
     }
     in_.append(readBuffer(), count);
+    share_.set(in_.capacity() + out_.capacity());
     grew = true;
     received_ = true;
     answered_ = false;
@@ -326,6 +351,7 @@ ph_status Connection::write(std::string_view data) {
   if (broken_) return PH_E_CANCELLED;
   if (pending() >= kMaxOutput) return PH_E_LIMIT;
   out_.append(data);
+  share_.set(in_.capacity() + out_.capacity());
   answered_ = true;
   return PH_OK;
 }
@@ -342,6 +368,13 @@ ph_status Connection::startTls() {
   if (listener_->options().tls != PH_TLS_STARTTLS || listener_->certificates().empty()) return PH_E_UNAVAILABLE;
   if (tls_ || !input().empty()) return PH_E_CONFLICT;
   return PH_OK;
+}
+
+ph_status Connection::hold(size_t bytes) {
+  held_.set(bytes);
+  if (bytes <= kFairInput || !MemoryBudget::get().exhausted()) return PH_OK;
+  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  return PH_E_LIMIT;
 }
 
 ph_status Connection::login(std::string_view account) {

@@ -16,9 +16,16 @@ namespace {
 const log::Log kLog("net");
 constexpr int kIdleLifeMs = 5000;
 constexpr uint64_t kEventId = 0;
+
+uint64_t firstId() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<uint64_t>(
+      std::max<int64_t>(1, std::chrono::duration_cast<std::chrono::microseconds>(now).count()));
+}
 }  // namespace
 
-Engine::Engine(size_t minWorkers, size_t maxWorkers) : minWorkers_(minWorkers), maxWorkers_(maxWorkers) {
+Engine::Engine(size_t minWorkers, size_t maxWorkers)
+    : minWorkers_(minWorkers), maxWorkers_(maxWorkers), nextId_(firstId()) {
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
   event_ = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC);
   if (epoll_ < 0 || event_ < 0) throw std::system_error(errno, std::generic_category(), "event loop");

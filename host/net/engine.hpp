@@ -67,7 +67,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // A number for an object before it is added, so that it can tell others who it is.
+  // A number for an object before it is added, so that it can tell others who it is. They begin with the microseconds
+  // of the clock, so no number comes again after a restart.
   uint64_t reserveId() { return nextId_.fetch_add(1, std::memory_order_relaxed); }
   // Owns `parked` from now on and runs it soon with `why`. False: no descriptor watch could be had.
   bool add(std::shared_ptr<Parked> parked, uint64_t id, uint32_t why);
@@ -96,7 +97,7 @@ class Engine {
   const size_t maxWorkers_;
   int epoll_ = -1;
   int event_ = -1;
-  std::atomic<uint64_t> nextId_{1};
+  std::atomic<uint64_t> nextId_;
   std::atomic<bool> stopping_{false};
   std::atomic<int> workers_{0};
   std::atomic<int> idle_{0};

@@ -2,8 +2,9 @@
 
 #include <openssl/rand.h>
 
+#include <cstddef>
+
 #include "ph/date/date.hpp"
-#include "ph/text.hpp"
 
 namespace posthouse::pipeline {
 
@@ -25,6 +26,7 @@ void Transaction::setInfo(const ph_txn_info& i) {
   account = ph::view(i.account);
   tlsVersion = ph::view(i.tls_version);
   tlsCipher = ph::view(i.tls_cipher);
+  publicId = i.size > offsetof(ph_txn_info, public_id) ? ph::view(i.public_id) : std::string_view();
 }
 
 namespace {
@@ -50,7 +52,9 @@ std::string receivedValue(const Transaction& t, const std::string& hostname, int
     out += t.helo.empty() ? "unknown" : t.helo;
     out += t.remoteIp.find(':') == std::string::npos ? " ([" + t.remoteIp + "])" : " ([IPv6:" + t.remoteIp + "])";
   }
-  out += " by " + hostname + " with " + (t.protocol.empty() ? "ESMTP" : t.protocol) + " id " + t.id;
+  out += " by " + hostname + " with " + (t.protocol.empty() ? "ESMTP" : t.protocol);
+  if (t.params.flags & PH_MAIL_REQUIRETLS) out += " (requiretls)";
+  out += " id " + (t.publicId.empty() ? t.id : t.publicId);
   if (!t.tlsVersion.empty()) out += " (" + t.tlsVersion + " " + t.tlsCipher + ")";
   // More than one recipient is not shown: it would tell each of the others, RFC 5321 7.2.
   if (t.rcpts.size() == 1) out += " for <" + t.rcpts[0].forwardPath + ">";

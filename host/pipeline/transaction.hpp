@@ -12,6 +12,7 @@
 
 #include "mail/message.hpp"
 #include "ph/draft/host/pipeline.h"
+#include "ph/text.hpp"
 
 namespace posthouse::pipeline {
 
@@ -45,9 +46,9 @@ struct Transaction {
   std::string account;
   std::string tlsVersion;
   std::string tlsCipher;
+  std::string publicId;
   std::string reversePath;
-  bool smtpUtf8 = false;
-  bool eightBit = false;
+  ph_mail_params params = ph::sized<ph_mail_params>();
   std::vector<Recipient> rcpts;
   size_t current = static_cast<size_t>(-1);
   mail::MessageRef message;

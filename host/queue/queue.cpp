@@ -116,13 +116,25 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     return s;
   }
   const uint64_t offset = encodeEnvelope(envelope).size();
+  const int64_t holdUntil = envelope.holdUntil;
   {
     std::lock_guard lock(mutex_);
     entries_[id] = {std::move(envelope), offset, 0, false};
   }
-  kLog.info("queued", {{"txn", id}});
+  if (holdUntil == 0) {
+    kLog.info("queued", {{"txn", id}});
+  } else {
+    kLog.info("queued, held back", {{"txn", id}, {"until", std::to_string(holdUntil)}});
+  }
   schedule(id, std::chrono::milliseconds(0));
   return {};
+}
+
+std::chrono::milliseconds Queue::holdLeft(const Envelope& envelope) {
+  const auto left = std::chrono::system_clock::from_time_t(envelope.holdUntil) - std::chrono::system_clock::now();
+  if (envelope.holdUntil == 0 || left.count() <= 0) return {};
+  // Looked at again within the hour: the clock may be set meanwhile.
+  return std::min(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(kLongestRetry));
 }
 
 void Queue::schedule(const std::string& id, std::chrono::milliseconds delay) {
@@ -134,9 +146,13 @@ void Queue::schedule(const std::string& id, std::chrono::milliseconds delay) {
     std::lock_guard lock(mutex_);
     const auto i = entries_.find(id);
     if (stopping_ || i == entries_.end() || i->second.busy) return;
-    i->second.busy = true;
-    ++running_;
+    delay = holdLeft(i->second.envelope);
+    if (delay.count() == 0) {
+      i->second.busy = true;
+      ++running_;
+    }
   }
+  if (delay.count() > 0) return schedule(id, delay);
   if (pool_.run([this, id] { attempt(id); })) return;
   {
     std::lock_guard lock(mutex_);

@@ -2,7 +2,8 @@
 //
 // A spool file is data/queue/ID: a JSON line (envelope, recipients left), then the message with its trace fields.
 // Local recipients are delivered at once on the disk pool, each under a delivery key, so that a repeat after a crash
-// stores nothing twice. Recipients elsewhere wait: outgoing transports take them from here.
+// stores nothing twice. Recipients elsewhere wait: outgoing transports take them from here. Nothing leaves before the
+// envelope's hold time, whatever the clock did meanwhile.
 // Threads: all from any thread; submit() blocks for the disk.
 #pragma once
 
@@ -28,8 +29,9 @@ struct Envelope {
   std::string id;
   std::string account;  // who submitted it
   std::string reversePath;
-  bool smtpUtf8 = false;
-  int64_t queuedAt = 0;  // Unix seconds
+  uint32_t flags = 0;     // PH_MAIL_*
+  int64_t queuedAt = 0;   // Unix seconds
+  int64_t holdUntil = 0;  // Unix seconds: no delivery before, RFC 4865; 0: at once
   struct Recipient {
     std::string forwardPath;
     std::string account;  // empty: not local
@@ -66,6 +68,8 @@ class Queue {
   ph::Status load(const std::string& id);
   ph::Status writeSpool(const Envelope& envelope, const std::string& headers, const mail::Message& message);
   void schedule(const std::string& id, std::chrono::milliseconds delay);
+  // How long an entry must still be held; zero: not at all.
+  static std::chrono::milliseconds holdLeft(const Envelope& envelope);
   void attempt(const std::string& id);
   void finish(const std::string& id, Envelope left, bool shrunk);
 

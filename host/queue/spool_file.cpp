@@ -4,12 +4,27 @@
 #include <Poco/JSON/Object.h>
 #include <Poco/JSON/Parser.h>
 
+#include <algorithm>
+#include <array>
 #include <sstream>
+#include <utility>
+
+#include "ph/draft/host/pipeline.h"
 
 namespace posthouse::queue {
 
 using Poco::JSON::Array;
 using Poco::JSON::Object;
+
+namespace {
+
+constexpr std::array<std::pair<uint32_t, const char*>, 5> kFlags{{{PH_MAIL_SMTPUTF8, "smtputf8"},
+                                                                  {PH_MAIL_8BITMIME, "8bitmime"},
+                                                                  {PH_MAIL_BINARYMIME, "binarymime"},
+                                                                  {PH_MAIL_REQUIRETLS, "requiretls"},
+                                                                  {PH_MAIL_TLS_OPTIONAL, "tls_optional"}}};
+
+}  // namespace
 
 std::string encodeEnvelope(const Envelope& e) {
   Object o;
@@ -17,8 +32,13 @@ std::string encodeEnvelope(const Envelope& e) {
   o.set("id", e.id);
   o.set("account", e.account);
   o.set("reverse_path", e.reversePath);
-  o.set("smtputf8", e.smtpUtf8);
   o.set("queued_at", e.queuedAt);
+  if (e.holdUntil != 0) o.set("hold_until", e.holdUntil);
+  Array::Ptr parameters = new Array;
+  for (const auto& [flag, name] : kFlags) {
+    if (e.flags & flag) parameters->add(name);
+  }
+  o.set("parameters", parameters);
   Array::Ptr rcpts = new Array;
   for (const auto& r : e.rcpts) {
     Object::Ptr item = new Object;
@@ -42,8 +62,14 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
     e.id = o->getValue<std::string>("id");
     e.account = o->getValue<std::string>("account");
     e.reversePath = o->getValue<std::string>("reverse_path");
-    e.smtpUtf8 = o->getValue<bool>("smtputf8");
     e.queuedAt = o->getValue<int64_t>("queued_at");
+    e.holdUntil = o->optValue<int64_t>("hold_until", 0);
+    for (const auto& v : *o->getArray("parameters")) {
+      const auto flag = std::find_if(kFlags.begin(), kFlags.end(), [&](const auto& f) { return v == f.second; });
+      // A demand this version does not know can't be kept.
+      if (flag == kFlags.end()) return ph::Error{ph::Kind::Invalid, "unknown parameter " + v.toString()};
+      e.flags |= flag->first;
+    }
     for (const auto& v : *o->getArray("recipients")) {
       const auto item = v.extract<Object::Ptr>();
       e.rcpts.push_back({item->getValue<std::string>("forward_path"), item->getValue<std::string>("account"),

@@ -1,6 +1,8 @@
 #include "setup/localserve.hpp"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include "accounts/credentials.hpp"
@@ -41,10 +43,18 @@ std::string serverToml(const LocalserveOptions& o) {
       "catch_everything = \"you\"\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
-    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" + endpoint(o.ip, p.number + o.portOffset) +
-           "\"]\nprotocol = \"" + p.protocol + "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
+    out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
+           endpoint(o.ip, o.freePorts ? 0 : p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
+           "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
     if (o.noLimits) out += "max_connections = 1000000\n";
   }
+  out +=
+      "\n[plugins.smtp]\n"
+      "# Clients under test make mistakes, and nobody here guesses passwords.\n"
+      "slow_down = false\n"
+      "# Addresses that fail: temperror@, permerror@, x550@, timeout@; with mailfrom or rcptto before it, earlier.\n"
+      "error_localparts = true\n";
+  if (o.pedantic) out += "pedantic = true\n";
   return out;
 }
 
@@ -56,6 +66,18 @@ ph::Status ensure(const std::string& path, const std::string& text) {
 }
 
 }  // namespace
+
+ph::Result<TemporaryFolder> TemporaryFolder::make() {
+  const char* base = std::getenv("TMPDIR");
+  std::string name = std::string(base && *base ? base : "/tmp") + "/posthouse-XXXXXX";
+  if (!::mkdtemp(name.data())) return ph::Error{ph::Kind::Temporary, name + ": " + std::strerror(errno)};
+  return TemporaryFolder(name);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ec;
+  if (!path_.empty()) fs::remove_all(path_, ec);
+}
 
 std::string localserveFolder() {
   if (const char* state = std::getenv("XDG_STATE_HOME"); state && *state)
@@ -78,9 +100,9 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
     return s.error();
   const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
   if (!fs::exists(credentials, ec)) {
-    auto hash = accounts::hashPassword(kLocalPassword);
-    if (!hash) return hash.error();
-    if (auto s = accounts::writeCredentials(credentials, {*hash}); !s) return s.error();
+    accounts::Credentials fresh;
+    if (auto s = accounts::setPassword(fresh, kLocalPassword, true); !s) return s.error();
+    if (auto s = accounts::writeCredentials(credentials, fresh); !s) return s.error();
   }
   return file;
 }

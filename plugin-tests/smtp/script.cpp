@@ -56,6 +56,20 @@ ph_verdict verdictOf(const std::string& text) {
   return ph::testkit::Pipeline::verdict(kinds.at(kind), code, enhanced == "-" ? "" : enhanced, rest);
 }
 
+// "name TYPE value": MX, A or AAAA; the value "temporary" stands for a failure.
+void setDns(FakeHost& host, const std::string& name, const std::string& text) {
+  const auto [type, value] = split(text);
+  const std::map<std::string, int> types = {{"A", PH_DNS_A}, {"AAAA", PH_DNS_AAAA}, {"MX", PH_DNS_MX}};
+  host.dns.offered = true;
+  if (type == "none") return;
+  auto& entry = host.dns.entries[{name, types.at(type)}];
+  if (value == "temporary") {
+    entry.outcome = PH_DNS_TEMPORARY;
+  } else {
+    entry.values.push_back(value);
+  }
+}
+
 void set(FakeHost& host, Client* client, const std::string& text) {
   const auto [what, rest] = split(text);
   const auto [key, value] = split(rest);
@@ -77,6 +91,11 @@ void set(FakeHost& host, Client* client, const std::string& text) {
   if (what == "notls" && client) client->tlsBroken = true;
   if (what == "size") host.sizes[key] = std::stoull(value);
   if (what == "number") host.numbers[key] = std::stoll(value);
+  if (what == "switch") host.switches[key] = value == "on";
+  if (what == "fact") host.pipeline.facts[key] = value;
+  if (what == "dns") setDns(host, key, value);
+  if (what == "refused") host.refusedAddresses[key] = {std::stoi(split(value).first), split(value).second};
+  if (what == "alias") host.aliases.insert(key);
 }
 
 class Runner {
@@ -93,13 +112,16 @@ class Runner {
                       {"j\xc3\xb6rg@ours.example", "joerg"}};
     host_.passwords = {{"alice@ours.example", "secret"}, {"bob", "hunter2"}};
     host_.pipeline.slow = mode_.slow;
+    host_.switches["slow_down"] = case_.has("tarpit");
     size_t i = 0;
     for (; i < case_.lines.size() && case_.lines[i].rfind("SET:", 0) == 0; ++i)
       set(host_, nullptr, case_.lines[i].substr(5));
     if (!host_.start(plugin_)) return where(0) + host_.problem;
     const int tls = case_.has("starttls") ? PH_TLS_STARTTLS : case_.has("implicit") ? PH_TLS_IMPLICIT : PH_TLS_NONE;
+    const char* protocol = case_.has("submission") ? "submission" : case_.has("lmtp") ? "lmtp" : "smtp";
     client_ =
-        std::make_unique<Client>(host_, case_.has("submission") ? "submission" : "smtp", tls, case_.has("plaintext"));
+        std::make_unique<Client>(host_, protocol, tls, case_.has("plaintext"),
+                                 case_.has("loopback") ? "127.0.0.1" : "192.0.2.9", case_.has("cid") ? "abc123" : "");
     for (; i < case_.lines.size(); ++i) {
       if (auto problem = step(case_.lines[i]); !problem.empty()) return where(i) + problem;
     }
@@ -131,6 +153,7 @@ class Runner {
     if (kind == "C|") return waiting_ += unescape(text), "";
     flush();
     if (kind == "S:") return expectLine(text);
+    if (kind == "R:") return expectReply(text);
     if (kind == "X:") return client_->open ? "still open; output: " + client_->output : "";
     if (kind == "T:") return client_->advance(static_cast<uint32_t>(std::stoul(text))), "";
     if (kind == "DOWN:") return client_->shutdown(), "";
@@ -139,6 +162,8 @@ class Runner {
     if (kind == "STORED:") return expectStored(text);
     if (kind == "QUEUED:") return expectQueued(text);
     if (kind == "TRACE:") return expectTrace(text);
+    if (kind == "PARAMS:") return expectParams(text);
+    if (kind == "ASKED:") return expectAsked(text);
     if (kind == "LOG:" || kind == "NOLOG:") {
       const bool found = std::any_of(host_.log.begin(), host_.log.end(),
                                      [&](const auto& l) { return l.find(text) != std::string::npos; });
@@ -160,6 +185,13 @@ class Runner {
     const std::string actual = client_->output.substr(0, end);
     client_->output.erase(0, end + 2);
     return matches(expected, actual) ? "" : "got \"" + actual + "\"";
+  }
+
+  std::string expectReply(const std::string& code) {
+    for (;;) {
+      const bool last = client_->output.compare(0, code.size() + 1, code + " ") == 0;
+      if (auto problem = expectLine(code + (last ? " *" : "-*")); last || !problem.empty()) return problem;
+    }
   }
 
   std::string expectStored(const std::string& text) {
@@ -188,6 +220,27 @@ class Runner {
     if (from != "<" + last_.reversePath + ">" || to != recipients)
       return "queued: " + last_.reversePath + " " + recipients;
     return matches(unescape(contents), last_.contents) ? "" : "queued: " + last_.contents;
+  }
+
+  std::string expectParams(const std::string& expected) {
+    const ph_mail_params& p = last_.params;
+    std::string actual;
+    const std::pair<uint32_t, const char*> names[] = {{PH_MAIL_SMTPUTF8, "smtputf8 "},
+                                                      {PH_MAIL_8BITMIME, "8bitmime "},
+                                                      {PH_MAIL_BINARYMIME, "binarymime "},
+                                                      {PH_MAIL_REQUIRETLS, "requiretls "},
+                                                      {PH_MAIL_TLS_OPTIONAL, "tlsoptional "}};
+    for (const auto& [flag, name] : names) {
+      if (p.flags & flag) actual += name;
+    }
+    actual += "size=" + std::to_string(p.declared_size) + " hold=" + std::to_string(p.hold_until);
+    return actual == expected ? "" : "got " + actual;
+  }
+
+  std::string expectAsked(const std::string& expected) {
+    std::string all;
+    for (const auto& q : std::exchange(host_.dns.asked, {})) all += (all.empty() ? "" : ", ") + q;
+    return (expected == "nothing" ? "" : expected) == all ? "" : "asked: " + all;
   }
 
   std::string expectTrace(const std::string& text) {

@@ -25,6 +25,10 @@ class SessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(stagesInOrder);
   CPPUNIT_TEST(stateIsFreedAfterATransaction);
   CPPUNIT_TEST(replyLeavesBeforeObservers);
+  CPPUNIT_TEST(badClientsGetSlow);
+  CPPUNIT_TEST(slowRepliesAreWhole);
+  CPPUNIT_TEST(shutdownDoesNotWaitForSlowness);
+  CPPUNIT_TEST(slownessCanBeSwitchedOff);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -180,6 +184,73 @@ class SessionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(0, host_->pipeline.live);
   }
 
+  // A second before each command, then an octet a second, and the rest of the reply at once.
+  void badClientsGetSlow() {
+    Client c(*host_, "smtp", PH_TLS_NONE);
+    makeSlow(c);
+    c.send("NOOP\r\nNOOP\r\n");
+    CPPUNIT_ASSERT_EQUAL(std::string(), c.take());
+    const std::string reply = "250 2.0.0 OK\r\n";
+    for (int command = 0; command < 2; ++command) {
+      for (size_t octet = 0; octet + 1 < reply.size(); ++octet) {
+        c.advance(999);
+        CPPUNIT_ASSERT_EQUAL(std::string(), c.take());
+        c.advance(1);
+        CPPUNIT_ASSERT_EQUAL(reply.substr(octet, 1), c.take());
+      }
+      c.advance(1000);
+      CPPUNIT_ASSERT_EQUAL(reply.substr(reply.size() - 1), c.take());
+    }
+    c.send("EHLO client.example\r\n");
+    c.advance(1000);
+    for (int octet = 0; octet < 24; ++octet) {
+      c.advance(1000);
+      CPPUNIT_ASSERT_EQUAL(size_t{octet + 2u}, c.output.size());
+    }
+    c.advance(1000);
+    CPPUNIT_ASSERT(c.output.ends_with("250 LIMITS RCPTMAX=1000\r\n"));
+  }
+
+  // Whatever waits for the host meanwhile, no reply is lost or comes in the wrong order.
+  void slowRepliesAreWhole() {
+    Client c(*host_, "smtp", PH_TLS_NONE);
+    makeSlow(c);
+    host_->pipeline.slow = true;
+    c.send("EHLO client.example\r\nMAIL FROM:<x@far.example>\r\nRCPT TO:<alice@ours.example>\r\n");
+    c.send("BDAT 3\r\nx\r\nBDAT 3 LAST\r\ny\r\nRSET\r\nQUIT\r\n");
+    for (int second = 0; second < 400 && c.open; ++second) c.advance(1000);
+    CPPUNIT_ASSERT(!c.open);
+    std::string codes;
+    for (size_t at = 0; at < c.output.size(); at = c.output.find("\r\n", at) + 2) {
+      if (c.output[at + 3] == ' ') codes += c.output.substr(at, 4);
+    }
+    CPPUNIT_ASSERT_EQUAL(std::string("250 250 250 250 250 250 221 "), codes);
+    CPPUNIT_ASSERT_EQUAL(size_t{1}, host_->pipeline.stored.size());
+  }
+
+  void shutdownDoesNotWaitForSlowness() {
+    for (const int seconds : {0, 1, 5}) {  // before the command, and in the middle of its reply
+      Client c(*host_, "smtp", PH_TLS_NONE);
+      makeSlow(c);
+      c.send("NOOP\r\n");
+      for (int i = 0; i < seconds; ++i) c.advance(1000);
+      c.shutdown();
+      CPPUNIT_ASSERT(!c.open);
+      CPPUNIT_ASSERT_EQUAL(std::string(seconds ? "250 2.0.0 OK\r\n421 4.3.2 " : "421 4.3.2 "),
+                           c.output.substr(0, seconds ? 24 : 10));
+    }
+  }
+
+  void slownessCanBeSwitchedOff() {
+    host_->switches["slow_down"] = false;
+    CPPUNIT_ASSERT(host_->reconfigure());
+    Client c(*host_, "smtp", PH_TLS_NONE);
+    for (int i = 0; i < 6; ++i) c.send(i ? "FOO\r\n" : "NOOP\r\n");
+    c.take();
+    c.send("FOO\r\nNOOP\r\n");
+    CPPUNIT_ASSERT(c.take().ends_with("250 2.0.0 OK\r\n"));
+  }
+
   void replyLeavesBeforeObservers() {
     Client c(*host_, "smtp", PH_TLS_NONE);
     toData(c);
@@ -191,6 +262,14 @@ class SessionTest : public CppUnit::TestFixture {
   }
 
  private:
+  // Six mistakes, and the slow answer to the last one.
+  static void makeSlow(Client& c) {
+    c.send("NOOP\r\n");
+    for (int i = 0; i < 6; ++i) c.send("FOO\r\n");
+    while (c.deadlineAt && !c.output.ends_with("\r\n")) c.advance(1000);
+    c.take();
+  }
+
   void toData(Client& c) {
     c.send("HELO client.example\r\nMAIL FROM:<x@far.example>\r\nRCPT TO:<alice@ours.example>\r\nDATA\r\n");
     const std::string replies = c.take();

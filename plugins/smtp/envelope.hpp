@@ -3,49 +3,33 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
+#include <vector>
 
-#include "ph/message.hpp"
-#include "ph/smtp/data_reader.hpp"
+#include "incoming.hpp"
+#include "ph/session.hpp"
 #include "ph/smtp/path.hpp"
 
 namespace ph_smtp {
 
-// A message on its way in. Bytes go to the host's message as they come; none stay here.
-struct Incoming {
-  Incoming(ph::Message m, uint64_t max, uint64_t now)
-      : message(std::move(m)), maxSize(max), startedMs(now), reader([this](std::string_view bytes) { take(bytes); }) {}
-  Incoming(const Incoming&) = delete;
-  Incoming& operator=(const Incoming&) = delete;
-
-  ph::Message message;
-  uint64_t maxSize;
-  uint64_t startedMs;
-  uint64_t consumed = 0;      // octets from the wire
-  bool tooLarge = false;      // over maxSize: the rest is read and dropped
-  ph_status failure = PH_OK;  // why the host could not take it
-  ph::smtp::DataReader reader;
-
- private:
-  void take(std::string_view bytes) {
-    if (tooLarge || failure != PH_OK) return;
-    if (reader.size() > maxSize) {
-      tooLarge = true;
-    } else {
-      failure = message.write(bytes);
-    }
-  }
-};
+class Session;
 
 struct Envelope {
   ph::smtp::Path reversePath;
-  bool smtpUtf8 = false;
-  bool eightBit = false;
-  std::set<std::string> recipients;  // canonical; the same mailbox twice gets one copy
-  std::string pending;               // canonical form of the recipient being judged
+  ph_mail_params params = ph::sized<ph_mail_params>();
+  // Canonical address -> its place in the host's transaction; the same mailbox twice gets one copy.
+  std::map<std::string, size_t> recipients;
+  std::string pending;                          // canonical form of the recipient being judged
+  std::vector<size_t> answers;                  // LMTP: for each RCPT that was accepted, the place of its recipient
+  size_t unknown = 0;                           // recipients of ours that nobody has, to be refused after the message
+  bool needsUtf8 = false;                       // one of the addresses does
+  bool delivered = false;                       // the host tried: each recipient has an outcome
+  ph::Next (*afterDomain)(Session&) = nullptr;  // how MAIL goes on when the sender's domain was looked at
   std::unique_ptr<Incoming> incoming;
+
+  bool has(uint32_t flag) const { return (params.flags & flag) != 0; }
 };
 
 }  // namespace ph_smtp

@@ -1,4 +1,4 @@
-// The smtp plugin: offers the protocols "smtp" and "submission". Wiring only.
+// The smtp plugin: offers the protocols "smtp", "submission" and "lmtp". Wiring only.
 #include "ph/plugin.hpp"
 
 #include <ph_manifest.h>
@@ -14,7 +14,8 @@ class SmtpPlugin final : public ph::Plugin {
   explicit SmtpPlugin(const ph::Host& host)
       : Plugin(host),
         receive_(host, "smtp", factory(Service::Receive)),
-        submission_(host, "submission", factory(Service::Submission)) {}
+        submission_(host, "submission", factory(Service::Submission)),
+        lmtp_(host, "lmtp", factory(Service::Lmtp)) {}
 
   ph::Status configure(const ph::Config& config, bool checkOnly) override {
     const auto settings = Settings::from(config);
@@ -24,10 +25,10 @@ class SmtpPlugin final : public ph::Plugin {
   }
 
   ph::Status start() override {
-    for (ph::Protocol* protocol : {&receive_, &submission_}) {
-      if (auto offered = protocol->offer(); !offered) return offered;
-    }
-    return {};
+    static constexpr const char* kBusy = "421 4.3.2 the server is too busy, try again later\r\n";
+    if (auto offered = receive_.offer(0, 0, kBusy); !offered) return offered;
+    if (auto offered = lmtp_.offer(0, 0, kBusy); !offered) return offered;
+    return submission_.offer(0, PH_PROTOCOL_LOGIN, kBusy);
   }
 
  private:
@@ -40,6 +41,7 @@ class SmtpPlugin final : public ph::Plugin {
   SettingsBox settings_;
   ph::Protocol receive_;
   ph::Protocol submission_;
+  ph::Protocol lmtp_;
 };
 
 }  // namespace ph_smtp

@@ -3,7 +3,7 @@
 // Guarantees: commands run strictly in order; replies to pipelined commands leave together (RFC 2920 3.2); every wait
 // has a deadline; the message never lies in the session. What a transaction needs is freed when it ends.
 // Threads: run() of ph::Session; functions given to offload() run on a pool while the session is parked.
-// RFC 5321 3, 4.5.3, RFC 2920, RFC 3207, RFC 4954, RFC 6409.
+// RFC 5321 3, 4.5.3, RFC 2033, RFC 2920, RFC 3030, RFC 3207, RFC 4954, RFC 6409.
 #pragma once
 
 #include <memory>
@@ -11,9 +11,10 @@
 #include <string>
 #include <string_view>
 
+#include "chunk.hpp"
 #include "envelope.hpp"
 #include "login_attempt.hpp"
-#include "ph/sasl/exchange.hpp"
+#include "ph/dns.hpp"
 #include "ph/session.hpp"
 #include "ph/smtp/reply.hpp"
 #include "ph/transaction.hpp"
@@ -24,6 +25,7 @@ namespace ph_smtp {
 enum class Service {
   Receive,     // mail for our addresses, from anybody; nothing is relayed
   Submission,  // mail of our users to anybody; AUTH needed
+  Lmtp,        // mail for our addresses, from a mail server of ours; each recipient is answered on its own (RFC 2033)
 };
 
 class Session;
@@ -55,6 +57,15 @@ class Session final : public ph::Session {
   ph::Next work(ph::Pool pool, std::function<void()> work, Resume then);
   // Does nothing for `ms`, whatever the client sends, then `then`.
   ph::Next pause(uint32_t ms, Resume then);
+  // Asks the domain name system, then `then`; the answer is in dnsAnswer().
+  ph::Next lookUp(std::string_view name, ph::DnsType type, Resume then);
+  const ph::DnsAnswer& dnsAnswer() const { return dnsAnswer_; }
+  // Whether names this client claims are to be checked: a stranger, and there is somebody to ask.
+  bool checksDomains() const;
+
+  // From now on the client waits a second for each command, and replies come octet by octet: for clients that guess
+  // passwords or addresses. No effect when the admin has switched it off.
+  void slowDown();
 
   ph_verdict& verdict() { return verdict_; }
   ph::Transaction& txn() { return txn_; }
@@ -66,16 +77,23 @@ class Session final : public ph::Session {
   void greet(std::string name, bool extended);
   bool greeted() const { return !helo_.empty(); }
   void forgetGreeting() { helo_.clear(); }
+  bool extended() const { return extended_; }
+  const std::string& clientName() const { return helo_; }
   void beginTransaction(std::unique_ptr<Envelope> envelope);
   // Tells the host's transaction what the session has learnt meanwhile.
   void updateInfo();
   // Ends the transaction, whatever its state.
   void resetTransaction();
   Envelope* envelope() { return envelope_.get(); }
+  const Envelope* envelope() const { return envelope_.get(); }
+  // A message was accepted: this client is not one that only fails.
+  void noteSuccess();
+  // Many transactions, and not one of them succeeded.
+  bool onlyFails() const;
 
-  void beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange);
-  ph::sasl::Exchange* exchange() { return exchange_.get(); }
-  void endAuth() { exchange_.reset(); }
+  ph::Result<ph::Login> startLogin(std::string_view mechanism) const {
+    return ph::Login::begin(host(), raw(), mechanism);
+  }
   void beginLogin(std::unique_ptr<LoginAttempt> attempt) { login_ = std::move(attempt); }
   LoginAttempt* login() { return login_.get(); }
   void endLogin() { login_.reset(); }
@@ -84,13 +102,21 @@ class Session final : public ph::Session {
   unsigned countLoginFailure() { return ++loginFailures_; }
 
   void beginData() { receiving_ = true; }
-  void endData() { receiving_ = false; }
+  void beginChunk(Chunk chunk) {
+    receiving_ = true;
+    chunk_ = std::move(chunk);
+  }
+  Chunk* chunk() { return chunk_ ? &*chunk_ : nullptr; }
+  void endData() {
+    receiving_ = false;
+    chunk_.reset();
+  }
 
   Service service() const { return service_; }
   const Settings& settings() const { return *settings_; }
   bool tlsActive() const { return tls().active != 0; }
   bool tlsOffered() const { return info().tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
-  bool authAllowed() const { return service_ == Service::Submission && (tlsActive() || info().plaintext_login); }
+  bool authAllowed() const { return service_ == Service::Submission && !mechanisms().empty(); }
   const std::string& hostname() const { return hostname_; }
   // One line about a message, with the ids that make it findable. Never contents.
   void logMessage(std::string_view what, std::string_view reason);
@@ -100,12 +126,22 @@ class Session final : public ph::Session {
   using ph::Session::id;
   using ph::Session::info;
   using ph::Session::input;
+  using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
 
  private:
+  // Why it sleeps: a pause a command asked for, a reply that leaves slowly, or the time before the next input.
+  enum class Asleep { No, Pause, Drip, Rest };
+
   ph::Next open();
   ph::Next timedOut();
+  ph::Next wokenByShutdown();
+  ph::Next sleep(Asleep why, uint32_t ms);
+  ph::Next drip(ph::Next next);
+  ph::Next dripOn();
+  void send(const std::string& wire);
+  void sendRest();
   ph::Next resume();
   std::optional<ph::Next> takeLine();  // nothing: the line is not complete
   ph::Next badLine(std::string_view reason, bool fatal);
@@ -125,17 +161,26 @@ class Session final : public ph::Session {
   std::string account_;
   ph::Transaction txn_;
   std::unique_ptr<Envelope> envelope_;
-  std::unique_ptr<ph::sasl::Exchange> exchange_;
+  std::optional<Chunk> chunk_;
+  ph::Dns dns_;
+  ph::DnsAnswer dnsAnswer_;
   std::unique_ptr<LoginAttempt> login_;
   ph_verdict verdict_;
   Resume resume_ = nullptr;
   Resume afterStages_ = nullptr;
+  std::string slowOut_;  // of a reply that leaves octet by octet
+  unsigned dripped_ = 0;
+  ph::Next afterDrip_ = ph::Next::Read;
+  Asleep asleep_ = Asleep::No;
   unsigned errors_ = 0;
+  unsigned failed_ = 0;  // transactions
+  unsigned succeeded_ = 0;
   unsigned loginFailures_ = 0;
   uint32_t stagesRun_ = 0;  // bits of PH_STAGE_*
   bool extended_ = false;   // greeted with EHLO
   bool receiving_ = false;
-  bool paused_ = false;
+  bool slow_ = false;
+  bool rested_ = false;  // slow, and the second before this command is over
   bool stopping_ = false;
   bool discard_ = false;
   bool spoken_ = false;  // one line was a known command

@@ -28,6 +28,10 @@ ph::Result<Settings> Settings::from(const ph::Config& config) {
   }
   s.commandTimeoutMs = static_cast<uint32_t>(command);
   s.dataTimeoutMs = static_cast<uint32_t>(data);
+  s.slowDown = config.boolean("slow_down", defaults.slowDown);
+  s.checkDomains = config.boolean("check_domains", defaults.checkDomains);
+  s.pedantic = config.boolean("pedantic", defaults.pedantic);
+  s.errorLocalparts = config.boolean("error_localparts", defaults.errorLocalparts);
   return s;
 }
 

@@ -18,6 +18,10 @@ struct Settings {
   unsigned maxErrors = 10;
   uint32_t commandTimeoutMs = 5 * 60'000;
   uint32_t dataTimeoutMs = 30 * 60'000;
+  bool slowDown = true;
+  bool checkDomains = true;
+  bool pedantic = false;
+  bool errorLocalparts = false;
 
   // Invalid, with a text for the admin, when the values don't go together.
   static ph::Result<Settings> from(const ph::Config& config);

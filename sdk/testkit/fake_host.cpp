@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ph/text/ascii.hpp"
+#include "testkit/accounts.hpp"
 #include "testkit/fake_message.hpp"
 
 namespace ph::testkit {
@@ -13,43 +13,6 @@ namespace ph::testkit {
 namespace {
 
 using ph::view;
-
-ph_status resolve(const ph_host* raw, ph_str local, ph_str domain, ph_address_info* out) {
-  const FakeHost& h = FakeHost::of(raw);
-  std::string d = ph::text::toLower(view(domain));
-  if (d.empty()) d = "mx.example";
-  if (d == "impossible.") return PH_E_INVALID;
-  const std::string address = ph::text::toLower(view(local)) + "@" + d;
-  address.copy(out->canonical, sizeof out->canonical - 1);
-  if (h.disabledDomains.contains(d)) {
-    out->kind = PH_ADDRESS_DISABLED;
-  } else if (const auto i = h.accounts.find(address); i != h.accounts.end()) {
-    out->kind = PH_ADDRESS_ACCOUNT;
-    i->second.copy(out->account, sizeof out->account - 1);
-  } else {
-    out->kind = h.domains.contains(d) ? PH_ADDRESS_UNKNOWN : PH_ADDRESS_FOREIGN;
-  }
-  return PH_OK;
-}
-
-ph_status authenticate(const ph_host* raw, ph_str user, ph_str password, ph_str, ph_login* out) {
-  const FakeHost& h = FakeHost::of(raw);
-  if (h.loginTemporary) return PH_E_TEMPORARY;
-  const auto i = h.passwords.find(std::string(view(user)));
-  if (i == h.passwords.end() || i->second != view(password)) {
-    h.loginText.copy(out->text, sizeof out->text - 1);
-    return PH_E_DENIED;
-  }
-  const auto account = h.accounts.find(i->first);
-  (account == h.accounts.end() ? i->first : account->second).copy(out->account, sizeof out->account - 1);
-  return PH_OK;
-}
-
-ph_status maySendAs(const ph_host* raw, ph_str account, ph_str local, ph_str domain) {
-  auto found = ph::sized<ph_address_info>();
-  resolve(raw, local, domain, &found);
-  return found.kind == PH_ADDRESS_ACCOUNT && view(account) == found.account ? PH_OK : PH_E_DENIED;
-}
 
 template <class Map, class Out>
 ph_status lookUp(const Map& map, const char* path, Out* out) {
@@ -69,24 +32,13 @@ const ph_config_api& configTable() {
     auto t = ph::sized<ph_config_api>();
     t.get_string = [](const ph_config*, const char*, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
     t.get_int = [](const ph_config* c, const char* p, int64_t* out) { return lookUp(hostOf(c).numbers, p, out); };
-    t.get_bool = [](const ph_config*, const char*, int32_t*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_bool = [](const ph_config* c, const char* p, int32_t* out) { return lookUp(hostOf(c).switches, p, out); };
     t.get_duration = t.get_int;
     t.get_size = [](const ph_config* c, const char* p, uint64_t* out) { return lookUp(hostOf(c).sizes, p, out); };
     t.hostname = [](const ph_host*, ph_str* out) -> ph_status {
       *out = ph::str("mx.example");
       return PH_OK;
     };
-    return t;
-  }();
-  return table;
-}
-
-const ph_accounts& accountsTable() {
-  static const ph_accounts table = [] {
-    auto t = ph::sized<ph_accounts>();
-    t.resolve = &resolve;
-    t.authenticate = &authenticate;
-    t.may_send_as = &maySendAs;
     return t;
   }();
   return table;
@@ -172,6 +124,10 @@ const ph_session_api& sessionTable() {
       if (account.len) return PH_OK;
       return ++s->client->loginFailures >= s->client->maxLoginFailures ? PH_E_LIMIT : PH_OK;
     };
+    t.hold = [](ph_session* s, size_t bytes) -> ph_status {
+      s->client->held = bytes;
+      return s->client->memoryShort && bytes > 4096 ? PH_E_LIMIT : PH_OK;
+    };
     return t;
   }();
   return table;
@@ -210,11 +166,13 @@ FakeHost::FakeHost() {
                  {PH_IF_QUEUE, queue.table()},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
+                 {Dns::kId, &dns},
                  {PH_IF_STORE, store.table()},
                  {Store::kId, &store}};
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
+    if (of(h).dns.offered && std::strcmp(id, PH_IF_DNS) == 0) return of(h).dns.table();
     const auto& all = of(h).interfaces_;
     const auto i = all.find(id);
     return i == all.end() ? nullptr : i->second;
@@ -269,7 +227,8 @@ void FakeHost::deliverWakes() {
   }
 }
 
-Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin)
+Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin, const char* remoteIp,
+               const char* publicId)
     : host(h),
       tlsActive(tlsMode == PH_TLS_IMPLICIT),
       info(ph::sized<ph_session_info>()),
@@ -279,7 +238,8 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
   while (host.clients.contains(info.id)) ++info.id;
   host.clients.emplace(info.id, this);
   info.listener = ph::str("test");
-  info.remote_ip = ph::str("192.0.2.9");
+  info.remote_ip = ph::str(remoteIp);
+  info.public_id = ph::str(publicId);
   info.local_ip = ph::str("192.0.2.1");
   info.plaintext_login = plaintextLogin;
   handle_.client = this;
@@ -311,10 +271,11 @@ void Client::pump() {
     if (std::exchange(doneFlag, false)) why_ |= PH_WHY_DONE;
     if (next_ == PH_NEXT_WRITE && unsent == 0) why_ |= PH_WHY_WRITABLE;
     if (next_ == PH_NEXT_WRITE) why_ &= ~PH_WHY_INPUT;
+    if (next_ == PH_NEXT_SLEEP && !(why_ & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN))) return;  // what came is kept
     if (!why_) return;
     ++runs;
     next_ = protocol_.run(self_, std::exchange(why_, 0u));
-    if (next_ == PH_NEXT_CLOSE) return end();
+    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eof_)) return end();
   }
 }
 
@@ -353,9 +314,10 @@ void Client::shutdown() {
 }
 
 void Client::finish() {
+  if (!open) return;
+  eof_ = true;
   why_ |= PH_WHY_EOF;
   pump();
-  if (next_ == PH_NEXT_READ) end();
 }
 
 void Client::unstall() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "ph/host.hpp"
+#include "testkit/dns.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
 #include "testkit/store.hpp"
@@ -50,16 +51,21 @@ class FakeHost {
   // The world, as a test wants it.
   uint64_t nowMs = 1'000'000;
   std::map<std::string, uint64_t> sizes;        // configuration
+  std::map<std::string, bool> switches;         // configuration
   std::map<std::string, int64_t> numbers;       // configuration: integers, durations in ms
   std::map<std::string, std::string> accounts;  // address -> account
   std::set<std::string> domains;                // ours
   std::set<std::string> disabledDomains;
+  std::map<std::string, std::pair<int, std::string>> refusedAddresses;  // address -> code and text
+  std::set<std::string> aliases;
   std::map<std::string, std::string> passwords;  // account or address -> password
   std::string loginText;                         // told on a refused login
   bool loginTemporary = false;
-  uint64_t disk = UINT64_MAX;  // bytes a message may still write
+  std::string certificateAccount;  // whose TLS client certificate every client has
+  uint64_t disk = UINT64_MAX;      // bytes a message may still write
   bool noMessages = false;
   bool poolFull = false;
+  Dns dns;
   Pipeline pipeline;
   Queue queue;
   Store store;
@@ -79,7 +85,8 @@ class FakeHost {
 // One connection to the plugin.
 class Client {
  public:
-  Client(FakeHost& host, const std::string& protocol, int tlsMode, bool plaintextLogin = false);
+  Client(FakeHost& host, const std::string& protocol, int tlsMode, bool plaintextLogin = false,
+         const char* remoteIp = "192.0.2.9", const char* publicId = "");
   ~Client();
   Client(const Client&) = delete;
 
@@ -96,6 +103,8 @@ class Client {
   std::string input;
   std::string output;
   std::string account;
+  size_t held = 0;  // what the session says it keeps
+  bool memoryShort = false;
   size_t unsent = 0;  // output the client has not taken, when stalled
   bool stalled = false;
   bool open = true;
@@ -107,6 +116,7 @@ class Client {
   int maxLoginFailures = 100;
   int runs = 0;
   uint64_t deadlineAt = 0;  // 0: none
+  bool sleeping() const { return next_ == PH_NEXT_SLEEP; }
   ph_session_info info{};
 
  private:
@@ -117,6 +127,7 @@ class Client {
   ph_session handle_{};
   void* self_ = nullptr;
   uint32_t why_ = 0;
+  bool eof_ = false;
   ph_next next_ = PH_NEXT_READ;
 };
 

@@ -1,5 +1,6 @@
 #include "pipeline.hpp"
 
+#include <ph/draft/host/accounts.h>
 #include <ph/draft/host/jobs.h>
 
 #include <cstring>
@@ -37,6 +38,7 @@ void setInfo(ph_txn& t, const ph_txn_info& i) {
   t.mail.helo = view(i.helo);
   t.mail.protocol = view(i.protocol);
   t.mail.account = view(i.account);
+  t.mail.publicId = view(i.public_id);
 }
 
 ph_status create(const ph_host* host, const ph_txn_info* info, ph_txn** out) {
@@ -119,6 +121,7 @@ ph_status deliver(ph_txn* t, ph_verdict* out) {
   for (auto& r : t->mail.recipients) {
     const auto i = p.deliverVerdicts.find(r.account);
     r.outcome = i == p.deliverVerdicts.end() ? Pipeline::verdict(PH_VERDICT_CONTINUE) : i->second;
+    if (r.kind == PH_ADDRESS_UNKNOWN) r.outcome = Pipeline::verdict(PH_VERDICT_REJECT, 550, "5.1.1", "no such user");
     if (r.outcome.verdict == PH_VERDICT_TEMPFAIL) {
       temporary = r.outcome;
     } else if (r.outcome.verdict > PH_VERDICT_TEMPFAIL) {
@@ -166,11 +169,17 @@ Pipeline::Pipeline() : table_(sized<ph_pipeline>()) {
   table_.rcpt = &rcpt;
   table_.current_rcpt = [](const ph_txn* t) { return t->current; };
   table_.message = [](const ph_txn* t) { return t->message; };
-  table_.fact = [](const ph_txn*, ph_str, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
-  table_.set_reverse_path = [](ph_txn* t, ph_str path, int32_t utf8, int32_t eightBit) -> ph_status {
+  table_.fact = [](const ph_txn* t, ph_str name, ph_str* out) -> ph_status {
+    const auto& facts = Pipeline::of(t->host).facts;
+    const auto i = facts.find(std::string(view(name)));
+    if (i == facts.end()) return PH_E_NOT_FOUND;
+    *out = str(i->second);
+    return PH_OK;
+  };
+  table_.mail_params = [](const ph_txn* t, ph_mail_params* out) { *out = t->mail.params; };
+  table_.set_reverse_path = [](ph_txn* t, ph_str path, const ph_mail_params* params) -> ph_status {
     t->mail.reversePath = view(path);
-    t->mail.smtpUtf8 = utf8 != 0;
-    t->mail.eightBit = eightBit != 0;
+    t->mail.params = *params;
     return PH_OK;
   };
   table_.rcpt_add = &addRcpt;

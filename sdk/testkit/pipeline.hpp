@@ -20,8 +20,9 @@ struct Recipient {
 
 // What a test sees of a transaction.
 struct Mail {
-  std::string id, reversePath, helo, protocol, account, contents;
-  bool submission = false, smtpUtf8 = false, eightBit = false;
+  std::string id, reversePath, helo, protocol, account, publicId, contents;
+  bool submission = false;
+  ph_mail_params params{};
   std::vector<Recipient> recipients;
   std::vector<std::pair<std::string, std::string>> trace;
 };
@@ -44,8 +45,9 @@ class Pipeline {
   std::map<int32_t, ph_verdict> stageVerdicts;
   std::map<std::string, ph_verdict> recipientVerdicts;
   std::map<std::string, ph_verdict> deliverVerdicts;
-  bool slow = false;       // stages with an answer, and all others, finish through a job
-  bool exhausted = false;  // create fails
+  std::map<std::string, std::string> facts;  // as if a hook had found them
+  bool slow = false;                         // stages with an answer, and all others, finish through a job
+  bool exhausted = false;                    // create fails
 
   std::vector<int32_t> stages;  // in the order they were run
   std::vector<Stored> stored;

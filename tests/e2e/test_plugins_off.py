@@ -1,4 +1,5 @@
 """A plugin that is switched off leaves nothing behind, and the rest goes on."""
+import pathlib
 import socket
 
 import posthouse
@@ -10,9 +11,20 @@ def listening(port):
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
+def set_option(server, plugin, line):
+    """Adds a line to the plugin's table; its number in the file."""
+    path = pathlib.Path(server.config)
+    header = f"[plugins.{plugin}]\n"
+    text = path.read_text()
+    if header not in text:
+        text += "\n" + header
+    before, after = text.split(header)
+    path.write_text(before + header + line + "\n" + after)
+    return (before + header).count("\n") + 1
+
+
 def switch_off(server, name):
-    with open(server.config, "a", encoding="utf-8") as f:
-        f.write(f"\n[plugins.{name}]\nenabled = false\n")
+    set_option(server, name, "enabled = false")
 
 
 def prepared(make_server):
@@ -45,10 +57,8 @@ def test_smtp_off(make_server):
 def test_unknown_plugin_and_option_are_refused(make_server):
     server = prepared(make_server)
     switch_off(server, "imapp")
-    with open(server.config, "a", encoding="utf-8") as f:
-        f.write('\n[plugins.smtp]\nmax_message_sise = "1MB"\n')
+    line = set_option(server, "smtp", 'max_message_sise = "1MB"')
     result = server.run("config", "check", "--config", server.config, check=False)
     assert result.returncode == 1
     assert "did you mean 'imap'?" in result.stderr
-    lines = len(open(server.config, encoding="utf-8").read().splitlines())
-    assert f"posthouse.toml:{lines}:1: unknown key 'max_message_sise'; did you mean 'max_message_size'?" in result.stderr
+    assert f"posthouse.toml:{line}:1: unknown key 'max_message_sise'; did you mean 'max_message_size'?" in result.stderr

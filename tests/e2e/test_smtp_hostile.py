@@ -4,6 +4,8 @@ import threading
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 HELLO = b"EHLO client.example.org\r\n"
 ENVELOPE = b"MAIL FROM:<a@example.org>\r\nRCPT TO:<you@localhost>\r\nDATA\r\n"
 
@@ -58,7 +60,7 @@ def test_first_commands_that_are_wrong(server, text, code):
     (b"MAIL FROM:a@example.org", b"501"), (b"MAIL FROM:<a@example.org", b"501"), (b"MAIL FROM:<a@@example.org>", b"501"),
     (b"MAIL FROM:<a@example.org> SIZE=x", b"501"), (b"MAIL FROM:<a@example.org> SIZE=1 SIZE=1", b"501"),
     (b"MAIL FROM:<a@example.org> NONSENSE=1", b"555"), (b"MAIL FROM:<a@example.org> SIZE=999999999999", b"552"),
-    (b"MAIL FROM:<a\x00b@example.org>", b"50"), ("MAIL FROM:<ä@example.org>".encode(), b"5"), (b"BDAT 5", b"50"),
+    (b"MAIL FROM:<a\x00b@example.org>", b"50"), ("MAIL FROM:<ä@example.org>".encode(), b"5"), (b"BDAT 5\r\nQUIT!", b"503"), (b"BDAT x", b"501"),
 ])
 def test_mail_commands_that_are_wrong(server, line, code):
     with server.raw() as raw:
@@ -79,7 +81,10 @@ def test_relaying_is_refused(make_server):
         s.ehlo("client.example.org")
         s.mail("a@example.org")
         assert s.rcpt("x@elsewhere.example")[0] == 550
-        assert s.rcpt("nobody@localhost")[0] == 550
+        # Strangers don't learn from RCPT who exists.
+        assert s.rcpt("nobody@localhost")[0] == 250
+        assert s.data("Subject: x\r\n\r\nx\r\n")[0] == 550
+        s.mail("a@example.org")
         assert s.rcpt("you@localhost")[0] == 250
 
 

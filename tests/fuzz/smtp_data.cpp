@@ -14,7 +14,6 @@ struct Outcome {
   bool done = false;
   ph::smtp::DataReader::Refusal refusal{};
   std::uint64_t lines = 0, bareLfs = 0, longest = 0;
-  unsigned received = 0;
   bool operator==(const Outcome&) const = default;
 };
 
@@ -27,7 +26,6 @@ Outcome read(std::string_view in, std::size_t step) {
   o.lines = reader.lines();
   o.bareLfs = reader.bareLfs();
   o.longest = reader.longestLine();
-  o.received = reader.receivedFields();
   if (reader.size() != o.out.size()) std::abort();
   return o;
 }

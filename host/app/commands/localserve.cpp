@@ -1,11 +1,16 @@
 #include "setup/localserve.hpp"
 
+#include <Poco/JSON/Object.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 #include <iostream>
 
 #include "app/command.hpp"
 #include "app/flags.hpp"
+#include "app/offline.hpp"
+#include "app/process.hpp"
 #include "app/run_server.hpp"
 #include "base/version.hpp"
 #include "net/address.hpp"
@@ -26,13 +31,50 @@ void printTable(const Server& server, const std::string& folder) {
                                                            : "plain text")
                                   : l.problem.c_str());
   }
-  std::printf("\n  login        %s, password %s\n  mail to any address arrives in its INBOX\n\nready\n",
-              setup::kLocalAddress, setup::kLocalPassword);
+  std::printf(
+      "\n  login        %s, password %s\n  mail to any address arrives in its INBOX; temperror@, permerror@, x550@ or "
+      "timeout@ fail so\n\nready\n",
+      setup::kLocalAddress, setup::kLocalPassword);
   std::fflush(stdout);
 }
 
+// One line that a program can read, and then nothing more.
+void printJson(const Server& server, const setup::LocalserveOptions& o) {
+  Poco::JSON::Object ports;
+  for (const auto& l : server.listening()) {
+    if (l.addresses.empty()) continue;
+    ports.set(l.name, std::stoi(l.addresses[0].substr(l.addresses[0].rfind(':') + 1)));
+  }
+  Poco::JSON::Object out;
+  out.set("ready", true);
+  out.set("pid", ::getpid());
+  out.set("folder", o.folder);
+  out.set("ip", o.ip);
+  out.set("login", setup::kLocalAddress);
+  out.set("password", setup::kLocalPassword);
+  out.set("ports", ports);
+  out.stringify(std::cout);
+  std::cout << std::endl;
+}
+
+int runTemporary(setup::LocalserveOptions o) {
+  // Before there is a folder: a signal must not end the process without removing it.
+  blockSignals();
+  const auto folder = setup::TemporaryFolder::make();
+  if (!folder) return failed(folder.error());
+  o.folder = folder->path();
+  o.freePorts = true;
+  const auto file = setup::prepareLocalserve(o);
+  if (!file) return failed(file.error());
+  auto config = config::load(*file);
+  if (!config) return failed(config.error());
+  return runServer(std::move(*config), [&](const Server& s) { printJson(s, o); });
+}
+
 int run(const std::vector<std::string>& args) {
-  const auto flags = parseFlags(args, {{"dir", true}, {"ip", true}, {"port-offset", true}, {"no-limits", false}});
+  const auto flags = parseFlags(
+      args,
+      {{"dir", true}, {"ip", true}, {"port-offset", true}, {"no-limits", false}, {"pedantic", false}, {"temp", false}});
   if (!flags || !flags->words.empty()) {
     std::cerr << "posthouse: " << (flags ? "localserve takes no arguments" : flags.error().text) << "\n";
     return kUsage;
@@ -41,6 +83,12 @@ int run(const std::vector<std::string>& args) {
   o.folder = flags->get("dir", setup::localserveFolder());
   o.ip = flags->get("ip", o.ip);
   o.noLimits = flags->has("no-limits");
+  o.pedantic = flags->has("pedantic");
+  const bool temporary = flags->has("temp");
+  if (temporary && (flags->has("dir") || flags->has("port-offset"))) {
+    std::cerr << "posthouse: --temp has a folder and ports of its own\n";
+    return kUsage;
+  }
   const std::string offset = flags->get("port-offset", "0");
   const auto [end, error] = std::from_chars(offset.data(), offset.data() + offset.size(), o.portOffset);
   if (error != std::errc() || end != offset.data() + offset.size() || o.portOffset < 0 ||
@@ -52,6 +100,7 @@ int run(const std::vector<std::string>& args) {
     std::cerr << "posthouse: --ip must be an IP address\n";
     return kUsage;
   }
+  if (temporary) return runTemporary(o);
   const auto file = setup::prepareLocalserve(o);
   if (!file) {
     std::cerr << "posthouse: " << file.error().text << "\n";
@@ -62,12 +111,20 @@ int run(const std::vector<std::string>& args) {
     std::cerr << config.error().text << "\n";
     return kFailed;
   }
+  const auto smtp = config->plugins.find("smtp");
+  if (o.pedantic && (smtp == config->plugins.end() || !smtp->second.options.boolAt("pedantic"))) {
+    std::cerr << "posthouse: " << *file << " is there already and is not pedantic: change it, or name another --dir\n";
+    return kFailed;
+  }
   return runServer(std::move(*config), [&](const Server& s) { printTable(s, o.folder); });
 }
 
 }  // namespace
 
-const Command kLocalserve = {"localserve", "[--dir DIR] [--ip IP] [--port-offset N] [--no-limits]",
-                             "Runs a complete test server on loopback; made in DIR on the first start.", run};
+const Command kLocalserve = {"localserve",
+                             "[--dir DIR | --temp] [--ip IP] [--port-offset N] [--no-limits] [--pedantic]",
+                             "Runs a complete test server on loopback, made in DIR on the first start. --temp: on free "
+                             "ports, told in a line of JSON, leaving nothing behind.",
+                             run};
 
 }  // namespace posthouse::app

@@ -1,5 +1,6 @@
 // DATA. RFC 5321 4.1.1.4: data = "DATA" CRLF; the message itself is read in data/receive.cpp.
 #include "commands/table.hpp"
+#include "data/receive.hpp"
 
 namespace ph_smtp {
 
@@ -8,13 +9,14 @@ ph::Next data(Session& s, std::string_view arguments) {
   Envelope* e = s.envelope();
   if (!e) return s.mistake(503, "5.5.1", "MAIL first");
   if (e->recipients.empty()) return s.mistake(503, "5.5.1", "no valid recipients");
-  auto message = ph::Message::create(s.host(), s.settings().maxMessageSize);
-  if (!message) {
+  // RFC 3030 2, 3: one or the other; and what is binary has no lines to look for the end in.
+  if (e->incoming) return s.mistake(503, "5.5.1", "the message has begun with BDAT");
+  if (e->has(PH_MAIL_BINARYMIME)) return s.mistake(503, "5.5.1", "BODY=BINARYMIME needs BDAT");
+  if (!beginMessage(s, Incoming::Form::Data)) {
     s.logMessage("message refused", "no room for a message");
     s.resetTransaction();
     return s.reply(452, "4.3.1", "no room for a message now, try again later");
   }
-  e->incoming = std::make_unique<Incoming>(std::move(message), s.settings().maxMessageSize, s.host().monotonicMs());
   s.beginData();
   return s.reply(354, "", "send the message, end with <CRLF>.<CRLF>");
 }

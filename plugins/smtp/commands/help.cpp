@@ -4,7 +4,7 @@
 namespace ph_smtp {
 
 ph::Next help(Session& s, std::string_view) {
-  ph::smtp::Reply reply(214, "2.0.0", "commands: EHLO HELO MAIL RCPT DATA RSET NOOP VRFY EXPN HELP QUIT");
+  ph::smtp::Reply reply(214, "2.0.0", "commands: EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY EXPN HELP QUIT");
   if (s.tlsOffered()) reply.addLine("and STARTTLS");
   if (s.authAllowed()) reply.addLine("and AUTH");
   return s.reply(reply);

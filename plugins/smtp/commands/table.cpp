@@ -9,12 +9,14 @@ namespace {
 
 using ph::smtp::Verb;
 
-constexpr std::array<std::pair<Verb, CommandHandler>, 13> kCommands{{{Verb::Auth, &auth},
+constexpr std::array<std::pair<Verb, CommandHandler>, 15> kCommands{{{Verb::Auth, &auth},
+                                                                     {Verb::Bdat, &bdat},
                                                                      {Verb::Data, &data},
                                                                      {Verb::Ehlo, &ehlo},
                                                                      {Verb::Expn, &expn},
                                                                      {Verb::Helo, &helo},
                                                                      {Verb::Help, &help},
+                                                                     {Verb::Lhlo, &lhlo},
                                                                      {Verb::Mail, &mail},
                                                                      {Verb::Noop, &noop},
                                                                      {Verb::Quit, &quit},

@@ -16,11 +16,13 @@ using CommandHandler = ph::Next (*)(Session& session, std::string_view arguments
 CommandHandler findCommand(ph::smtp::Verb verb);
 
 ph::Next auth(Session& session, std::string_view arguments);
+ph::Next bdat(Session& session, std::string_view arguments);
 ph::Next data(Session& session, std::string_view arguments);
 ph::Next ehlo(Session& session, std::string_view arguments);
 ph::Next expn(Session& session, std::string_view arguments);
 ph::Next helo(Session& session, std::string_view arguments);
 ph::Next help(Session& session, std::string_view arguments);
+ph::Next lhlo(Session& session, std::string_view arguments);
 ph::Next mail(Session& session, std::string_view arguments);
 ph::Next noop(Session& session, std::string_view arguments);
 ph::Next quit(Session& session, std::string_view arguments);

@@ -1,9 +1,9 @@
 // Taking mail of our own users into the queue. RFC 6409 6.1, 8; RFC 5322 3.6.
 #include <algorithm>
-#include <array>
-#include <random>
 
+#include "data/binary.hpp"
 #include "data/finish.hpp"
+#include "data/message_id.hpp"
 #include "data/receive.hpp"
 #include "ph/address/list.hpp"
 #include "ph/date/date.hpp"
@@ -30,14 +30,6 @@ ph::Result<std::string_view> headerBytes(const ph::Message& message, std::string
   return std::string_view(buffer);
 }
 
-std::string newMessageId(Session& s) {
-  // The transaction's id alone would be enough to be unique; the random part keeps ids from being guessed.
-  std::random_device random;
-  std::array<char, 17> hex;
-  std::snprintf(hex.data(), hex.size(), "%08x%08x", random(), random());
-  return "<" + std::string(s.txn().id()) + "." + hex.data() + "@" + s.hostname() + ">";
-}
-
 // Exactly one author, who is one of the account's addresses. Answers false with the verdict set.
 bool authorAllowed(Session& s, const ph::header::Block& block) {
   const auto no = [&](const char* enhanced, const char* text) {
@@ -60,10 +52,15 @@ bool authorAllowed(Session& s, const ph::header::Block& block) {
   return true;
 }
 
-// Runs on a pool: a large message lies in a file.
+// Runs on a pool: a large message lies in a file. What is signed later is what leaves, so binary goes first.
 void checkHeader(Session& s) {
+  if (needsConversion(s)) {
+    convertBinary(s);
+    if (refuses(s.verdict())) return;
+    setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
+  }
   std::string buffer;
-  const auto bytes = headerBytes(s.envelope()->incoming->message, buffer);
+  const auto bytes = headerBytes(s.envelope()->incoming->message(), buffer);
   if (!bytes) return;  // the verdict is TEMPFAIL already
   const ph::header::Block block(*bytes);
   if (block.fields().empty()) {

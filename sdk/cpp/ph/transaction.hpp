@@ -1,6 +1,7 @@
 // A mail transaction that destroys itself; what protocol plugins use of ph.pipeline/1.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,8 +33,14 @@ class Transaction {
   const ph_pipeline& api() const { return *api_; }
 
   std::string_view id() const { return view(api_->message_id(raw_)); }
-  Status setReversePath(std::string_view path, bool smtpUtf8, bool eightBit) {
-    return toStatus(api_->set_reverse_path(raw_, str(path), smtpUtf8, eightBit));
+  Status setReversePath(std::string_view path, const ph_mail_params& params) {
+    return toStatus(api_->set_reverse_path(raw_, str(path), &params));
+  }
+  // What a hook found out, if one did.
+  std::optional<std::string_view> fact(std::string_view name) const {
+    ph_str value{};
+    if (api_->fact(raw_, str(name), &value) != PH_OK) return std::nullopt;
+    return view(value);
   }
   Status addRcpt(const ph_rcpt& rcpt) { return toStatus(api_->rcpt_add(raw_, &rcpt)); }
   void removeLastRcpt() { api_->rcpt_remove_last(raw_); }

@@ -86,6 +86,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(doneHoldsEverythingBack);
   CPPUNIT_TEST(earlyDoneIsNotLost);
   CPPUNIT_TEST(deadlines);
+  CPPUNIT_TEST(sleepLeavesInput);
   CPPUNIT_TEST(wakes);
   CPPUNIT_TEST(lastReplyArrivesBeforeTheReset);
   CPPUNIT_TEST(manyWakesFromManyThreads);
@@ -112,7 +113,7 @@ class ConnectionTest : public CppUnit::TestFixture {
 
   void listen(uint32_t maxInput = 0) {
     auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"),
-                            {"test", "script", PH_TLS_NONE, false, 100}, script_.protocol(maxInput));
+                            {"test", "script", PH_TLS_NONE, false, true, 100}, script_.protocol(maxInput));
     CPPUNIT_ASSERT(l.ok());
     listener_ = *l;
   }
@@ -242,6 +243,31 @@ class ConnectionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("late"), client.read());
     const auto took = Clock::now() - begun;
     CPPUNIT_ASSERT(took >= milliseconds(290) && took < milliseconds(1500));
+  }
+
+  // A sleeping session gets nothing until its deadline, then finds the input that waited; output goes on meanwhile.
+  void sleepLeavesInput() {
+    std::atomic<int> runs{0};
+    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+      ++runs;
+      if (why & PH_WHY_OPEN) {
+        c.write("slow");
+        c.sessionDeadline(200);
+        return PH_NEXT_SLEEP;
+      }
+      if (c.input() != "early") return PH_NEXT_READ;
+      c.write("done");
+      return PH_NEXT_CLOSE;
+    };
+    listen();
+    Client client(listener_->address());
+    const auto begun = Clock::now();
+    client.send("early");
+    CPPUNIT_ASSERT_EQUAL(std::string("slow"), client.read(4));
+    CPPUNIT_ASSERT(Clock::now() - begun < milliseconds(190));
+    CPPUNIT_ASSERT_EQUAL(std::string("done"), client.read());
+    CPPUNIT_ASSERT(Clock::now() - begun >= milliseconds(190));
+    CPPUNIT_ASSERT(runs <= 3);
   }
 
   void wakes() {

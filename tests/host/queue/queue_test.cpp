@@ -4,6 +4,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <condition_variable>
+#include <ctime>
 #include <map>
 #include <set>
 #include <thread>
@@ -60,6 +61,7 @@ class QueueTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(QueueTest);
   CPPUNIT_TEST(deliversAndForgets);
   CPPUNIT_TEST(othersWaitAcrossRestarts);
+  CPPUNIT_TEST(heldUntilItsTime);
   CPPUNIT_TEST(damageIsLeftAlone);
   CPPUNIT_TEST(powerCuts);
   CPPUNIT_TEST(everySyncIsNeeded);
@@ -103,6 +105,36 @@ class QueueTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(size_t{1}, house.queue.size());
     CPPUNIT_ASSERT_EQUAL(size_t{1}, env.list("queue")->size());
     CPPUNIT_ASSERT_EQUAL(2, sink.copies["text"]);
+  }
+
+  void heldUntilItsTime() {
+    env::FaultEnv env;
+    Sink sink;
+    {
+      House house(env, sink);
+      CPPUNIT_ASSERT(house.queue.start().ok());
+      Envelope held = envelope("held", {"ann"});
+      held.holdUntil = std::time(nullptr) + 3600;
+      CPPUNIT_ASSERT(house.queue.submit(held, "", *message("later").get()).ok());
+      CPPUNIT_ASSERT(house.queue.submit(envelope("now", {"ann"}), "", *message("now").get()).ok());
+      for (int i = 0; i < 1000 && house.queue.size() > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      Envelope soon = envelope("soon", {"ann"});
+      soon.holdUntil = std::time(nullptr) + 2;
+      CPPUNIT_ASSERT(house.queue.submit(soon, "", *message("soon").get()).ok());
+      CPPUNIT_ASSERT_EQUAL(0, sink.copies["soon"]);
+      for (int i = 0; i < 4000 && house.queue.size() > 1; ++i)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      CPPUNIT_ASSERT_EQUAL(size_t{1}, house.queue.size());
+      CPPUNIT_ASSERT(std::chrono::system_clock::now() >= std::chrono::system_clock::from_time_t(soon.holdUntil));
+      CPPUNIT_ASSERT_EQUAL(1, sink.copies["soon"]);
+    }
+    // The time is in the spool file: a restart does not set it free.
+    House house(env, sink);
+    CPPUNIT_ASSERT(house.queue.start().ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    CPPUNIT_ASSERT_EQUAL(size_t{1}, house.queue.size());
+    CPPUNIT_ASSERT_EQUAL(0, sink.copies["later"]);
   }
 
   void damageIsLeftAlone() {

@@ -2,6 +2,8 @@
 
 #include <cppunit/extensions/HelperMacros.h>
 
+#include "ph/draft/host/pipeline.h"
+
 using namespace posthouse::queue;
 
 namespace {
@@ -18,7 +20,8 @@ class SpoolFileTest : public CppUnit::TestFixture {
     e.id = "abc";
     e.account = "ann";
     e.reversePath = "\"a\\\"b\"@bücher.example";
-    e.smtpUtf8 = true;
+    e.flags = PH_MAIL_SMTPUTF8 | PH_MAIL_REQUIRETLS;
+    e.holdUntil = 2000000000;
     e.queuedAt = 1234567890;
     e.rcpts = {{"x@example.org", "bob", 0}, {"y@elsewhere.example", "", 7}};
     const std::string line = encodeEnvelope(e);
@@ -27,7 +30,8 @@ class SpoolFileTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(back.ok());
     CPPUNIT_ASSERT_EQUAL(e.reversePath, back->reversePath);
     CPPUNIT_ASSERT_EQUAL(e.queuedAt, back->queuedAt);
-    CPPUNIT_ASSERT(back->smtpUtf8);
+    CPPUNIT_ASSERT_EQUAL(e.flags, back->flags);
+    CPPUNIT_ASSERT_EQUAL(e.holdUntil, back->holdUntil);
     CPPUNIT_ASSERT_EQUAL(size_t{2}, back->rcpts.size());
     CPPUNIT_ASSERT_EQUAL(uint32_t{7}, back->rcpts[1].number);
     CPPUNIT_ASSERT_EQUAL(line, encodeEnvelope(*back));

@@ -79,8 +79,8 @@ class AddrSpecTest : public CppUnit::TestFixture {
   }
 
   void lengths() {
-    CPPUNIT_ASSERT(parseAddrSpec(std::string(64, 'a') + "@x"));
-    CPPUNIT_ASSERT(!parseAddrSpec(std::string(65, 'a') + "@x"));
+    CPPUNIT_ASSERT(parseAddrSpec(std::string(255, 'a') + "@x"));
+    CPPUNIT_ASSERT(!parseAddrSpec(std::string(256, 'a') + "@x"));
     CPPUNIT_ASSERT(parseAddrSpec("a@" + std::string(63, 'x')));
     CPPUNIT_ASSERT(!parseAddrSpec("a@" + std::string(64, 'x')));
     std::string name;

@@ -98,7 +98,6 @@ class DataReaderTest : public CppUnit::TestFixture {
     reader.feed("Received: a\r\nrecei");
     reader.feed("ved : b\r\nReceivedX: no\r\n Received: no\r\n\r\nReceived: body\nlonger than the others\r\n.\r\n");
     CPPUNIT_ASSERT(reader.done());
-    CPPUNIT_ASSERT_EQUAL(2u, reader.receivedFields());
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{7}, reader.lines());
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, reader.bareLfs());
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{22}, reader.longestLine());

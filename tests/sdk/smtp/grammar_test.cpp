@@ -19,6 +19,9 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(badPaths);
   CPPUNIT_TEST(mailParameters);
   CPPUNIT_TEST(badMail);
+  CPPUNIT_TEST(holds);
+  CPPUNIT_TEST(chunks);
+  CPPUNIT_TEST(localPartLength);
   CPPUNIT_TEST(rcptParameters);
   CPPUNIT_TEST(verbs);
   CPPUNIT_TEST(clientNames);
@@ -101,6 +104,38 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("QQ+"), *m->envId);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, m->others.size());
     CPPUNIT_ASSERT_EQUAL(std::string("X-Y"), m->others[0].keyword);
+  }
+
+  void holds() {
+    CPPUNIT_ASSERT_EQUAL(uint32_t{999999999}, *parseMail("FROM:<> HOLDFOR=999999999")->holdFor);
+    CPPUNIT_ASSERT_EQUAL(int64_t{1795244400}, *parseMail("FROM:<> holduntil=2026-11-21T07:00:00Z")->holdUntil);
+    for (const auto in : {"FROM:<> HOLDFOR", "FROM:<> HOLDFOR=0", "FROM:<> HOLDFOR=01", "FROM:<> HOLDFOR=1x",
+                          "FROM:<> HOLDFOR=1000000000", "FROM:<> HOLDFOR=-1", "FROM:<> HOLDUNTIL=tomorrow",
+                          "FROM:<> HOLDUNTIL", "FROM:<> HOLDFOR=1 HOLDUNTIL=2026-11-21T07:00:00Z"}) {
+      CPPUNIT_ASSERT_MESSAGE(in, !parseMail(in).ok());
+    }
+  }
+
+  void chunks() {
+    CPPUNIT_ASSERT_EQUAL(uint64_t{0}, parseChunk("0")->size);
+    CPPUNIT_ASSERT_EQUAL(UINT64_MAX, parseChunk("18446744073709551615 last")->size);
+    CPPUNIT_ASSERT(parseChunk("12 LAST")->last && !parseChunk("12")->last);
+    for (const auto in : {"", "LAST", "-1", "+1", "1x", "1 FIRST", "1 LAST x", "18446744073709551616", "0x10"}) {
+      CPPUNIT_ASSERT_MESSAGE(in, !parseChunk(in).ok());
+    }
+  }
+
+  // One rule with header addresses: 255 octets, quotes not counted.
+  void localPartLength() {
+    for (const char* quote : {"", "\""}) {
+      const std::string q = quote;
+      const std::string good = "<" + q + std::string(255, 'a') + q + "@b.example>";
+      const std::string bad = "<" + q + std::string(256, 'a') + q + "@b.example>";
+      std::string_view in = good;
+      CPPUNIT_ASSERT(parseReversePath(in).ok());
+      in = bad;
+      CPPUNIT_ASSERT(!parseReversePath(in).ok());
+    }
   }
 
   void badMail() {

@@ -45,8 +45,7 @@ Result<std::string> parseLocalpart(std::string_view text, size_t* used) {
     out = text.substr(0, pos);
     if (!isDotString(out)) return bad("bad local-part");
   }
-  // RFC 5321 4.5.3.1.1 counts the octets.
-  if (out.empty() || out.size() > 64) return bad("local-part is empty or too long");
+  if (out.empty() || out.size() > kMaxLocalpart) return bad("local-part is empty or too long");
   if (!charset::isValidUtf8(out)) return bad("local-part is not UTF-8");
   if (used) *used = pos;
   return out;

@@ -11,13 +11,17 @@
 
 namespace ph::address {
 
+// RFC 5321 4.5.3.1.1 asks for 64 octets and for no limit where that is possible: reverse-paths made by forwarders and
+// list servers carry a whole address in their local-part. One limit for envelopes, headers and the configuration.
+inline constexpr size_t kMaxLocalpart = 255;
+
 struct AddrSpec {
   std::string localpart;  // unquoted: the meaning, not the spelling
   std::string domain;     // as normaliseDomain gives it, or a canonical address literal
   bool operator==(const AddrSpec&) const = default;
 };
 
-// Invalid on a syntax error, an oversize local-part (64 bytes) or domain, bad UTF-8 or control characters.
+// Invalid on a syntax error, an oversize local-part or domain, bad UTF-8 or control characters.
 Result<AddrSpec> parseAddrSpec(std::string_view text);
 
 // The local-part at the start of text, unquoted; *used tells how many bytes it took. For path parsers.

@@ -2,6 +2,7 @@
 #include "ph/smtp/command.hpp"
 
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "ph/smtp/domain.hpp"
@@ -12,7 +13,7 @@ namespace ph::smtp {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Verb>, 14> kVerbs{{{"HELO", Verb::Helo},
+constexpr std::array<std::pair<std::string_view, Verb>, 15> kVerbs{{{"HELO", Verb::Helo},
                                                                     {"EHLO", Verb::Ehlo},
                                                                     {"MAIL", Verb::Mail},
                                                                     {"RCPT", Verb::Rcpt},
@@ -25,7 +26,8 @@ constexpr std::array<std::pair<std::string_view, Verb>, 14> kVerbs{{{"HELO", Ver
                                                                     {"QUIT", Verb::Quit},
                                                                     {"STARTTLS", Verb::StartTls},
                                                                     {"AUTH", Verb::Auth},
-                                                                    {"BDAT", Verb::Bdat}}};
+                                                                    {"BDAT", Verb::Bdat},
+                                                                    {"LHLO", Verb::Lhlo}}};
 
 bool isControl(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
@@ -46,6 +48,19 @@ Result<CommandLine> splitCommand(std::string_view line) {
   for (const auto& [name, verb] : kVerbs) {
     if (text::equalsNoCase(name, out.name)) out.verb = verb;
   }
+  return out;
+}
+
+Result<ChunkCommand> parseChunk(std::string_view arguments) {
+  const Error bad{Kind::Invalid, "syntax is BDAT size [LAST]"};
+  const std::size_t blank = arguments.find_first_of(" \t");
+  const std::string_view digits = arguments.substr(0, blank);
+  ChunkCommand out;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out.size);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return bad;
+  if (blank == std::string_view::npos) return out;
+  out.last = text::equalsNoCase(text::trim(arguments.substr(blank)), "LAST");
+  if (!out.last) return bad;
   return out;
 }
 

@@ -3,6 +3,7 @@
 // RFC 5321 2.4, 4.1.1 (trailing blanks are tolerated), 4.1.2, 4.1.3.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,24 @@
 
 namespace ph::smtp {
 
-enum class Verb { Helo, Ehlo, Mail, Rcpt, Data, Rset, Vrfy, Expn, Help, Noop, Quit, StartTls, Auth, Bdat, Unknown };
+enum class Verb {
+  Helo,
+  Ehlo,
+  Mail,
+  Rcpt,
+  Data,
+  Rset,
+  Vrfy,
+  Expn,
+  Help,
+  Noop,
+  Quit,
+  StartTls,
+  Auth,
+  Bdat,
+  Lhlo,
+  Unknown
+};
 
 struct CommandLine {
   Verb verb = Verb::Unknown;
@@ -20,6 +38,13 @@ struct CommandLine {
 
 // `line` comes without its CRLF and must outlive the result.
 Result<CommandLine> splitCommand(std::string_view line);
+
+// BDAT SP chunk-size [SP "LAST"], RFC 3030 2.
+struct ChunkCommand {
+  std::uint64_t size = 0;
+  bool last = false;
+};
+Result<ChunkCommand> parseChunk(std::string_view arguments);
 
 struct ClientName {
   enum class Form { Domain, AddressLiteral, Other } form = Form::Other;

@@ -4,14 +4,11 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ph/text/ascii.hpp"
-
 namespace ph::smtp {
 
 namespace {
 
 constexpr std::string_view kCrlf = "\r\n";
-constexpr std::string_view kReceived = "received";
 
 const char* find(const char* from, const char* end, char c) {
   const void* hit = from == end ? nullptr : std::memchr(from, c, static_cast<std::size_t>(end - from));
@@ -48,29 +45,10 @@ void DataReader::refuse(Refusal why) {
   if (refusal_ == Refusal::None) refusal_ = why;
 }
 
-void DataReader::countText(std::string_view bytes) {
-  lineLength_ += bytes.size();
-  if (!inHeader_ || fieldMatch_ < 0) return;
-  constexpr int kName = static_cast<int>(kReceived.size());
-  for (const char c : bytes) {
-    if (fieldMatch_ < kName && text::lower(c) == kReceived[static_cast<std::size_t>(fieldMatch_)]) {
-      ++fieldMatch_;
-    } else if (fieldMatch_ == kName && (c == ' ' || c == '\t')) {
-      continue;  // RFC 5322 4.5.8 allows white space before the colon
-    } else {
-      if (fieldMatch_ == kName && c == ':') ++receivedFields_;
-      fieldMatch_ = -1;
-      return;
-    }
-  }
-}
-
 void DataReader::endLine(bool bareLf) {
   ++lines_;
   longest_ = std::max(longest_, lineLength_);
-  if (lineLength_ == 0) inHeader_ = false;
   lineLength_ = 0;
-  fieldMatch_ = 0;
   afterBareLf_ = bareLf;
   if (bareLf) ++bareLfs_;
   state_ = State::LineStart;
@@ -103,7 +81,7 @@ std::size_t DataReader::feed(std::string_view bytes) {
         } else {
           if (afterBareLf_) {
             emit(".");
-            countText(".");
+            ++lineLength_;
           }
           state_ = State::Text;
         }
@@ -135,7 +113,7 @@ std::size_t DataReader::feed(std::string_view bytes) {
       case State::Text: {
         if (lf == nullptr || lf < p) lf = find(p, end, '\n');
         const char* cr = find(p, lf, '\r');
-        countText(span(p, cr));
+        lineLength_ += static_cast<std::uint64_t>(cr - p);
         if (cr == lf) {  // no CR in this line: a bare LF, or the input ends
           p = lf;
           if (lf == end) break;

@@ -36,29 +36,24 @@ class DataReader {
   std::uint64_t size() const { return size_; }  // octets given to the sink
   std::uint64_t lines() const { return lines_; }
   std::uint64_t bareLfs() const { return bareLfs_; }
-  std::uint64_t longestLine() const { return longest_; }       // octets without the line end
-  unsigned receivedFields() const { return receivedFields_; }  // in the header section (loop detection, RFC 5321 6.3)
+  std::uint64_t longestLine() const { return longest_; }  // octets without the line end
 
  private:
   enum class State { LineStart, Dot, DotCr, Text, TextCr, End };
 
   void emit(std::string_view span);
   void refuse(Refusal why);
-  void countText(std::string_view span);
   void endLine(bool bareLf);
 
   Sink sink_;
   State state_ = State::LineStart;
   Refusal refusal_ = Refusal::None;
   bool afterBareLf_ = false;  // the line before ended so
-  bool inHeader_ = true;
-  int fieldMatch_ = 0;  // characters of "received" seen at the start of this line; -1: another field
   std::uint64_t lineLength_ = 0;
   std::uint64_t size_ = 0;
   std::uint64_t lines_ = 0;
   std::uint64_t bareLfs_ = 0;
   std::uint64_t longest_ = 0;
-  unsigned receivedFields_ = 0;
 };
 
 }  // namespace ph::smtp

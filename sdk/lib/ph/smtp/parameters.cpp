@@ -1,6 +1,9 @@
 // MAIL and RCPT arguments.
 #include "ph/smtp/parameters.hpp"
 
+#include <charconv>
+
+#include "ph/date/internet.hpp"
 #include "ph/text/ascii.hpp"
 #include "ph/text/utf8.hpp"
 
@@ -103,6 +106,20 @@ Status applyMail(MailCommand& out, Parameter&& p) {
   } else if (p.keyword == "SMTPUTF8" || p.keyword == "REQUIRETLS") {
     if (p.value) return invalid("parameter " + p.keyword + " takes no value");
     (p.keyword == "SMTPUTF8" ? out.smtpUtf8 : out.requireTls) = true;
+  } else if (p.keyword == "HOLDFOR") {
+    // future-release-integer = %x31-39 *8DIGIT
+    std::uint32_t seconds = 0;
+    const std::string value = p.value.value_or("");
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), seconds);
+    if (value.empty() || value.size() > 9 || value[0] == '0' || error != std::errc() ||
+        end != value.data() + value.size()) {
+      return badValue(p);
+    }
+    out.holdFor = seconds;
+  } else if (p.keyword == "HOLDUNTIL") {
+    const auto when = date::parseInternet(p.value.value_or(""));
+    if (!when) return badValue(p);
+    out.holdUntil = *when;
   } else if (p.keyword == "AUTH") {
     auto text = parseXtext(p, 500);
     if (!text) return text.error();
@@ -189,6 +206,7 @@ Result<MailCommand> parseMail(std::string_view arguments) {
   for (auto& p : *parameters) {
     if (auto ok = applyMail(out, std::move(p)); !ok) return ok.error();
   }
+  if (out.holdFor && out.holdUntil) return invalid("HOLDFOR and HOLDUNTIL exclude each other");
   return out;
 }
 

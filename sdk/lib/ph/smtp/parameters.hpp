@@ -1,7 +1,8 @@
 // MAIL and RCPT with their parameters. Which parameters are offered is the caller's business: here is their syntax.
 // Guarantees: no keyword twice; known values are checked; unknown keywords are kept for the caller to refuse (555).
 // Threads: pure functions. RFC 5321 4.1.1.2, 4.1.1.3, 4.1.2 (esmtp-param), RFC 1870 3 (SIZE), RFC 6152 2 (BODY),
-// RFC 6531 3.4 (SMTPUTF8), RFC 3461 4 (RET ENVID NOTIFY ORCPT), RFC 4954 5 (AUTH), RFC 8689 2 (REQUIRETLS).
+// RFC 6531 3.4 (SMTPUTF8), RFC 3461 4 (RET ENVID NOTIFY ORCPT), RFC 4954 5 (AUTH), RFC 8689 2 (REQUIRETLS),
+// RFC 4865 3 (HOLDFOR HOLDUNTIL), RFC 3030 3 (BINARYMIME).
 #pragma once
 
 #include <cstdint>
@@ -28,9 +29,11 @@ struct MailCommand {
   std::optional<Body> body;
   bool smtpUtf8 = false;
   bool requireTls = false;
-  std::optional<std::string> auth;   // decoded; "<>" stays as it is
-  std::optional<bool> returnFull;    // RET=FULL or RET=HDRS
-  std::optional<std::string> envId;  // decoded
+  std::optional<std::uint32_t> holdFor;   // seconds
+  std::optional<std::int64_t> holdUntil;  // Unix seconds; never together with holdFor
+  std::optional<std::string> auth;        // decoded; "<>" stays as it is
+  std::optional<bool> returnFull;         // RET=FULL or RET=HDRS
+  std::optional<std::string> envId;       // decoded
   std::vector<Parameter> others;
 };
 

@@ -1,6 +1,7 @@
 // reverse-path and forward-path.
 #include "ph/smtp/path.hpp"
 
+#include "ph/address/addr_spec.hpp"
 #include "ph/smtp/domain.hpp"
 #include "ph/text/ascii.hpp"
 #include "ph/text/utf8.hpp"
@@ -80,6 +81,7 @@ Result<Path> takeMailbox(std::string_view& input) {
   Path out;
   auto local = takeLocalPart(input);
   if (!local) return local.error();
+  if (local->size() > address::kMaxLocalpart) return invalid("local part too long");
   if (!text::isUtf8(*local)) return invalid("local part is not UTF-8");
   out.localPart = std::move(*local);
   if (input.empty() || input.front() != '@') return invalid("address without domain");

@@ -61,7 +61,24 @@ typedef struct ph_txn_info {
   ph_str account;     /* authenticated account or empty */
   ph_str tls_version; /* empty: plain text */
   ph_str tls_cipher;
-} ph_txn_info; /* copied by the host */
+  ph_str public_id; /* the connection's id as outsiders see it, see ph_session_info; empty: none */
+} ph_txn_info;      /* copied by the host */
+
+#define PH_MAIL_SMTPUTF8 0x01u /* RFC 6531 3.4 */
+#define PH_MAIL_8BITMIME 0x02u /* RFC 6152 */
+#define PH_MAIL_BINARYMIME                                                                                             \
+  0x04u                            /* RFC 3030: lines of any length, any octet; must not be relayed with DATA as it is \
+                                    */
+#define PH_MAIL_REQUIRETLS 0x08u   /* RFC 8689 2: further hops need TLS with a verified peer */
+#define PH_MAIL_TLS_OPTIONAL 0x10u /* RFC 8689 5: the author wants delivery rather than TLS (TLS-Required: No) */
+
+/* What was asked for with a reverse-path. */
+typedef struct ph_mail_params {
+  uint32_t size;
+  uint32_t flags;         /* PH_MAIL_* */
+  uint64_t declared_size; /* SIZE, RFC 1870; 0: not said */
+  int64_t hold_until;     /* Unix seconds, RFC 4865: not to be sent before; 0: at once */
+} ph_mail_params;
 
 typedef struct ph_rcpt {
   uint32_t size;
@@ -127,6 +144,7 @@ typedef struct ph_pipeline {
   void (*info)(const ph_txn* txn, ph_txn_info* out);
   ph_str (*message_id)(const ph_txn* txn);   /* the transaction's id in logs and Received */
   ph_str (*reverse_path)(const ph_txn* txn); /* "local@domain", empty for <> */
+  void (*mail_params)(const ph_txn* txn, ph_mail_params* out);
   size_t (*rcpt_count)(const ph_txn* txn);
   ph_status (*rcpt)(const ph_txn* txn, size_t index, ph_rcpt* out); /* PH_E_NOT_FOUND */
   /* In PH_STAGE_RCPT and PH_STAGE_DELIVER: the recipient in question; otherwise (size_t)-1. */
@@ -143,8 +161,8 @@ typedef struct ph_pipeline {
   ph_status (*create)(const ph_host* host, const ph_txn_info* info, ph_txn** out);
   void (*destroy)(ph_txn* txn);
   ph_status (*set_info)(ph_txn* txn, const ph_txn_info* info);
-  /* `smtputf8`, `eight_bit`: what the client declared. */
-  ph_status (*set_reverse_path)(ph_txn* txn, ph_str path, int32_t smtputf8, int32_t eight_bit);
+  /* Again when the message itself says more (PH_MAIL_TLS_OPTIONAL). */
+  ph_status (*set_reverse_path)(ph_txn* txn, ph_str path, const ph_mail_params* params);
   ph_status (*rcpt_add)(ph_txn* txn, const ph_rcpt* rcpt);
   ph_status (*rcpt_remove_last)(ph_txn* txn);
   /* Takes a reference of its own. */

@@ -40,6 +40,7 @@ typedef int32_t ph_next;
 #define PH_NEXT_DONE 2  /* call again when done() was called */
 #define PH_NEXT_CLOSE 3 /* send the remaining output, then close */
 #define PH_NEXT_TLS 4   /* send the remaining output, then do the TLS handshake asked for with ph.tls/1 start() */
+#define PH_NEXT_SLEEP 5 /* call again at the deadline, or for a shutdown; input waits, output is sent meanwhile */
 
 #define PH_TLS_NONE 0
 #define PH_TLS_STARTTLS 1 /* offered, may be begun by the protocol */
@@ -48,14 +49,18 @@ typedef int32_t ph_next;
 typedef struct ph_session_info {
   uint32_t size;
   int32_t tls_mode; /* PH_TLS_*: of the listener */
-  uint64_t id;      /* connection id, never 0, unique in this process */
+  uint64_t id;      /* connection id, never 0, not used again, also not after a restart */
   ph_str listener;  /* its name in the configuration */
   ph_str remote_ip; /* textual, without port or zone */
   ph_str local_ip;
   uint16_t remote_port;
   uint16_t local_port;
   int32_t plaintext_login; /* 1: the admin allows passwords without TLS here */
-} ph_session_info;         /* strings live as long as the session */
+  /* The id for the eyes of clients: letters and digits that only this server can turn back into `id`. May be empty. */
+  ph_str public_id;
+} ph_session_info; /* strings live as long as the session */
+
+#define PH_PROTOCOL_LOGIN 0x01u /* clients log in: TLS client certificates may be asked for */
 
 /* A protocol offered by a plugin. The struct is copied; `self` must live until stop. */
 typedef struct ph_protocol {
@@ -63,6 +68,9 @@ typedef struct ph_protocol {
   uint32_t max_input; /* bytes input() may hold; 0: 64 KiB. Parking for more with a full buffer closes the session */
   const char* name;
   void* self;
+  uint32_t flags; /* PH_PROTOCOL_* */
+  uint32_t reserved;
+  const char* busy; /* what a client that can't be served now is told before it is closed, or NULL; must live until stop */
 
   /* A client connected (and, for implicit TLS, finished its handshake). Answers the plugin's half, NULL: refuse.
    * [session-thread]; `info` lives as long as the session; since 1.0 */
@@ -111,6 +119,11 @@ typedef struct ph_session_api {
   /* Tells the host how the login went, for limits and the connection list. `account` empty: failed.
    * PH_E_LIMIT: too many failures, close. since 1.0 */
   ph_status (*login)(ph_session* session, ph_str account);
+
+  /* Tells the host how many bytes the plugin keeps for this session because of what the client sent or does not take
+   * (collected lines and literals, responses not yet written), so that they count in the server's memory budget.
+   * PH_E_LIMIT: the budget is exhausted and this session keeps more than a little: refuse and close. since 1.0 */
+  ph_status (*hold)(ph_session* session, size_t bytes);
 } ph_session_api;
 
 #ifdef __cplusplus
