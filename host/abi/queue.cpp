@@ -3,7 +3,10 @@
 #include <ctime>
 
 #include "abi/tables.hpp"
+#include "accounts/accounts.hpp"
+#include "ph/draft/host/accounts.h"
 #include "ph/text.hpp"
+#include "pipeline/aliases.hpp"
 #include "pipeline/delivery.hpp"
 #include "plugin/instance.hpp"
 #include "queue/queue.hpp"
@@ -27,7 +30,19 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.holdUntil = t.params.hold_until;
   e.queuedAt = std::time(nullptr);
   uint32_t number = 0;
-  for (const auto& r : t.rcpts) e.rcpts.push_back({r.forwardPath, r.account, number++});
+  const auto directory = plugin::Instance::of(host)->core().accounts->directory();
+  for (const auto& r : t.rcpts) {
+    if (r.kind != PH_ADDRESS_ALIAS) {
+      e.rcpts.push_back({r.forwardPath, r.account, number++});
+      continue;
+    }
+    const auto members = pipeline::aliasAccounts(*directory, t, r);
+    if (!members) {
+      ph::fill(error, members.error().text);
+      return static_cast<ph_status>(members.error().kind);
+    }
+    for (const auto& account : *members) e.rcpts.push_back({r.forwardPath, account, number++});
+  }
   return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()),
                         error);
 }

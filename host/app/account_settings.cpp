@@ -22,6 +22,7 @@ store::SettingsByAccount accountSettings(const config::ServerConfig& config) {
 pipeline::Policies deliveryPolicies(const config::ServerConfig& config,
                                     std::shared_ptr<const accounts::Directory> directory) {
   pipeline::Policies out;
+  out.directory = directory;
   out.canonical = [directory = std::move(directory)](const std::string& address) -> std::string {
     const auto parsed = ph::address::parseAddrSpec(address);
     if (!parsed) return address;

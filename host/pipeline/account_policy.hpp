@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "accounts/directory.hpp"
 #include "base/pattern.hpp"
 #include "store/delivery_info.hpp"
 
@@ -39,6 +40,8 @@ struct Policies {
   std::map<std::string, AccountPolicy> accounts;
   // Equal for all spellings of one address.
   std::function<std::string(const std::string&)> canonical = [](const std::string& address) { return address; };
+
+  std::shared_ptr<const accounts::Directory> directory;  // null: there are no aliases
 
   const AccountPolicy& of(const std::string& account) const;
 };

@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <ctime>
-#include <set>
 
 #include "log/log.hpp"
 #include "ph/draft/host/accounts.h"
+#include "pipeline/aliases.hpp"
 #include "pipeline/delivery_info.hpp"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
@@ -29,6 +29,31 @@ ph_verdict fromError(const ph::Error& e) {
     return makeVerdict(PH_VERDICT_REJECT, 554, "5.6.0", "the message can't be stored");
   return makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "the message can't be stored now");
 }
+
+// The answer for several recipients.
+class Merged {
+ public:
+  void add(const ph_verdict& v) {
+    if (v.verdict == PH_VERDICT_CONTINUE || v.verdict == PH_VERDICT_DISCARD) {
+      accepted_ = true;
+    } else if (v.verdict == PH_VERDICT_TEMPFAIL) {
+      temporary_ = v;
+    } else {
+      refused_ = v;
+    }
+  }
+  // A temporary failure of one recipient is told: the client then tries again, at worst some get it twice, none loses
+  // it.
+  ph_verdict verdict() const {
+    if (temporary_.verdict == PH_VERDICT_TEMPFAIL) return temporary_;
+    return accepted_ ? makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0") : refused_;
+  }
+
+ private:
+  bool accepted_ = false;
+  ph_verdict temporary_ = makeVerdict(PH_VERDICT_CONTINUE);
+  ph_verdict refused_ = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no recipient");
+};
 
 }  // namespace
 
@@ -98,47 +123,59 @@ ph::Result<store::Appended> Delivery::append(const Transaction& txn, const Recip
   return done;
 }
 
-ph_verdict Delivery::deliver(Transaction& txn, const std::string& key) {
-  ph_verdict temporary = makeVerdict(PH_VERDICT_CONTINUE);
-  ph_verdict refused = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no recipient");
-  bool stored = false;
-  // One account gets a message once, however many of its addresses are among the recipients.
-  std::set<std::string> accounts;
+ph_verdict Delivery::deliverAccount(Transaction& txn, size_t index, const std::string& key,
+                                    std::set<std::string>& accounts) {
+  const std::string account = txn.rcpts[index].account;
+  if (accounts.contains(account)) return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
   // What the deliver stage of one recipient says is not said of the next.
   const auto facts = txn.facts;
   const auto headers = txn.headers;
   const auto authResults = txn.authResults;
   const auto disposition = txn.disposition;
+  bool kept = false;
+  const ph_verdict v = deliverOne(txn, index, key, &kept);
+  txn.facts = facts;
+  txn.headers = headers;
+  txn.authResults = authResults;
+  txn.disposition = disposition;
+  if (kept) accounts.insert(account);
+  return v;
+}
+
+ph_verdict Delivery::deliverAlias(Transaction& txn, size_t index, const std::string& key,
+                                  std::set<std::string>& accounts) {
+  const auto policies = std::atomic_load(&policies_);
+  const Recipient alias = txn.rcpts[index];
+  const auto members = policies->directory ? aliasAccounts(*policies->directory, txn, alias)
+                                           : ph::Error{ph::Kind::NotFound, "no such mailbox here"};
+  if (!members) {
+    if (members.error().kind == ph::Kind::Denied) return notAllowedToPost();
+    return makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", members.error().text);
+  }
+  Merged merged;
+  for (const auto& account : *members) {
+    txn.rcpts[index] = alias;
+    txn.rcpts[index].kind = PH_ADDRESS_ACCOUNT;
+    txn.rcpts[index].account = account;
+    merged.add(deliverAccount(txn, index, key, accounts));
+  }
+  txn.rcpts[index] = alias;
+  return merged.verdict();
+}
+
+ph_verdict Delivery::deliver(Transaction& txn, const std::string& key) {
+  // One account gets a message once, however many of its addresses are among the recipients.
+  std::set<std::string> accounts;
+  Merged merged;
   for (size_t i = 0; i < txn.rcpts.size(); ++i) {
-    if (txn.rcpts[i].kind != PH_ADDRESS_ACCOUNT) {
-      txn.rcpts[i].outcome = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no such mailbox here");
-      continue;
-    }
-    if (accounts.contains(txn.rcpts[i].account)) {
-      txn.rcpts[i].outcome = makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
-      continue;
-    }
-    txn.facts = facts;
-    txn.headers = headers;
-    txn.authResults = authResults;
-    txn.disposition = disposition;
-    bool kept = false;
-    const ph_verdict v = deliverOne(txn, i, key, &kept);
+    ph_verdict v = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no such mailbox here");
+    if (txn.rcpts[i].kind == PH_ADDRESS_ACCOUNT) v = deliverAccount(txn, i, key, accounts);
+    if (txn.rcpts[i].kind == PH_ADDRESS_ALIAS) v = deliverAlias(txn, i, key, accounts);
     txn.rcpts[i].outcome = v;
-    if (kept) accounts.insert(txn.rcpts[i].account);
-    if (v.verdict == PH_VERDICT_CONTINUE || v.verdict == PH_VERDICT_DISCARD) {
-      stored = true;
-    } else if (v.verdict == PH_VERDICT_TEMPFAIL) {
-      temporary = v;
-    } else {
-      refused = v;
-    }
+    merged.add(v);
   }
   txn.current = static_cast<size_t>(-1);
-  // A temporary failure of one recipient is told: the client then tries again, at worst some get it twice, none loses
-  // it.
-  if (temporary.verdict == PH_VERDICT_TEMPFAIL) return temporary;
-  return stored ? makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0") : refused;
+  return merged.verdict();
 }
 
 }  // namespace posthouse::pipeline

@@ -2,6 +2,7 @@
 // Threads: deliver() blocks for hooks and the disk: worker threads of the disk pool.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "events/event_log.hpp"
@@ -32,6 +33,9 @@ class Delivery {
   const std::string& hostname() const { return hostname_; }
 
  private:
+  ph_verdict deliverAlias(Transaction& txn, size_t index, const std::string& key, std::set<std::string>& accounts);
+  // To the account of one recipient, unless it has the message; hooks say nothing here of other recipients.
+  ph_verdict deliverAccount(Transaction& txn, size_t index, const std::string& key, std::set<std::string>& accounts);
   // `*stored`: the account has it now.
   ph_verdict deliverOne(Transaction& txn, size_t index, const std::string& key, bool* stored);
   ph::Result<store::Appended> append(const Transaction& txn, const Recipient& rcpt, store::Account& account,

@@ -185,7 +185,7 @@ def test_client_certificate(make_server, tmp_path):
         assert s.docmd("AUTH EXTERNAL " + base64.b64encode(b"other@localhost").decode())[0] == 535
         assert s.docmd("AUTH EXTERNAL =")[0] == 235
     # The key of one account opens no other, not even with the right password.
-    server.run("account", "add", "--config", server.config, "ann", "ann@localhost", input="another password\n")
+    server.run("account", "add", "--config", server.config, "--password-stdin", "ann", "ann@localhost", input="another password\n")
     time.sleep(0.3)
     server.run("account", "tlskey", "remove", "--config", server.config, "you", fingerprint)
     server.run("account", "tlskey", "add", "--config", server.config, "--no-preauth", "ann", key + ".crt")

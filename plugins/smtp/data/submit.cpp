@@ -83,7 +83,11 @@ void enqueue(Session& s) {
   s.host().error("the queue did not take a message", {{"txn", s.txn().id()}, {"reason", error.text}}, s.id());
   if (status == PH_E_LIMIT) {
     setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL, 452, "4.3.1", "the queue is full, try again later");
-  } else if (status == PH_E_DENIED || status == PH_E_PERMANENT || status == PH_E_INVALID) {
+  } else if (status == PH_E_DENIED) {
+    setVerdict(s.verdict(), PH_VERDICT_REJECT, 550, "5.7.2", error.text);
+  } else if (status == PH_E_NOT_FOUND) {
+    setVerdict(s.verdict(), PH_VERDICT_REJECT, 550, "5.1.1", error.text);
+  } else if (status == PH_E_PERMANENT || status == PH_E_INVALID) {
     setVerdict(s.verdict(), PH_VERDICT_REJECT);
   } else {
     setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
