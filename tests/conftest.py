@@ -8,6 +8,18 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent / "support"))
 import posthouse  # noqa: E402
 
 
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sanitize: the sanitizer presets run this file too")
+
+
+def check_log(s):
+    """What sanitizers have to say, they say on standard error, which is the log."""
+    text = s.log.read_text(errors="replace") if s.log.exists() else ""
+    for sign in ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer", "runtime error:"):
+        if sign in text:
+            pytest.fail(text[max(0, text.index(sign) - 200):][:8000])
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A fresh localserve, shared by the tests of one file; must end with exit code 0."""
@@ -15,6 +27,7 @@ def server(tmp_path_factory):
     yield s
     if s.process.poll() is None:
         assert s.stop() == 0
+        check_log(s)
     else:
         pytest.fail(f"the server ended by itself:\n{s.log.read_text()[-3000:]}")
 
@@ -32,3 +45,5 @@ def make_server(tmp_path):
     yield make
     for s in made:
         s.kill()
+    for s in made:
+        check_log(s)

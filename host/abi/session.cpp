@@ -30,12 +30,15 @@ ph_status wake(const ph_host* host, uint64_t id) {
 ph_status login(ph_session* s, ph_str account) {
   return s->connection->login(ph::view(account));
 }
+ph_status hold(ph_session* s, size_t bytes) {
+  return s->connection->hold(bytes);
+}
 
 }  // namespace
 
 const void* sessionTable() {
   static const ph_session_api table = {
-      sizeof(ph_session_api), 0, input, consume, write, pending, deadline, done, wake, login};
+      sizeof(ph_session_api), 0, input, consume, write, pending, deadline, done, wake, login, hold};
   return &table;
 }
 

@@ -107,6 +107,7 @@ uint32_t columnsOf(uint32_t columns) {
   if (columns & PH_COL_ENVELOPE) out |= store::kEnvelope;
   if (columns & PH_COL_BODYSTRUCTURE) out |= store::kStructure;
   if (columns & PH_COL_PARTS) out |= store::kParts;
+  if (columns & PH_COL_THREAD) out |= store::kThread;
   return out;
 }
 
@@ -125,6 +126,8 @@ ph_row rowOf(const store::Row& r) {
   out.envelope = ph::str(r.envelope);
   out.bodystructure = ph::str(r.structure);
   out.parts = ph::str(r.parts);
+  out.thread = static_cast<uint64_t>(r.thread);
+  out.parent = static_cast<uint64_t>(r.parent);
   return out;
 }
 

@@ -21,8 +21,7 @@ void info(ph_session* s, ph_tls_info* out) {
   if (!tls) return;
   SSL* ssl = tls->ssl();
   out->active = 1;
-  const std::string_view version = SSL_get_version(ssl);
-  out->version = version == "TLSv1.3" ? "TLS1.3" : version == "TLSv1.2" ? "TLS1.2" : version.data();
+  out->version = tls->version().data();
   out->cipher = SSL_get_cipher_name(ssl);
   out->cipher_bits = SSL_get_cipher_bits(ssl, nullptr);
   out->resumed = SSL_session_reused(ssl);

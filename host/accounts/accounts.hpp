@@ -11,13 +11,17 @@
 #include <unordered_map>
 
 #include "accounts/directory.hpp"
+#include "accounts/login_log.hpp"
+#include "accounts/tls_keys.hpp"
+#include "ph/sasl/cram_md5.hpp"
+#include "ph/sasl/scram.hpp"
 
 namespace posthouse::accounts {
 
 class Accounts {
  public:
-  // `dataDir`: where credentials/NAME lies.
-  Accounts(std::string dataDir, Directory directory);
+  // `dataDir`: where credentials/NAME and login.key lie. `log` may be null.
+  Accounts(std::string dataDir, Directory directory, std::unique_ptr<LoginLog> log = nullptr);
 
   std::shared_ptr<const Directory> directory() const { return std::atomic_load(&directory_); }
   void replace(Directory directory);
@@ -25,7 +29,21 @@ class Accounts {
   // The account's name. Denied: unknown user, wrong password or login switched off, all in the same time.
   ph::Result<std::string> authenticate(std::string_view user, std::string_view password);
 
+  // What proofs are checked against. Who does not exist, or has no password, gets keys that nothing fits, the same each
+  // time for the same name. Temporary: a file can't be read.
+  ph::Result<ph::sasl::ScramVerifier> scramVerifier(ph::sasl::ScramHash hash, std::string_view user) const;
+  ph::Result<ph::sasl::CramKey> cramKey(std::string_view user) const;
+  // For a user who has proven the secret: the account, unless its login is switched off (Denied).
+  ph::Result<std::string> accountOfProven(std::string_view user) const;
+
+  TlsKeys& tlsKeys() { return tlsKeys_; }
+  void record(LoginAttempt attempt) {
+    if (log_) log_->record(std::move(attempt));
+  }
+
  private:
+  ph::Result<Credentials> credentials(const std::string& account) const;
+  std::string falseKey(std::string_view what, std::string_view user, size_t size) const;
   using Key = std::string;
   Key cacheKey(std::string_view user, std::string_view password, std::string_view hash) const;
   bool remembered(const Key& key);
@@ -34,7 +52,10 @@ class Accounts {
   const std::string dataDir_;
   std::shared_ptr<const Directory> directory_;
   std::array<unsigned char, 32> secret_{};
+  std::string falseSecret_;  // of the data folder, so that false salts stay the same over restarts
   std::string dummyHash_;
+  TlsKeys tlsKeys_;
+  std::unique_ptr<LoginLog> log_;
   std::mutex mutex_;
   std::unordered_map<Key, std::chrono::steady_clock::time_point> good_;
 };

@@ -1,6 +1,7 @@
 #include "accounts/credentials.hpp"
 
 #include <fcntl.h>
+#include <openssl/rand.h>
 #include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,11 +10,15 @@
 #include <cstring>
 #include <filesystem>
 
+#include "accounts/credentials_text.hpp"
+#include "ph/sasl/opaque_string.hpp"
+
 namespace posthouse::accounts {
 namespace {
 constexpr unsigned long long kPasses = 2;
 constexpr size_t kMemory = 19 * 1024 * 1024;
-constexpr const char* kTag = "argon2id ";
+constexpr size_t kMinPassword = 8;
+constexpr size_t kMaxFile = 256 * 1024;
 
 bool ready() {
   static const bool ok = sodium_init() >= 0;
@@ -24,6 +29,26 @@ ph::Error ioError(const std::string& what) {
   return {ph::Kind::Temporary, what + ": " + std::strerror(errno)};
 }
 }  // namespace
+
+ph::Status setPassword(Credentials& c, std::string_view password, bool cram) {
+  auto prepared = ph::sasl::prepareOpaqueString(password);
+  if (!prepared) return prepared.error();
+  if (prepared->size() < kMinPassword) return ph::Error{ph::Kind::Invalid, "a password needs at least 8 characters"};
+  auto hash = hashPassword(*prepared);
+  if (!hash) return hash.error();
+  const auto verifier = [&](ph::sasl::ScramHash kind) {
+    std::string salt(kScramSalt, '\0');
+    RAND_bytes(reinterpret_cast<unsigned char*>(salt.data()), static_cast<int>(salt.size()));
+    return ph::sasl::deriveScram(kind, *prepared, std::move(salt), kScramIterations);
+  };
+  c.argon2id = std::move(*hash);
+  c.scramSha256 = verifier(ph::sasl::ScramHash::Sha256);
+  c.scramSha1 = verifier(ph::sasl::ScramHash::Sha1);
+  c.cramMd5.reset();
+  if (cram) c.cramMd5 = ph::sasl::deriveCram(*prepared);
+  sodium_memzero(prepared->data(), prepared->size());
+  return {};
+}
 
 ph::Result<std::string> hashPassword(std::string_view password) {
   char out[crypto_pwhash_STRBYTES];
@@ -48,22 +73,21 @@ ph::Result<Credentials> readCredentials(const std::string& path) {
     if (errno == ENOENT) return Credentials{};
     return ioError(path);
   }
+  std::string text;
   char buffer[4096];
-  const ssize_t n = ::read(fd, buffer, sizeof buffer);
+  ssize_t n = 0;
+  while (text.size() < kMaxFile && (n = ::read(fd, buffer, sizeof buffer)) > 0) {
+    text.append(buffer, static_cast<size_t>(n));
+  }
   const int error = errno;
   ::close(fd);
   if (n < 0) {
     errno = error;
     return ioError(path);
   }
-  Credentials c;
-  std::string_view rest(buffer, static_cast<size_t>(n));
-  while (!rest.empty()) {
-    const size_t end = rest.find('\n');
-    const std::string_view line = rest.substr(0, end);
-    if (line.starts_with(kTag)) c.argon2id = line.substr(std::strlen(kTag));
-    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-  }
+  auto c = parseCredentials(text);
+  sodium_memzero(text.data(), text.size());
+  if (!c) return ph::Error{c.error().kind, path + ": " + c.error().text};
   return c;
 }
 
@@ -76,7 +100,7 @@ ph::Status writeCredentials(const std::string& path, const Credentials& c) {
   const std::string next = path + ".new";
   const int fd = ::open(next.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (fd < 0) return ioError(next);
-  const std::string text = kTag + c.argon2id + "\n";
+  const std::string text = credentialsText(c);
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   ::close(fd);
   if (!written || ::rename(next.c_str(), path.c_str()) != 0) return ioError(path);

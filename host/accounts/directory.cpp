@@ -1,46 +1,36 @@
 #include "accounts/directory.hpp"
 
+#include <algorithm>
+
+#include "accounts/directory_build.hpp"
 #include "ph/address/addr_spec.hpp"
 #include "ph/address/domain.hpp"
 #include "ph/charset/convert.hpp"
 
 namespace posthouse::accounts {
 
-std::string Directory::canonicalLocalpart(std::string_view localpart, const config::DomainConfig* domain) const {
-  if (domain && domain->caseSensitive) return std::string(localpart);
+std::string fold(std::string_view localpart, const config::DomainConfig& domain) {
+  if (domain.caseSensitive) return std::string(localpart);
+  // Unicode promises that case folding of assigned characters never changes: what is one address stays one.
   return ph::charset::foldCase(localpart);
 }
 
-ph::Result<Directory> Directory::build(const config::ServerConfig& config) {
-  Directory d;
-  d.hostname_ = config.hostname;
-  d.postmaster_ = config.postmaster;
-  d.catchEverything_ = config.catchEverything;
-  d.domains_.insert(config.domains.begin(), config.domains.end());
-  d.accounts_.insert(config.accounts.begin(), config.accounts.end());
-  std::string problems;
-  auto problem = [&](const config::AccountConfig& a, const std::string& text) {
-    problems += (problems.empty() ? "" : "\n") + a.at.text() + ": " + text;
-  };
-  for (const auto& [name, account] : d.accounts_) {
-    for (const auto& text : account.addresses) {
-      const auto parsed = ph::address::parseAddrSpec(text);
-      if (!parsed) {
-        problem(account, "'" + text + "' is not an address: " + parsed.error().text);
-        continue;
-      }
-      const auto domain = d.domains_.find(parsed->domain);
-      if (domain == d.domains_.end()) {
-        problem(account, "'" + text + "': the domain " + parsed->domain + " has no file in domains/");
-        continue;
-      }
-      const std::string canonical = d.canonicalLocalpart(parsed->localpart, &domain->second) + "@" + parsed->domain;
-      const auto [i, fresh] = d.addresses_.emplace(canonical, name);
-      if (!fresh) problem(account, "'" + text + "' belongs to the account '" + i->second + "' already");
-    }
-  }
-  if (!problems.empty()) return ph::Error{ph::Kind::Invalid, problems};
-  return d;
+const config::DomainConfig* Directory::domain(std::string_view name) const {
+  const auto i = domains_.find(name);
+  return i == domains_.end() ? nullptr : &i->second;
+}
+
+bool Directory::known(const std::string& canonical) const {
+  return addresses_.contains(canonical) || aliases_.contains(canonical);
+}
+
+std::string Directory::canonical(std::string_view localpart, const config::DomainConfig& domain) const {
+  const auto full = [&](std::string_view part) { return fold(part, domain) + "@" + domain.name; };
+  std::string whole = full(localpart);
+  if (known(whole)) return whole;
+  // A separator at the beginning separates nothing.
+  const size_t at = localpart.find_first_of(domain.separators, 1);
+  return at == std::string_view::npos ? whole : full(localpart.substr(0, at));
 }
 
 ph::Result<Resolution> Directory::resolve(std::string_view localpart, std::string_view domainText) const {
@@ -58,21 +48,27 @@ ph::Result<Resolution> Directory::resolve(std::string_view localpart, std::strin
     if (!name) return name.error();
     domainName = *name;
   }
-  const auto domain = domains_.find(domainName);
-  const config::DomainConfig* d = domain == domains_.end() ? nullptr : &domain->second;
-  r.canonical = canonicalLocalpart(localpart, d) + "@" + domainName;
+  const auto* d = domain(domainName);
+  r.canonical = d ? canonical(localpart, *d) : ph::charset::foldCase(localpart) + "@" + domainName;
+  const auto belongsTo = [&](const std::string& account) {
+    r.kind = AddressKind::Account;
+    r.account = account;
+  };
   if (const auto i = addresses_.find(r.canonical); i != addresses_.end()) {
-    r.kind = AddressKind::Account;
-    r.account = i->second;
+    belongsTo(i->second);
+    if (const auto refusal = refusals_.find(r.canonical); refusal != refusals_.end()) {
+      r.kind = AddressKind::Refused;
+      r.code = refusal->second.code;
+      r.text = refusal->second.text;
+    }
+  } else if (aliases_.contains(r.canonical)) {
+    r.kind = AddressKind::Alias;
   } else if (d && !d->catchall.empty()) {
-    r.kind = AddressKind::Account;
-    r.account = d->catchall;
+    belongsTo(d->catchall);
   } else if (postmaster && !postmaster_.empty() && (d || domainName == hostname_)) {
-    r.kind = AddressKind::Account;
-    r.account = postmaster_;
+    belongsTo(postmaster_);
   } else if (!catchEverything_.empty()) {
-    r.kind = AddressKind::Account;
-    r.account = catchEverything_;
+    belongsTo(catchEverything_);
   } else if (d || domainName == hostname_) {
     r.kind = AddressKind::Unknown;
   }
@@ -80,29 +76,47 @@ ph::Result<Resolution> Directory::resolve(std::string_view localpart, std::strin
   return r;
 }
 
+const Alias* Directory::alias(std::string_view canonical) const {
+  const auto i = aliases_.find(canonical);
+  return i == aliases_.end() ? nullptr : &i->second;
+}
+
+bool Directory::mayPost(const Alias& alias, std::string_view localpart, std::string_view domainText) const {
+  if (alias.anyoneMayPost) return true;
+  const auto r = resolve(localpart, domainText);
+  return r && std::any_of(alias.members.begin(), alias.members.end(),
+                          [&](const Alias::Member& m) { return m.canonical == r->canonical; });
+}
+
 std::string Directory::accountOfLogin(std::string_view user) const {
   if (const auto parsed = ph::address::parseAddrSpec(user)) {
-    const auto domain = domains_.find(parsed->domain);
-    const config::DomainConfig* d = domain == domains_.end() ? nullptr : &domain->second;
-    const auto i = addresses_.find(canonicalLocalpart(parsed->localpart, d) + "@" + parsed->domain);
-    if (i != addresses_.end()) return i->second;
-    return {};
+    const auto* d = domain(parsed->domain);
+    const auto i = d ? addresses_.find(canonical(parsed->localpart, *d)) : addresses_.end();
+    return i == addresses_.end() ? std::string() : i->second;
   }
   return accounts_.contains(user) ? std::string(user) : std::string();
 }
 
 bool Directory::mayUse(std::string_view account, std::string_view localpart, std::string_view domainText) const {
   const auto name = ph::address::normaliseDomain(domainText);
-  if (!name) return false;
-  const auto domain = domains_.find(*name);
-  if (domain == domains_.end()) return false;
-  const auto i = addresses_.find(canonicalLocalpart(localpart, &domain->second) + "@" + *name);
-  return i != addresses_.end() ? i->second == account : domain->second.catchall == account;
+  const auto* d = name && !localpart.empty() ? domain(*name) : nullptr;
+  if (!d) return false;
+  const std::string key = canonical(localpart, *d);
+  if (const auto i = addresses_.find(key); i != addresses_.end()) return i->second == account;
+  if (const Alias* a = alias(key)) {
+    return a->membersMaySendAs && std::any_of(a->members.begin(), a->members.end(),
+                                              [&](const Alias::Member& m) { return m.account == account; });
+  }
+  return d->catchall == account;
 }
 
 const config::AccountConfig* Directory::account(std::string_view name) const {
   const auto i = accounts_.find(name);
   return i == accounts_.end() ? nullptr : &i->second;
+}
+
+bool Directory::anyCramMd5() const {
+  return std::any_of(accounts_.begin(), accounts_.end(), [](const auto& a) { return a.second.cramMd5; });
 }
 
 }  // namespace posthouse::accounts

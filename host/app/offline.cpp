@@ -28,7 +28,7 @@ std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::v
                                     int* code) {
   known.push_back({"config", true});
   auto flags = parseFlags(args, known);
-  if (!flags || flags->words.size() != words) {
+  if (!flags || (words != kAnyWords && flags->words.size() != words)) {
     if (!flags) std::cerr << "posthouse: " << flags.error().text << "\n";
     *code = kUsage;
     return std::nullopt;

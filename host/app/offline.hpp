@@ -19,6 +19,7 @@ struct Offline {
   Flags flags;
   config::ServerConfig config;
 };
+inline constexpr size_t kAnyWords = static_cast<size_t>(-1);
 std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::vector<FlagSpec> known, size_t words,
                                     int* code);
 // Says what went wrong; answers kFailed.

@@ -10,7 +10,9 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
+#include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -132,6 +134,7 @@ ph::Status Server::start() {
   const std::string tmp = config_.dataDir + "/tmp";
   if (auto s = makeFolder(tmp); !s) return s;
 
+  MemoryBudget::get().setLimit(config_.memoryBytes);
   parts_ = std::make_unique<Parts>();
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
@@ -139,14 +142,19 @@ ph::Status Server::start() {
   auto publicIds = net::PublicIds::open(env::posix(), publicIdKey(config_));
   if (!publicIds) return publicIds.error();
   p.publicIds = std::make_shared<net::PublicIds>(*publicIds);
-  p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory));
+  auto logins = accounts::LoginLog::open(config_.dataDir + "/logins.db");
+  if (!logins) return logins.error();
+  p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
+  p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
+  p.store->setSettings(accountSettings(config_));
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
   p.delivery =
       std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
-  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string& key,
+  p.delivery->setPolicies(deliveryPolicies(config_, p.accounts->directory()));
+  auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string&,
                       const mail::MessageRef& message) -> ph::Status {
     pipeline::Transaction txn;
     txn.id = e.id;
@@ -155,7 +163,8 @@ ph::Status Server::start() {
     txn.params.flags = e.flags;
     txn.message = message;
     txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
-    const ph_verdict v = p.delivery->deliver(txn, key);
+    // One key for all recipients: an account gets the message once.
+    const ph_verdict v = p.delivery->deliver(txn, "queue:" + e.id);
     if (v.verdict == PH_VERDICT_CONTINUE) return {};
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
@@ -204,8 +213,9 @@ ph::Status Server::openListeners() {
     for (const auto& text : l.addresses) {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
-      net::ListenerOptions options{
-          l.name, l.protocol, tlsMode(l.tls), l.plaintextLogin, static_cast<size_t>(l.maxConnections), p.publicIds};
+      net::ListenerOptions options{l.name,           l.protocol,           tlsMode(l.tls),
+                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections),
+                                   p.publicIds};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());
@@ -231,7 +241,10 @@ ph::Status Server::reload() {
       kLog.error("plugin keeps its old configuration", {{"plugin", i->manifest().id}, {"reason", s.error().text}});
     }
   }
+  MemoryBudget::get().setLimit(next->memoryBytes);
   parts_->accounts->replace(std::move(*directory));
+  parts_->store->setSettings(accountSettings(*next));
+  parts_->delivery->setPolicies(deliveryPolicies(*next, parts_->accounts->directory()));
   config_.logLevel = next->logLevel;
   config_.logModules = next->logModules;
   config_.logFile = next->logFile;

@@ -1,11 +1,11 @@
 #include "config/server.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 
 #include "config/schema.hpp"
 #include "config/server_schema.hpp"
-#include "ph/address/addr_spec.hpp"
 #include "ph/address/domain.hpp"
 
 namespace posthouse::config {
@@ -72,6 +72,10 @@ class Loader {
     uint64_t reserve = 0;
     parseSize(n.stringAt("storage.reserve", "1GB"), &reserve);
     c_.reserveBytes = static_cast<int64_t>(reserve);
+    uint64_t memory = 0;
+    parseSize(n.stringAt("limits.memory", "256MB"), &memory);
+    c_.memoryBytes = static_cast<int64_t>(memory);
+    parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {
@@ -82,7 +86,8 @@ class Loader {
     if (const Node* table = n.child("listeners")) {
       for (const auto& [name, l] : table->table) {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
-                                l.boolAt("plaintext_login"), l.intAt("max_connections"), l.at});
+                                l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
+                                l.intAt("max_connections"), l.at});
       }
     }
   }
@@ -129,10 +134,25 @@ class Loader {
     const auto name = ph::address::normaliseDomain(stem);
     if (!name) return problem(n.at, "the file's name is not a domain: " + name.error().text);
     if (!check(kDomainSchema, &n)) return;
-    if (!c_.domains
-             .try_emplace(*name, DomainConfig{*name, n.boolAt("disabled"), n.boolAt("localpart_case_sensitive"),
-                                              n.stringAt("catchall"), n.at})
-             .second) {
+    DomainConfig d;
+    d.name = *name;
+    d.disabled = n.boolAt("disabled");
+    d.caseSensitive = n.boolAt("localpart_case_sensitive");
+    d.catchall = n.stringAt("catchall");
+    d.at = n.at;
+    for (const auto& text : n.listAt("localpart_separators")) {
+      if (text.size() != 1 || !std::ispunct(static_cast<unsigned char>(text[0])) || text[0] == '@' || text[0] == '"') {
+        problem(n.child("localpart_separators")->at, "'" + text + "' can't separate: use one character such as \"+\"");
+      }
+      d.separators += text;
+    }
+    if (const Node* table = n.child("aliases")) {
+      for (const auto& [localpart, a] : table->table) {
+        d.aliases.push_back({localpart, a.listAt("members"), a.boolAt("anyone_may_post"), a.boolAt("list_members"),
+                             a.boolAt("members_may_send_as"), a.at});
+      }
+    }
+    if (!c_.domains.try_emplace(*name, std::move(d)).second) {
       problem(n.at, "the domain " + *name + " is configured in two files");
     }
   }
@@ -142,12 +162,7 @@ class Loader {
       return problem(n.at, "the file's name is not an account name: use a-z, 0-9, '.', '-' and '_'");
     }
     if (!check(kAccountSchema, &n)) return;
-    for (const auto& address : n.listAt("addresses")) {
-      const auto parsed = ph::address::parseAddrSpec(address);
-      if (!parsed) problem(n.child("addresses")->at, "'" + address + "' is not an address: " + parsed.error().text);
-    }
-    c_.accounts.emplace(
-        stem, AccountConfig{stem, n.listAt("addresses"), n.stringAt("full_name"), n.stringAt("login_disabled"), n.at});
+    c_.accounts.emplace(stem, readAccount(stem, n, c_.quota, &problems_));
   }
 
   void crossCheck() {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "config/account_config.hpp"
 #include "config/node.hpp"
 
 namespace posthouse::config {
@@ -16,6 +17,7 @@ struct ListenerConfig {
   std::string protocol;
   std::string tls;  // "none", "starttls", "implicit"
   bool plaintextLogin = false;
+  bool clientCertificates = true;
   int64_t maxConnections = 0;
   Position at;
 };
@@ -34,19 +36,23 @@ struct PluginConfig {
   Position at;
 };
 
+// An address that stands for several others of this server.
+struct AliasConfig {
+  std::string localpart;
+  std::vector<std::string> members;  // addresses of accounts
+  bool anyoneMayPost = false;        // else only members
+  bool listMembers = false;          // members may see each other
+  bool membersMaySendAs = false;
+  Position at;
+};
+
 struct DomainConfig {
   std::string name;  // A-labels
   bool disabled = false;
   bool caseSensitive = false;
-  std::string catchall;  // account, or empty
-  Position at;
-};
-
-struct AccountConfig {
-  std::string name;
-  std::vector<std::string> addresses;
-  std::string fullName;
-  std::string loginDisabled;  // not empty: what every login is told
+  std::string separators;  // what follows one of these characters in a local part does not count
+  std::string catchall;    // account, or empty
+  std::vector<AliasConfig> aliases;
   Position at;
 };
 
@@ -63,6 +69,8 @@ struct ServerConfig {
   std::string catchEverything;  // account that gets mail for every address; testing only
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
+  int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
+  uint64_t quota = 0;  // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

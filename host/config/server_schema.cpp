@@ -16,7 +16,10 @@ const char* const kServerSchema = R"json({
       "file": {"type": "string", "format": "path", "default": "", "description": "Empty: standard error."},
       "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
     "storage": {"type": "object", "properties": {
-      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."}}},
+      "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},
+      "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."}}},
+    "limits": {"type": "object", "properties": {
+      "memory": {"type": "string", "format": "size", "default": "256MB", "description": "What the buffers of all connections and messages coming in may hold together; beyond it clients are refused for now and messages go to files."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
       "names": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Names it is used for; the first entry serves all others too."},
       "certificate": {"type": "string", "format": "path", "description": "PEM file with the chain."},
@@ -26,6 +29,7 @@ const char* const kServerSchema = R"json({
       "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
+      "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
       "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."}}}},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
@@ -38,17 +42,15 @@ const char* const kDomainSchema = R"json({
   "properties": {
     "description": {"type": "string", "default": "", "description": "For people."},
     "disabled": {"type": "boolean", "default": false, "description": "Refuse its mail for now (450)."},
-    "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses."},
+    "localpart_case_sensitive": {"type": "boolean", "default": false, "description": "Whether Ann@ and ann@ are two addresses. Decide when the domain is new: a change that makes two addresses one is refused."},
+    "localpart_separators": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Single characters, as \"+\": mail for jane+shop@ goes to jane@."},
+    "aliases": {"type": "object", "additionalProperties": {"type": "object", "required": ["members"], "properties": {
+      "members": {"type": "array", "items": {"type": "string"}, "description": "Addresses of accounts of this server; each gets the mail."},
+      "anyone_may_post": {"type": "boolean", "default": false, "description": "Take mail from everybody, not from members only."},
+      "list_members": {"type": "boolean", "default": false, "description": "Members may see who the others are."},
+      "members_may_send_as": {"type": "boolean", "default": false, "description": "Members may send mail from this address."}}},
+      "description": "Addresses that stand for several: [aliases.team]."},
     "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
-  }
-})json";
-
-const char* const kAccountSchema = R"json({
-  "type": "object",
-  "properties": {
-    "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
-    "full_name": {"type": "string", "default": "", "description": "For people."},
-    "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."}
   }
 })json";
 

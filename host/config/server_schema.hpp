@@ -4,5 +4,4 @@
 namespace posthouse::config {
 extern const char* const kServerSchema;
 extern const char* const kDomainSchema;
-extern const char* const kAccountSchema;
 }  // namespace posthouse::config

@@ -5,14 +5,13 @@
 #include <cerrno>
 #include <mutex>
 
+#include "base/memory_budget.hpp"
 #include "mail/message.hpp"
 
 namespace posthouse::mail {
 namespace {
 
 constexpr size_t kInMemory = 256 * 1024;
-constexpr int64_t kBudget = 64 * 1024 * 1024;
-std::atomic<int64_t> gUsed{0};
 
 ph_status fromErrno(int e) {
   return e == ENOSPC || e == EDQUOT ? PH_E_LIMIT : PH_E_TEMPORARY;
@@ -32,7 +31,6 @@ class BufferMessage : public Message {
  public:
   BufferMessage(std::string folder, uint64_t maxSize) : folder_(std::move(folder)), max_(maxSize) {}
   ~BufferMessage() override {
-    gUsed -= accounted_;
     if (fd_ >= 0) ::close(fd_);
   }
 
@@ -41,7 +39,7 @@ class BufferMessage : public Message {
   ph_status write(std::string_view data) override {
     if (finished_) return PH_E_INVALID;
     if (length_ + data.size() > max_) return PH_E_LIMIT;
-    if (fd_ < 0 && (text_.size() + data.size() > kInMemory || gUsed.load() > kBudget)) {
+    if (fd_ < 0 && (text_.size() + data.size() > kInMemory || MemoryBudget::get().exhausted())) {
       if (const ph_status s = spill(); s != PH_OK) return s;
     }
     if (fd_ >= 0) {
@@ -106,17 +104,13 @@ class BufferMessage : public Message {
     account();
     return PH_OK;
   }
-  void account() {
-    const auto now = static_cast<int64_t>(text_.capacity());
-    gUsed += now - accounted_;
-    accounted_ = now;
-  }
+  void account() { share_.set(text_.capacity()); }
 
   const std::string folder_;
   const uint64_t max_;
   uint64_t length_ = 0;
   std::string text_;
-  int64_t accounted_ = 0;
+  MemoryBudget::Share share_;
   int fd_ = -1;
   bool finished_ = false;
   mutable std::mutex mutex_;

@@ -65,7 +65,7 @@ class MessageRef {
 };
 
 // A message being received: in memory at first, in an unnamed file under `folder` when it grows beyond 256 KiB.
-// Beyond 64 MiB of such memory in all, new ones go to their file at once.
+// When the process's memory budget is exhausted, new ones go to their file at once.
 Message* newBuffer(const std::string& folder, uint64_t maxSize);
 
 // A message in an open file: `length` bytes from `offset`.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "net/certificate_hash.hpp"
+
 namespace posthouse::net {
 namespace {
 
@@ -20,6 +22,30 @@ std::string serverName(SSL* ssl) {
   return name;
 }
 
+// A ticket remembers which certificate its client saw: see TlsStream::endPointBinding. A resumed session keeps its own.
+int writeTicket(SSL* ssl, void*) {
+  SSL_SESSION* session = SSL_get_session(ssl);
+  void* data = nullptr;
+  size_t size = 0;
+  if (SSL_session_reused(ssl) == 1 && SSL_SESSION_get0_ticket_appdata(session, &data, &size) == 1 && size > 0) return 1;
+  const std::string hash = endPointHash(ssl);
+  return SSL_SESSION_set1_ticket_appdata(session, hash.data(), hash.size());
+}
+
+SSL_TICKET_RETURN readTicket(SSL*, SSL_SESSION*, const unsigned char*, size_t, SSL_TICKET_STATUS status, void*) {
+  switch (status) {
+    case SSL_TICKET_SUCCESS:
+      return SSL_TICKET_RETURN_USE;
+    case SSL_TICKET_SUCCESS_RENEW:
+      return SSL_TICKET_RETURN_USE_RENEW;
+    case SSL_TICKET_EMPTY:
+    case SSL_TICKET_NO_DECRYPT:
+      return SSL_TICKET_RETURN_IGNORE_RENEW;
+    default:
+      return SSL_TICKET_RETURN_ABORT;
+  }
+}
+
 void prepare(SSL_CTX* ctx) {
   SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
   SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
@@ -27,6 +53,10 @@ void prepare(SSL_CTX* ctx) {
                                SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ctx, 1);
+  // Sessions with a client certificate resume only under a name of ours.
+  static constexpr unsigned char kContext[] = "posthouse";
+  SSL_CTX_set_session_id_context(ctx, kContext, sizeof kContext - 1);
+  SSL_CTX_set_session_ticket_cb(ctx, &writeTicket, &readTicket, nullptr);
 }
 
 }  // namespace

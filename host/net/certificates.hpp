@@ -6,6 +6,7 @@
 #include <openssl/ssl.h>
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -33,6 +34,11 @@ class Certificates {
   ph::Status load(const std::vector<CertificateFiles>& files);
   bool empty() const;
 
+  // Whether any client certificate is known, so that asking for one makes sense. Set before the first connection;
+  // called on any thread.
+  void onAsk(std::function<bool()> wanted) { wanted_ = std::move(wanted); }
+  bool wantsClientCertificates() const { return wanted_ && wanted_(); }
+
   // The context every accepted connection begins with; owned by this object.
   SSL_CTX* context() const { return base_; }
 
@@ -46,6 +52,7 @@ class Certificates {
   static int clientHello(SSL* ssl, int* alert, void* self);
 
   SSL_CTX* base_;
+  std::function<bool()> wanted_;
   std::shared_ptr<const Set> set_;  // with std::atomic_load and atomic_store only
 };
 

@@ -22,6 +22,7 @@ constexpr auto kLingerTime = std::chrono::seconds(2);
 constexpr size_t kLingerBytes = 4 * 1024 * 1024;
 constexpr int kTurns = 32;
 constexpr int kMaxLoginFailures = 10;
+constexpr size_t kFairInput = 4096;  // what a connection may always keep
 constexpr size_t kReadChunk = 64 * 1024;
 
 char* readBuffer() {
@@ -53,9 +54,15 @@ Connection::~Connection() {
 }
 
 void Connection::beginTls() {
-  tls_ = std::make_unique<TlsStream>(fd_, listener_->certificates().context());
+  const auto& certificates = listener_->certificates();
+  const bool ask = listener_->asksForCertificates() && certificates.wantsClientCertificates();
+  tls_ = std::make_unique<TlsStream>(fd_, certificates.context(), ask);
   phase_ = Phase::Handshake;
   setDeadline(Clock::now() + kHandshakeTime);
+}
+
+const ListenerOptions& Connection::options() const {
+  return listener_->options();
 }
 
 Park Connection::run(uint32_t why) {
@@ -166,6 +173,7 @@ Park Connection::runSession(uint32_t why) {
       tlsWantsWrite_ = false;  // of a read that is tried again after the sleep; waiting for input now would spin
       if (!urgent) return park(pending() > 0 ? Park::Write : Park::Nothing);
     } else if (next_ == PH_NEXT_READ && mayRead) {
+      if (overBudget()) return endSession();
       if (fill(&mayRead)) pendingWhy_ |= PH_WHY_INPUT;
       if (eof_ && !eofTold_) pendingWhy_ |= PH_WHY_EOF;
     }
@@ -205,6 +213,7 @@ Park Connection::park(Park how) {
     std::string().swap(out_);
     outStart_ = 0;
   }
+  share_.set(in_.capacity() + out_.capacity());
   if (broken_) how = Park::Close;
   if (tlsWantsWrite_) how = Park::ReadWrite;
   setDeadline(sessionDeadline_);
@@ -243,6 +252,14 @@ Park Connection::runLinger(uint32_t why) {
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return Park::Read;
     return Park::Close;
   }
+}
+
+// When memory is short, those who make it short go first: clients that keep more than a little unanswered.
+bool Connection::overBudget() {
+  if (input().size() <= kFairInput || !MemoryBudget::get().exhausted()) return false;
+  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  if (const char* busy = listener_->protocol().busy) write(busy);
+  return true;
 }
 
 uint32_t Connection::maxInput() const {
@@ -294,6 +311,7 @@ bool Connection::fill(bool* mayRead) {
       if (count < room) *mayRead = false;  // the socket is empty; epoll will tell
     }
     in_.append(readBuffer(), count);
+    share_.set(in_.capacity() + out_.capacity());
     grew = true;
     received_ = true;
     answered_ = false;
@@ -334,6 +352,7 @@ ph_status Connection::write(std::string_view data) {
   if (broken_) return PH_E_CANCELLED;
   if (pending() >= kMaxOutput) return PH_E_LIMIT;
   out_.append(data);
+  share_.set(in_.capacity() + out_.capacity());
   answered_ = true;
   return PH_OK;
 }
@@ -350,6 +369,13 @@ ph_status Connection::startTls() {
   if (listener_->options().tls != PH_TLS_STARTTLS || listener_->certificates().empty()) return PH_E_UNAVAILABLE;
   if (tls_ || !input().empty()) return PH_E_CONFLICT;
   return PH_OK;
+}
+
+ph_status Connection::hold(size_t bytes) {
+  held_.set(bytes);
+  if (bytes <= kFairInput || !MemoryBudget::get().exhausted()) return PH_OK;
+  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  return PH_E_LIMIT;
 }
 
 ph_status Connection::login(std::string_view account) {

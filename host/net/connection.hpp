@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/memory_budget.hpp"
 #include "net/address.hpp"
 #include "net/engine.hpp"
 #include "net/tls_stream.hpp"
@@ -18,6 +19,7 @@
 namespace posthouse::net {
 class Connection;
 class Listener;
+struct ListenerOptions;
 }  // namespace posthouse::net
 
 // The plugin's name for a connection.
@@ -49,9 +51,14 @@ class Connection : public Parked {
   void sessionDeadline(uint32_t ms);
   ph_status startTls();
   ph_status login(std::string_view account);
+  ph_status hold(size_t bytes);
   void done();
   const TlsStream* tls() const { return tls_.get(); }
   const Address& remote() const { return remote_; }
+  const std::string& remoteIp() const { return remoteIp_; }
+  const std::string& localIp() const { return localIp_; }
+  const ListenerOptions& options() const;
+  uint64_t id() const { return id_; }
   const std::string& account() const { return account_; }
 
  private:
@@ -70,6 +77,7 @@ class Connection : public Parked {
   bool fill(bool* mayRead);  // reads what is there; true when input grew
   Io flush();                // writes what waits
   uint32_t maxInput() const;
+  bool overBudget();
 
   Engine& engine_;
   std::shared_ptr<Listener> listener_;
@@ -92,6 +100,8 @@ class Connection : public Parked {
   ph_next next_ = PH_NEXT_READ;
   uint32_t pendingWhy_ = 0;
   void* session_ = nullptr;
+  MemoryBudget::Share share_;  // what the buffers hold
+  MemoryBudget::Share held_;   // what the session holds
   bool eof_ = false;
   bool eofTold_ = false;
   bool broken_ = false;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "log/log.hpp"
+#include "base/memory_budget.hpp"
 #include "net/connection.hpp"
 
 namespace posthouse::net {
@@ -87,16 +88,15 @@ void Listener::accepted(int fd, const Address& remote) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  if (MemoryBudget::get().exhausted()) return refuse(fd, remote, "memory budget");
   const uint64_t id = engine_.reserveId();
+  bool full = false;
   {
     std::lock_guard lock(mutex_);
-    if (ids_.size() >= options_.maxConnections) {
-      kLog.warn("too many connections", {{"listener", options_.name}, {"remote", remote.ip()}});
-      ::close(fd);
-      return;
-    }
-    ids_.insert(id);
+    full = ids_.size() >= options_.maxConnections;
+    if (!full) ids_.insert(id);
   }
+  if (full) return refuse(fd, remote, "too many connections");
   sockaddr_storage local{};
   socklen_t n = sizeof local;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &n);
@@ -104,6 +104,16 @@ void Listener::accepted(int fd, const Address& remote) {
                                         Address(reinterpret_cast<sockaddr*>(&local), n), id);
   kLog.debug("connection", {{"cid", std::to_string(id)}, {"listener", options_.name}, {"remote", remote.text()}});
   engine_.add(std::move(c), id, kWhyReady);
+}
+
+void Listener::refuse(int fd, const Address& remote, const char* rule) {
+  kLog.warn("connection refused", {{"listener", options_.name}, {"remote", remote.ip()}, {"rule", rule}});
+  // In plain text, whatever fits into the socket's empty buffer; clients of implicit TLS could not read it.
+  if (protocol_.busy && options_.tls != PH_TLS_IMPLICIT) {
+    const ssize_t ignored = ::send(fd, protocol_.busy, std::strlen(protocol_.busy), MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)ignored;
+  }
+  ::close(fd);
 }
 
 void Listener::close() {

@@ -23,6 +23,7 @@ struct ListenerOptions {
   std::string protocol;
   int tls = PH_TLS_NONE;  // PH_TLS_*
   bool plaintextLogin = false;
+  bool clientCertificates = true;  // TLS client certificates may log in, where the protocol has logins
   size_t maxConnections = 10000;
   std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
 };
@@ -41,6 +42,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   const ListenerOptions& options() const { return options_; }
   const ph_protocol& protocol() const { return protocol_; }
   Certificates& certificates() const { return certificates_; }
+  bool asksForCertificates() const { return options_.clientCertificates && (protocol_.flags & PH_PROTOCOL_LOGIN) != 0; }
 
   // Accepts no more. Connections go on.
   void close();
@@ -53,6 +55,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
            const ph_protocol& protocol);
   void accepted(int fd, const Address& remote);
+  void refuse(int fd, const Address& remote, const char* rule);
 
   Engine& engine_;
   Certificates& certificates_;

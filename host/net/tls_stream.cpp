@@ -1,14 +1,25 @@
 #include "net/tls_stream.hpp"
 
 #include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "net/certificate_hash.hpp"
+
 namespace posthouse::net {
 
-TlsStream::TlsStream(int fd, SSL_CTX* ctx) : ssl_(SSL_new(ctx), SSL_free) {
+namespace {
+
+// Any certificate will do: the key in it is looked up, no authority is asked.
+int acceptAny(int, X509_STORE_CTX*) {
+  return 1;
+}
+
+}  // namespace
+
+TlsStream::TlsStream(int fd, SSL_CTX* ctx, bool askCertificate) : ssl_(SSL_new(ctx), SSL_free) {
+  if (askCertificate) SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, acceptAny);
   SSL_set_fd(ssl_.get(), fd);
   SSL_set_accept_state(ssl_.get());
 }
@@ -71,19 +82,30 @@ std::string TlsStream::exporterBinding() const {
 }
 
 std::string TlsStream::endPointBinding() const {
-  // On a resumed session the client hashes the certificate of the first handshake, which we may have replaced since.
-  if (SSL_session_reused(ssl_.get()) == 1) return {};
-  X509* certificate = SSL_get_certificate(ssl_.get());
-  if (!certificate) return {};
-  int digest = NID_undef;
-  int key = NID_undef;
-  OBJ_find_sigid_algs(X509_get_signature_nid(certificate), &digest, &key);
-  const EVP_MD* md = EVP_get_digestbynid(digest);
-  if (!md || digest == NID_md5 || digest == NID_sha1) md = EVP_sha256();
-  unsigned char out[EVP_MAX_MD_SIZE];
-  unsigned n = 0;
-  if (X509_digest(certificate, md, out, &n) != 1) return {};
-  return {reinterpret_cast<const char*>(out), n};
+  // On a resumed session the client hashes the certificate of the first handshake, which we may have replaced since:
+  // the ticket brings its hash back.
+  if (SSL_session_reused(ssl_.get()) == 1) {
+    void* data = nullptr;
+    size_t size = 0;
+    SSL_SESSION* session = SSL_get_session(ssl_.get());
+    if (!session || SSL_SESSION_get0_ticket_appdata(session, &data, &size) != 1) return {};
+    return {static_cast<const char*>(data), size};
+  }
+  return endPointHash(ssl_.get());
+}
+
+std::string TlsStream::clientKeyFingerprint() const {
+  X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+  return certificate ? keyFingerprint(certificate) : std::string();
+}
+
+std::string_view TlsStream::version() const {
+  const std::string_view version = SSL_get_version(ssl_.get());
+  return version == "TLSv1.3" ? "TLS1.3" : version == "TLSv1.2" ? "TLS1.2" : version;
+}
+
+std::string TlsStream::description() const {
+  return std::string(version()) + " " + SSL_get_cipher_name(ssl_.get());
 }
 
 }  // namespace posthouse::net

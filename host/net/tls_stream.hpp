@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "net/certificates.hpp"
 
@@ -15,7 +16,8 @@ enum class Io { Done, WantRead, WantWrite, Closed, Failed };
 
 class TlsStream {
  public:
-  TlsStream(int fd, SSL_CTX* ctx);
+  // `askCertificate`: whether the client may show one. It is asked, never forced; whose it is others decide.
+  TlsStream(int fd, SSL_CTX* ctx, bool askCertificate);
 
   Io handshake();
   // `*count` bytes were moved when Done.
@@ -30,6 +32,11 @@ class TlsStream {
   // Channel binding data, empty when not derivable. RFC 9266 (exporter), RFC 5929 4 (end point).
   std::string exporterBinding() const;
   std::string endPointBinding() const;
+  // SHA-256 of the public key in the client's certificate, 64 hex digits; empty: it gave none.
+  std::string clientKeyFingerprint() const;
+  // "TLS1.3 TLS_AES_256_GCM_SHA384"
+  std::string description() const;
+  std::string_view version() const;
 
  private:
   Io result(int rc);

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <ctime>
+#include <set>
 
 #include "log/log.hpp"
 #include "ph/draft/host/accounts.h"
+#include "pipeline/delivery_info.hpp"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
 
@@ -20,6 +22,7 @@ int zoneMinutes(int64_t seconds) {
 }
 
 ph_verdict fromError(const ph::Error& e) {
+  if (e.kind == ph::Kind::Quota) return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.2.2", "the mailbox is full");
   if (e.kind == ph::Kind::Limit)
     return makeVerdict(PH_VERDICT_TEMPFAIL, 452, "4.3.1", "not enough space to store the message");
   if (e.kind == ph::Kind::Invalid || e.kind == ph::Kind::Permanent)
@@ -33,64 +36,96 @@ Delivery::Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jo
                    events::EventLog& events, std::string hostname)
     : store_(store), hooks_(hooks), pool_(pool), timers_(timers), events_(events), hostname_(std::move(hostname)) {}
 
-ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::string& keyPrefix) {
+void Delivery::setPolicies(Policies policies) {
+  std::atomic_store(&policies_, std::make_shared<const Policies>(std::move(policies)));
+}
+
+ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::string& key, bool* stored) {
   txn.current = index;
   ph_verdict verdict = runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_DELIVER);
   if (txn.disposition > verdict.verdict) verdict = makeVerdict(txn.disposition);
-  if (verdict.verdict >= PH_VERDICT_DISCARD) return verdict;
+  if (verdict.verdict >= PH_VERDICT_DISCARD && factOf(txn, "junk.reject").empty()) return verdict;
   const Recipient& rcpt = txn.rcpts[index];
-  std::string mailbox = rcpt.mailbox;
-  if (mailbox.empty()) mailbox = verdict.verdict == PH_VERDICT_CONTINUE ? "INBOX" : "Junk";
-  const auto header = deliveryHeader(txn, rcpt, hostname_);
-  if (!header) {
-    kLog.error("header refused", {{"txn", txn.id}, {"reason", header.error().text}});
-    return fromError(header.error());
-  }
   const auto account = store_.openOrCreate(rcpt.account);
   if (!account) {
     kLog.error("account can't be opened",
                {{"txn", txn.id}, {"account", rcpt.account}, {"reason", account.error().text}});
-    return fromError(account.error());
+    return verdict.verdict >= PH_VERDICT_DISCARD ? verdict : fromError(account.error());
+  }
+  auto placement = place(txn, rcpt, verdict, *std::atomic_load(&policies_), **account);
+  if (placement.kind == Placement::Kind::Refuse) {
+    if (!placement.mailbox.empty()) (void)append(txn, rcpt, **account, placement, {});
+    return verdict;
+  }
+  const auto done = append(txn, rcpt, **account, placement, key);
+  if (!done) return fromError(done.error());
+  *stored = true;
+  if (!done->duplicate) events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(done->uid) + "}");
+  runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_STORED);
+  return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
+}
+
+ph::Result<store::Appended> Delivery::append(const Transaction& txn, const Recipient& rcpt, store::Account& account,
+                                             const Placement& placement, const std::string& key) {
+  const auto header = deliveryHeader(txn, rcpt, hostname_);
+  if (!header) {
+    kLog.error("header refused", {{"txn", txn.id}, {"reason", header.error().text}});
+    return header.error();
   }
   store::MessageSource source(*txn.message.get());
   store::AppendRequest request;
-  request.mailbox = mailbox;
+  request.mailbox = placement.mailbox;
   request.createMailbox = true;
   request.prefix = *header;
   request.source = &source;
   request.date = std::time(nullptr);
   request.zone = zoneMinutes(request.date);
   request.reversePath = txn.reversePath;
-  if (!keyPrefix.empty()) request.deliveryKey = keyPrefix;
-  const auto stored = (*account)->append(request);
-  if (!stored) {
-    kLog.warn("message not stored", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", stored.error().text}});
-    return fromError(stored.error());
+  request.delivery = placement.info;
+  request.deliveryKey = key;
+  auto done = account.append(request);
+  if (!done) {
+    kLog.warn("message not stored", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", done.error().text}});
+    return done;
   }
-  kLog.info("stored", {{"txn", txn.id},
-                       {"from", txn.reversePath},
-                       {"to", rcpt.forwardPath},
-                       {"account", rcpt.account},
-                       {"mailbox", mailbox},
-                       {"uid", std::to_string(stored->uid)},
-                       {"size", std::to_string(txn.message->length())}});
-  if (!stored->duplicate)
-    events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(stored->uid) + "}");
-  runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_STORED);
-  return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
+  kLog.info(done->duplicate ? "stored already" : "stored", {{"txn", txn.id},
+                                                            {"from", txn.reversePath},
+                                                            {"to", rcpt.forwardPath},
+                                                            {"account", rcpt.account},
+                                                            {"mailbox", placement.mailbox},
+                                                            {"uid", std::to_string(done->uid)},
+                                                            {"size", std::to_string(txn.message->length())}});
+  return done;
 }
 
-ph_verdict Delivery::deliver(Transaction& txn, const std::string& keyPrefix) {
+ph_verdict Delivery::deliver(Transaction& txn, const std::string& key) {
   ph_verdict temporary = makeVerdict(PH_VERDICT_CONTINUE);
   ph_verdict refused = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no recipient");
   bool stored = false;
+  // One account gets a message once, however many of its addresses are among the recipients.
+  std::set<std::string> accounts;
+  // What the deliver stage of one recipient says is not said of the next.
+  const auto facts = txn.facts;
+  const auto headers = txn.headers;
+  const auto authResults = txn.authResults;
+  const auto disposition = txn.disposition;
   for (size_t i = 0; i < txn.rcpts.size(); ++i) {
     if (txn.rcpts[i].kind != PH_ADDRESS_ACCOUNT) {
       txn.rcpts[i].outcome = makeVerdict(PH_VERDICT_REJECT, 550, "5.1.1", "no such mailbox here");
       continue;
     }
-    const ph_verdict v = deliverOne(txn, i, keyPrefix);
+    if (accounts.contains(txn.rcpts[i].account)) {
+      txn.rcpts[i].outcome = makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
+      continue;
+    }
+    txn.facts = facts;
+    txn.headers = headers;
+    txn.authResults = authResults;
+    txn.disposition = disposition;
+    bool kept = false;
+    const ph_verdict v = deliverOne(txn, i, key, &kept);
     txn.rcpts[i].outcome = v;
+    if (kept) accounts.insert(txn.rcpts[i].account);
     if (v.verdict == PH_VERDICT_CONTINUE || v.verdict == PH_VERDICT_DISCARD) {
       stored = true;
     } else if (v.verdict == PH_VERDICT_TEMPFAIL) {

@@ -8,6 +8,7 @@
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "pipeline/hooks.hpp"
+#include "pipeline/placement.hpp"
 #include "pipeline/transaction.hpp"
 #include "store/store.hpp"
 
@@ -18,9 +19,12 @@ class Delivery {
   Delivery(store::Store& store, const Hooks& hooks, jobs::Pool& pool, jobs::Timers& timers, events::EventLog& events,
            std::string hostname);
 
-  // Stores for every recipient with an account; see ph_pipeline.deliver. `keyPrefix` not empty: a repeat with the same
-  // prefix stores nothing again.
-  ph_verdict deliver(Transaction& txn, const std::string& keyPrefix = {});
+  // Stores for every recipient with an account; see ph_pipeline.deliver. `key` not empty: a repeat with the same one
+  // stores nothing again in an account.
+  ph_verdict deliver(Transaction& txn, const std::string& key = {});
+
+  // From the next delivery on.
+  void setPolicies(Policies policies);
 
   const Hooks& hooks() const { return hooks_; }
   jobs::Pool& pool() const { return pool_; }
@@ -28,7 +32,10 @@ class Delivery {
   const std::string& hostname() const { return hostname_; }
 
  private:
-  ph_verdict deliverOne(Transaction& txn, size_t index, const std::string& keyPrefix);
+  // `*stored`: the account has it now.
+  ph_verdict deliverOne(Transaction& txn, size_t index, const std::string& key, bool* stored);
+  ph::Result<store::Appended> append(const Transaction& txn, const Recipient& rcpt, store::Account& account,
+                                     const Placement& placement, const std::string& key);
 
   store::Store& store_;
   const Hooks& hooks_;
@@ -36,6 +43,7 @@ class Delivery {
   jobs::Timers& timers_;
   events::EventLog& events_;
   const std::string hostname_;
+  std::shared_ptr<const Policies> policies_ = std::make_shared<const Policies>();
 };
 
 // The header fields the host puts above a message for one recipient, as complete lines.

@@ -18,8 +18,6 @@ namespace posthouse::setup {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr size_t kMinPassword = 8;
-
 ph::Error ioError(const std::string& path) {
   return {ph::Kind::Temporary, path + ": " + std::strerror(errno)};
 }
@@ -78,7 +76,10 @@ ph::Status addAccount(const config::ServerConfig& config, const std::string& nam
   }
   if (config.accounts.contains(name)) return ph::Error{ph::Kind::Conflict, "the account " + name + " exists already"};
   config::ServerConfig next = config;
-  next.accounts[name] = {name, {address}, "", "", {"accounts/" + name + ".toml", 1, 1}};
+  auto& account = next.accounts[name];
+  account.name = name;
+  account.addresses = {address};
+  account.at = {"accounts/" + name + ".toml", 1, 1};
   if (const auto directory = accounts::Directory::build(next); !directory) return directory.error();
   if (auto s = setPassword(next, name, password); !s) return s;
   return writeNewFile(config.folder + "/accounts/" + name + ".toml", "addresses = [" + quoted(address) + "]\n");
@@ -86,10 +87,11 @@ ph::Status addAccount(const config::ServerConfig& config, const std::string& nam
 
 ph::Status setPassword(const config::ServerConfig& config, const std::string& name, const std::string& password) {
   if (!config.accounts.contains(name)) return ph::Error{ph::Kind::NotFound, "there is no account " + name};
-  if (password.size() < kMinPassword) return ph::Error{ph::Kind::Invalid, "a password needs at least 8 characters"};
-  auto hash = accounts::hashPassword(password);
-  if (!hash) return hash.error();
-  return accounts::writeCredentials(accounts::credentialsFile(config.dataDir, name), {*hash});
+  const std::string file = accounts::credentialsFile(config.dataDir, name);
+  auto credentials = accounts::readCredentials(file);
+  if (!credentials) return credentials.error();
+  if (auto s = accounts::setPassword(*credentials, password, config.accounts.at(name).cramMd5); !s) return s;
+  return accounts::writeCredentials(file, *credentials);
 }
 
 std::string randomPassword() {

@@ -100,9 +100,9 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
     return s.error();
   const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
   if (!fs::exists(credentials, ec)) {
-    auto hash = accounts::hashPassword(kLocalPassword);
-    if (!hash) return hash.error();
-    if (auto s = accounts::writeCredentials(credentials, {*hash}); !s) return s.error();
+    accounts::Credentials fresh;
+    if (auto s = accounts::setPassword(fresh, kLocalPassword, true); !s) return s.error();
+    if (auto s = accounts::writeCredentials(credentials, fresh); !s) return s.error();
   }
   return file;
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ph/result.hpp"
+#include "store/delivery_info.hpp"
 #include "store/message_file.hpp"
 #include "store/types.hpp"
 #include "store/view.hpp"
@@ -35,7 +36,8 @@ struct AppendRequest {
   std::int64_t date = 0;  // INTERNALDATE
   std::int32_t zone = 0;  // minutes east of UTC
   std::string reversePath;
-  std::string deliveryKey;  // not empty: a second append with this key stores nothing and succeeds
+  std::optional<DeliveryInfo> delivery;  // for mail from outside
+  std::string deliveryKey;               // not empty: a second append with this key stores nothing and succeeds
 };
 
 struct Appended {
@@ -121,6 +123,16 @@ class Account {
                           std::size_t maxBytes = 256 * 1024);
   ph::Result<MessageFile> open(MessageId id);
   ph::Result<Usage> usage();
+
+  // NotFound: no message is in it. A muted thread's new messages come in as read.
+  ph::Result<Thread> thread(MessageId thread);
+  ph::Status setThread(MessageId thread, std::optional<bool> muted, std::optional<bool> collapsed);
+
+  // The newest first, only those marked $Junk or $NotJunk.
+  ph::Result<std::vector<PastDelivery>> pastDeliveries(const PastQuery& query);
+  // Whether a message in Sent, not older than `since`, went there.
+  enum class Correspondent { Address, Domain, OrgDomain };
+  ph::Result<bool> wroteTo(Correspondent by, const MailAddress& address, std::int64_t since);
 
   // Called after each commit, by the committing thread: be quick. After unwatch returns it is not called any more;
   // so never call unwatch holding a lock that the callback takes.

@@ -4,10 +4,13 @@
 #include <algorithm>
 
 #include "store/account.hpp"
+#include "store/cold.hpp"
 #include "store/core.hpp"
-#include "store/describe.hpp"
+#include "store/deliveries.hpp"
+#include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/meta.hpp"
+#include "store/rejects.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -21,8 +24,17 @@ std::string sha256(std::string_view data) {
 
 class Append final : public Change {
  public:
-  Append(const AppendRequest& request, const Meta& meta, std::size_t offset, std::size_t size, Description description)
-      : request_(request), meta_(meta), offset_(offset), size_(size), description_(std::move(description)) {}
+  // `bytes`: the visible message.
+  Append(const AppendRequest& request, const Meta& meta, std::size_t offset, const std::string& bytes,
+         Description description, const Options& options)
+      : request_(request),
+        meta_(meta),
+        offset_(offset),
+        size_(bytes.size()),
+        description_(std::move(description)),
+        options_(options) {
+    header_ = std::string_view(bytes).substr(0, description_.headerSize);
+  }
 
   ph::Status prepare(Core& core, std::set<std::string>& folders) override {
     if (auto done = core.ensureGroup(meta_.id, folders); !done) return done;
@@ -45,17 +57,29 @@ class Append final : public Change {
     }
     if (!mailbox) return mailbox.error();
     auto& m = **mailbox;
+    if (isReject()) {
+      const auto keepKeys = options_.keepDeliveryKeys;
+      const auto admitted = admitReject(step, m, description_.ancestry, meta_.hash, keepKeys, garbage);
+      if (!admitted) return admitted.error();
+      if (!*admitted) {
+        result = {0, m.id, 0, m.uidValidity, 0, true};
+        return {};
+      }
+    }
+    if (auto done = step.checkQuota(size_); !done) return done;
     const auto uid = step.newUid(m);
     if (!uid) return uid.error();
-    const auto words = step.keywords(m.id, request_.flags.keywords);
+    const auto words = step.keywords(m.id, keywordsIn(m, step.settings));
     if (!words) return words.error();
-    const auto flags = request_.flags.flags & kAllFlags;
+    const auto thread = insertCold(step, meta_, offset_, size_, description_);
+    if (!thread) return thread.error();
+    const auto flags = (request_.flags.flags & kAllFlags) | (thread->muted || isReject() ? kSeen : 0U);
 
     db::Scoped hot(step.db.cached("INSERT INTO messages VALUES(?,?,?,?,?,?,?)"));
     hot->bind(1, m.id).bind(2, *uid).bind(3, meta_.id).bind(4, step.modSeq).bind(5, flags).bind(7, step.now);
     if (!words->empty()) hot->text(6, *words);
     if (auto done = hot->run(); !done) return done;
-    if (auto done = insertCold(step.db); !done) return done;
+    if (auto done = remember(step, m); !done) return done;
     if (!request_.deliveryKey.empty()) {
       db::Scoped key(step.db.cached("INSERT INTO delivery_keys VALUES(?,?,?,?,?,NULL)"));
       key->blob(1, request_.deliveryKey).bind(2, meta_.id).bind(3, m.id).bind(4, *uid).bind(5, m.uidValidity);
@@ -78,8 +102,29 @@ class Append final : public Change {
   void unsure(Core& core) override { core.keepUnsure(meta_.id); }
 
   Appended result;
+  std::vector<MessageId> garbage;
 
  private:
+  ph::Status remember(Step& step, const Mailbox& mailbox) {
+    if (mailbox.use == Use::Sent) return insertRecipients(step, meta_.id, meta_.date, header_);
+    if (!request_.delivery) return {};
+    auto info = *request_.delivery;
+    info.isReport = description_.ancestry.isReport;
+    if (auto done = insertDelivery(step, meta_.id, mailbox.id, meta_.date, info); !done || isReject()) return done;
+    return removeRejects(step, description_.ancestry.messageId, options_.keepDeliveryKeys, garbage);
+  }
+
+  bool isReject() const { return request_.delivery && request_.delivery->isReject; }
+
+  // A client that says what it thinks of a message is believed, except in the Junk mailbox.
+  std::vector<std::string> keywordsIn(const Mailbox& mailbox, const AccountSettings& settings) const {
+    auto words = request_.flags.keywords;
+    const auto given = junkStateOf(words);
+    const auto state = junkStateOf(mailbox, settings);
+    setJunkState(words, given == JunkState::Neutral || mailbox.use == Use::Junk ? state.value_or(given) : given);
+    return words;
+  }
+
   ph::Result<bool> findKey(Step& step) {
     db::Scoped row(step.db.cached("SELECT id,mailbox,uid,uidvalidity FROM delivery_keys WHERE key=?"));
     row->blob(1, request_.deliveryKey);
@@ -94,20 +139,13 @@ class Append final : public Change {
     return found;
   }
 
-  ph::Status insertCold(db::Database& db) {
-    db::Scoped cold(db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?)"));
-    cold->bind(1, meta_.id).bind(2, static_cast<std::int64_t>(size_));
-    cold->bind(3, static_cast<std::int64_t>(description_.headerSize)).bind(4, static_cast<std::int64_t>(offset_));
-    cold->bind(5, meta_.date).bind(6, meta_.zone).blob(7, meta_.hash).text(8, description_.messageId);
-    cold->text(9, description_.envelope).text(10, description_.structure).blob(11, description_.parts);
-    return cold->run();
-  }
-
   const AppendRequest& request_;
   const Meta& meta_;
   const std::size_t offset_;
   const std::size_t size_;
   const Description description_;
+  const Options& options_;
+  std::string_view header_;
   bool linked_ = false;
 };
 
@@ -144,6 +182,15 @@ ph::Status checkSpace(Core& core) {
   return {};
 }
 
+// The commit decides; this only saves writing what it would surely refuse.
+ph::Status checkQuota(Account& account, Core& core, std::uint64_t size) {
+  const auto limit = core.settings()->quota;
+  if (limit == 0) return {};
+  const auto usage = account.usage();
+  if (usage && usage->bytes + size > limit) return overQuota();
+  return {};
+}
+
 ph::Status writeTemporary(Core& core, const std::string& path, const std::string& head, const std::string& bytes) {
   auto file = core.env.open(path, env::Open::CreateNew);
   if (!file) return file.error();
@@ -170,6 +217,7 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (auto done = checkSpace(core); !done) return done.error();
   const auto bytes = gather(request, core.options.maxMessage);
   if (!bytes) return bytes.error();
+  if (auto done = checkQuota(*this, core, bytes->size()); !done) return done.error();
   const auto id = core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
@@ -180,10 +228,11 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
   const auto path = core.temporaryPath(*id);
   auto done = writeTemporary(core, path, head, *bytes);
-  Append change(request, meta, head.size(), bytes->size(), done ? describe(*bytes) : Description{});
+  Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{}, core.options);
   if (done) done = core.commit(change);
   (void)core.env.unlink(path);
   if (!done) return done.error();
+  unlinkAll(core, change.garbage);
   return change.result;
 }
 

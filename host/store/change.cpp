@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "store/junk_flags.hpp"
+
 namespace posthouse::store {
 namespace {
 
@@ -74,10 +76,26 @@ ph::Result<Uid> Step::newUid(Mailbox& mailbox) {
   return mailbox.uidNext++;
 }
 
-ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std::string>& names) {
+ph::Status Step::checkQuota(std::uint64_t more) {
+  if (settings.quota == 0 || more == 0) return {};
+  db::Scoped row(db.cached("SELECT coalesce(sum(size),0) FROM mailboxes"));
+  const auto found = row->step();
+  if (!found) return found.error();
+  const auto used = static_cast<std::uint64_t>(row->integer(0));
+  if (used > settings.quota || more > settings.quota - used) return overQuota();
+  return {};
+}
+
+ph::Error overQuota() {
+  return {ph::Kind::Quota, "the account's quota is used up"};
+}
+
+ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std::string>& names, bool make) {
   constexpr std::int64_t kMaxKeywords = 1000;
+  constexpr std::size_t kMaxPerMessage = 100;
   std::set<std::string> spelled;
   for (const auto& name : names) {
+    // RFC 9051 9: flag-keyword is an atom. The closing bracket is refused too: not all clients read it well.
     const bool bad = name.empty() || name.size() > 100 || std::any_of(name.begin(), name.end(), [](unsigned char c) {
                        return c <= 0x20 || c >= 0x7f ||
                               std::string_view("(){%*\"\\]").find(static_cast<char>(c)) != std::string_view::npos;
@@ -91,21 +109,26 @@ ph::Result<std::string> Step::keywords(MailboxId mailbox, const std::vector<std:
     if (*found) {
       id = find->integer(0);
       spelled.emplace(find->bytes(1));
+    } else if (!make) {
+      continue;
     } else {
+      const auto canonical = canonicalKeyword(name);
       db::Scoped insert(
           db.cached("INSERT INTO keywords(name) SELECT ?1 WHERE (SELECT count(*) FROM keywords)<?2 RETURNING id"));
-      insert->text(1, name).bind(2, kMaxKeywords);
+      insert->text(1, canonical).bind(2, kMaxKeywords);
       found = insert->step();
       if (!found) return found.error();
       if (!*found) return ph::Error{ph::Kind::Limit, "too many different keywords"};
       id = insert->integer(0);
       if (const auto done = insert->step(); !done) return done.error();
-      spelled.insert(name);
+      spelled.emplace(canonical);
     }
+    if (!make) continue;
     db::Scoped add(db.cached("INSERT OR IGNORE INTO mailbox_keywords VALUES(?,?)"));
     add->bind(1, mailbox).bind(2, id);
     if (auto done = add->run(); !done) return done.error();
   }
+  if (spelled.size() > kMaxPerMessage) return ph::Error{ph::Kind::Limit, "too many keywords"};
   std::string joined;
   for (const auto& name : spelled) joined.append(joined.empty() ? "" : " ").append(name);
   return joined;

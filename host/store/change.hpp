@@ -6,6 +6,7 @@
 #include <set>
 
 #include "db/database.hpp"
+#include "store/settings.hpp"
 #include "store/types.hpp"
 
 namespace posthouse::store {
@@ -25,8 +26,10 @@ using Deltas = std::map<MailboxId, Delta>;
 // One change inside the transaction.
 class Step {
  public:
-  Step(db::Database& database, ModSeq next, std::int64_t time) : db(database), modSeq(next), now(time) {}
+  Step(db::Database& database, const AccountSettings& accountSettings, ModSeq next, std::int64_t time)
+      : db(database), settings(accountSettings), modSeq(next), now(time) {}
   db::Database& db;
+  const AccountSettings& settings;
   const ModSeq modSeq;  // of all that this change does
   const std::int64_t now;
 
@@ -40,8 +43,11 @@ class Step {
   ph::Result<Uid> newUidValidity();
   // The next UID of this mailbox; Limit when there is none left.
   ph::Result<Uid> newUid(Mailbox& mailbox);
-  // Spelled as the account has it, sorted, registered with the mailbox; separated by one space.
-  ph::Result<std::string> keywords(MailboxId mailbox, const std::vector<std::string>& names);
+  // Quota: so many bytes more would be above the limit. Before anything is added by this change.
+  ph::Status checkQuota(std::uint64_t more);
+  // Spelled as the account has it, sorted, registered with the mailbox; separated by one space. Without `make` those
+  // that the account does not know are left out. Invalid: not a keyword; Limit: too many different ones.
+  ph::Result<std::string> keywords(MailboxId mailbox, const std::vector<std::string>& names, bool make = true);
   ph::Status flush();
   const Deltas& deltas() const { return deltas_; }
 
@@ -68,6 +74,8 @@ class Change {
   // The commit failed in a way that leaves open whether it is in the index.
   virtual void unsure(Core&) {}
 };
+
+ph::Error overQuota();
 
 // Adds or subtracts a message with these flags.
 void count(Mailbox& mailbox, std::uint32_t flags, std::uint64_t size, int sign);

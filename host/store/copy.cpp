@@ -15,7 +15,10 @@ class Copy final : public Change {
     if (!to) return to.error();
     const auto rows = hotRows(step, from_, uids_, 0);
     if (!rows) return rows.error();
-    if (auto done = putIn(step, **to, *rows, result); !done) return done;
+    std::uint64_t more = 0;
+    for (const auto& row : *rows) more += move_ ? 0 : row.size;
+    if (auto done = step.checkQuota(more); !done) return done;
+    if (auto done = putIn(step, **from, **to, *rows, result); !done) return done;
     return move_ ? takeOut(step, **from, *rows) : ph::Status();
   }
 

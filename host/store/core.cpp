@@ -81,10 +81,11 @@ ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed,
   db::Scoped begin(db.cached("BEGIN IMMEDIATE"));
   if (auto done = begin->run(); !done) return abort(done.error());
   const auto now = options.now();
+  const auto rules = settings();
   ModSeq modSeq = modSeq_;
   for (auto* w : group) {
     if (!w->status) continue;
-    Step step(db, modSeq + 1, now);
+    Step step(db, *rules, modSeq + 1, now);
     if (auto done = db.cached("SAVEPOINT change").run(); !done) return abort(done.error());
     w->status = w->change->apply(step);
     if (w->status) w->status = step.flush();

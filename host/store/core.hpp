@@ -31,6 +31,10 @@ class Core {
   env::Env& env;
   const Options& options;
 
+  // What holds for the next commit.
+  std::shared_ptr<const AccountSettings> settings() const { return std::atomic_load(&settings_); }
+  void setSettings(std::shared_ptr<const AccountSettings> next) { std::atomic_store(&settings_, std::move(next)); }
+
   // Blocks until the change is durable or failed.
   ph::Status commit(Change& change);
 
@@ -90,6 +94,8 @@ class Core {
   ph::Status settleUnsure();
   ph::Result<std::unique_ptr<db::Database>> database(bool readOnly);
   ph::Status cleanTemporary();
+
+  std::shared_ptr<const AccountSettings> settings_ = std::make_shared<const AccountSettings>();
 
   std::mutex queueMutex_;
   std::condition_variable queueChanged_;

@@ -3,16 +3,32 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace posthouse::store {
 
+// What says to which thread a message belongs.
+struct Ancestry {
+  std::string messageId;                // without angle brackets, empty when there is none
+  std::vector<std::string> references;  // the nearest first, each once, not itself
+  std::string subject;                  // base subject, case-folded, at most kMaxSubject bytes
+  bool isReply = false;                 // the subject had a "Re:" or was forwarded
+  bool isReport = false;                // multipart/report of a delivery or a disposition
+};
+
+inline constexpr std::size_t kMaxSubject = 200;
+inline constexpr std::size_t kMaxReferences = 100;
+
 struct Description {
   std::size_t headerSize = 0;  // up to and with the empty line
-  std::string messageId;       // without angle brackets, empty when there is none
   std::string envelope;        // RFC 9051 7.5.2 ENVELOPE
   std::string structure;       // RFC 9051 7.5.2 BODYSTRUCTURE
   std::string parts;           // ph/mime/parts_blob.hpp
+  Ancestry ancestry;
 };
+
+// Of a message or its header section alone. Any bytes are accepted.
+Ancestry ancestryOf(std::string_view header);
 
 // `message` is what clients see. Any bytes are accepted.
 Description describe(std::string_view message);

@@ -3,31 +3,31 @@
 
 #include "store/account.hpp"
 #include "store/core.hpp"
+#include "store/junk_flags.hpp"
 
 namespace posthouse::store {
 namespace {
 
-std::set<std::string, std::less<>> words(std::string_view text) {
-  std::set<std::string, std::less<>> result;
-  while (!text.empty()) {
-    const auto space = text.find(' ');
-    result.emplace(text.substr(0, space));
-    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-  }
-  return result;
-}
-
-// Both lists are sorted and spelled alike.
+// What a message has after a change. Both lists are sorted and spelled alike. Setting one of $Junk and $NotJunk
+// removes the other; set together they mean nothing and go (RFC 9051 2.3.2).
 std::string combine(std::string_view old, const std::string& given, FlagChange::Mode mode) {
-  if (mode == FlagChange::Replace || (old.empty() && mode == FlagChange::Add)) return given;
-  if (old.empty() || given.empty()) return std::string(old);
-  auto set = words(old);
-  for (const auto& word : words(given)) {
-    if (mode == FlagChange::Add) {
-      set.insert(word);
-    } else {
+  if (given.empty() && mode != FlagChange::Replace) return std::string(old);
+  const auto words = splitKeywords(given);
+  std::set<std::string> set;
+  if (mode != FlagChange::Replace)
+    for (auto& word : splitKeywords(old)) set.insert(std::move(word));
+  for (const auto& word : words) {
+    if (mode == FlagChange::Remove) {
       set.erase(word);
+    } else {
+      set.insert(word);
     }
+  }
+  const std::string junk(kJunk), notJunk(kNotJunk);
+  if (mode != FlagChange::Remove && set.contains(junk) && set.contains(notJunk)) {
+    const auto state = junkStateOf(words);
+    if (state != JunkState::Junk) set.erase(junk);
+    if (state != JunkState::NotJunk) set.erase(notJunk);
   }
   std::string joined;
   for (const auto& word : set) joined.append(joined.empty() ? "" : " ").append(word);
@@ -42,7 +42,7 @@ class SetFlags final : public Change {
   ph::Status apply(Step& step) override {
     auto mailbox = step.mailbox(mailbox_);
     if (!mailbox) return mailbox.error();
-    const auto given = step.keywords(mailbox_, change_.what.keywords);
+    const auto given = step.keywords(mailbox_, change_.what.keywords, change_.mode != FlagChange::Remove);
     if (!given) return given.error();
     for (const auto& range : uids_)
       if (auto done = collect(step, range, *given, **mailbox); !done) return done;

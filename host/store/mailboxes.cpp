@@ -69,7 +69,7 @@ ph::Status renameInbox(Step& step, const std::string& to) {
   const auto rows = hotRows(step, (*inbox)->id, {UidRange{}}, 0);
   if (!rows) return rows.error();
   Copied moved;
-  if (auto done = putIn(step, **target, *rows, moved); !done) return done;
+  if (auto done = putIn(step, **inbox, **target, *rows, moved); !done) return done;
   return takeOut(step, **inbox, *rows);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256;
 constexpr std::size_t kMaxBytes = 256 * 1024;
-constexpr std::uint32_t kColdColumns = kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash;
+constexpr std::uint32_t kColdColumns = kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread;
 
 constexpr char kMailboxColumns[] =
     "SELECT m.id,m.name,m.uidvalidity,m.uidnext,m.modseq,m.messages,m.unseen,m.deleted,m.size,m.use,"
@@ -51,6 +51,7 @@ std::string selectFor(std::uint32_t columns) {
   add(kEnvelope, "c.envelope");
   add(kStructure, "c.structure");
   add(kParts, "c.parts");
+  add(kThread, "c.thread,c.parent");
   sql += " FROM messages m";
   if ((columns & kColdColumns) != 0) sql += " JOIN cold c ON c.id=m.id";
   return sql + " WHERE m.mailbox=? AND m.uid BETWEEN ? AND ? ORDER BY m.uid";
@@ -76,6 +77,10 @@ Row rowOf(db::Scoped& row, std::uint32_t columns) {
   if (columns & kEnvelope) r.envelope = row->bytes(at++);
   if (columns & kStructure) r.structure = row->bytes(at++);
   if (columns & kParts) r.parts = row->bytes(at++);
+  if (columns & kThread) {
+    r.thread = row->integer(at++);
+    r.parent = row->integer(at++);
+  }
   return r;
 }
 
@@ -249,6 +254,7 @@ ph::Result<Usage> Account::usage() {
   if (!found) return found.error();
   Usage usage;
   usage.bytes = static_cast<std::uint64_t>(row->integer(0));
+  usage.limit = core_->settings()->quota;
   usage.messages = static_cast<std::uint64_t>(row->integer(1));
   return usage;
 }

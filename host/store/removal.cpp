@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include "store/cold.hpp"
+#include "store/junk_flags.hpp"
+#include "store/rejects.hpp"
+
 namespace posthouse::store {
 
 ph::Result<std::vector<HotRow>> hotRows(Step& step, MailboxId mailbox, const UidSet& uids, std::uint32_t withFlags) {
@@ -47,10 +51,9 @@ ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t 
     const auto found = used->step();
     if (!found) return found.error();
     if (*found) continue;
-    db::Scoped cold(step.db.cached("DELETE FROM cold WHERE id=?"));
-    cold->bind(1, row.id);
-    if (auto done = cold->run(); !done) return done;
-    if (step.db.changes() == 0) continue;  // the same content stood twice among the rows
+    const auto gone = removeCold(step, row.id);
+    if (!gone) return gone.error();
+    if (!*gone) continue;  // the same content stood twice among the rows
     db::Scoped trash(step.db.cached("INSERT OR IGNORE INTO garbage VALUES(?)"));
     trash->bind(1, row.id);
     if (auto done = trash->run(); !done) return done;
@@ -62,26 +65,23 @@ ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t 
   return {};
 }
 
-ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, Copied& result) {
+ph::Status putIn(Step& step, const Mailbox& source, Mailbox& target, const std::vector<HotRow>& rows, Copied& result) {
   result.uidValidity = target.uidValidity;
   result.modSeq = step.modSeq;
   if (rows.empty()) return {};
   auto& delta = step.touch(target, Notice::Arrived);
+  const auto junk = junkStateOf(target, step.settings);
   for (const auto& row : rows) {
     const auto uid = step.newUid(target);
     if (!uid) return uid.error();
     db::Scoped insert(step.db.cached("INSERT INTO messages VALUES(?,?,?,?,?,?,?)"));
     insert->bind(1, target.id).bind(2, *uid).bind(3, row.id).bind(4, step.modSeq).bind(5, row.flags).bind(7, step.now);
-    if (!row.keywords.empty()) {
-      std::vector<std::string> names;
-      for (std::size_t at = 0; at <= row.keywords.size();) {
-        const auto end = std::min(row.keywords.find(' ', at), row.keywords.size());
-        names.push_back(row.keywords.substr(at, end - at));
-        at = end + 1;
-      }
-      if (const auto known = step.keywords(target.id, names); !known) return known.error();
-      insert->text(6, row.keywords);
-    }
+    auto names = splitKeywords(row.keywords);
+    if (junk) setJunkState(names, *junk);
+    if (auto done = rehome(step, source, target, row.id, names); !done) return done;
+    const auto words = step.keywords(target.id, names);
+    if (!words) return words.error();
+    if (!words->empty()) insert->text(6, *words);
     if (auto done = insert->run(); !done) return done;
     count(target, row.flags, row.size, 1);
     delta.added.push_back(*uid);

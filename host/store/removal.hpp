@@ -22,7 +22,7 @@ ph::Status takeOut(Step& step, Mailbox& mailbox, const std::vector<HotRow>& rows
 ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t keepKeys,
                       std::vector<MessageId>& garbage);
 // Adds rows to a mailbox with new UIDs, the same contents.
-ph::Status putIn(Step& step, Mailbox& target, const std::vector<HotRow>& rows, Copied& result);
+ph::Status putIn(Step& step, const Mailbox& source, Mailbox& target, const std::vector<HotRow>& rows, Copied& result);
 // After the commit: unlinks the first few; the rest waits for maintain, not the client.
 void unlinkAll(Core& core, const std::vector<MessageId>& garbage);
 

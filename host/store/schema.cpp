@@ -46,7 +46,75 @@ CREATE TABLE cold(
   message_id TEXT NOT NULL,
   envelope TEXT NOT NULL,
   structure TEXT NOT NULL,
-  parts BLOB NOT NULL);
+  parts BLOB NOT NULL,
+  subject TEXT NOT NULL,          -- base subject, case-folded, cut; RFC 5256 2.1
+  report INTEGER NOT NULL,        -- 1: a delivery or disposition report, whose subject says nothing about its thread
+  thread INTEGER NOT NULL,        -- id of the message that began it, which may be gone
+  parent INTEGER NOT NULL);       -- the nearest ancestor that is here; 0: none
+CREATE INDEX cold_thread ON cold(thread);
+CREATE INDEX cold_subject ON cold(subject, date) WHERE subject<>'';
+CREATE INDEX cold_parent ON cold(parent) WHERE parent<>0;
+CREATE TABLE links(
+  hash INTEGER NOT NULL,          -- of a Message-ID, see threads.cpp
+  id INTEGER NOT NULL,
+  place INTEGER NOT NULL,         -- 0: the message's own; 1 on: its references, the nearest first
+  PRIMARY KEY(hash, id)) WITHOUT ROWID;
+CREATE INDEX links_id ON links(id);
+CREATE TABLE threads(
+  id INTEGER PRIMARY KEY,         -- only threads of which something is to be said
+  muted INTEGER NOT NULL,
+  collapsed INTEGER NOT NULL);
+CREATE TABLE deliveries(          -- how a message came, see delivery_info.hpp
+  id INTEGER PRIMARY KEY,
+  mailbox_orig INTEGER NOT NULL,  -- whose readers' opinion counts
+  mailbox_destined INTEGER NOT NULL,
+  date INTEGER NOT NULL,
+  remote_ip TEXT NOT NULL,
+  ip1 TEXT NOT NULL,
+  ip2 TEXT NOT NULL,
+  ip3 TEXT NOT NULL,
+  helo_domain TEXT NOT NULL,
+  mail_from_localpart TEXT NOT NULL,
+  mail_from_domain TEXT NOT NULL,
+  rcpt_to_localpart TEXT NOT NULL,
+  rcpt_to_domain TEXT NOT NULL,
+  from_localpart TEXT NOT NULL,
+  from_domain TEXT NOT NULL,
+  from_org_domain TEXT NOT NULL,
+  helo_validation INTEGER NOT NULL,
+  mail_from_validation INTEGER NOT NULL,
+  from_validation INTEGER NOT NULL,
+  orig_helo_domain TEXT NOT NULL,
+  is_forward INTEGER NOT NULL,
+  is_mailing_list INTEGER NOT NULL,
+  is_report INTEGER NOT NULL,
+  is_reject INTEGER NOT NULL,
+  tls_version TEXT NOT NULL,
+  tls_cipher TEXT NOT NULL,
+  require_tls INTEGER NOT NULL,
+  at INTEGER NOT NULL);
+CREATE INDEX deliveries_from ON deliveries(from_domain, from_localpart, date);
+CREATE INDEX deliveries_org ON deliveries(from_org_domain, date);
+CREATE INDEX deliveries_mail_from ON deliveries(mail_from_domain, mail_from_localpart, date);
+CREATE INDEX deliveries_helo ON deliveries(helo_domain, date);
+CREATE INDEX deliveries_ip1 ON deliveries(ip1, date);
+CREATE INDEX deliveries_ip2 ON deliveries(ip2, date);
+CREATE INDEX deliveries_ip3 ON deliveries(ip3, date);
+CREATE TABLE dkim_domains(
+  id INTEGER NOT NULL,
+  domain TEXT NOT NULL,
+  original INTEGER NOT NULL,      -- 1: a forwarder's
+  PRIMARY KEY(id, domain)) WITHOUT ROWID;
+CREATE INDEX dkim_domains_domain ON dkim_domains(domain, id);
+CREATE TABLE recipients(          -- whom messages in Sent were written to
+  id INTEGER NOT NULL,
+  localpart TEXT NOT NULL,        -- case-folded
+  domain TEXT NOT NULL,
+  org_domain TEXT NOT NULL,
+  sent INTEGER NOT NULL,
+  PRIMARY KEY(id, domain, localpart)) WITHOUT ROWID;
+CREATE INDEX recipients_address ON recipients(domain, localpart);
+CREATE INDEX recipients_org ON recipients(org_domain);
 CREATE TABLE expunged(
   mailbox INTEGER NOT NULL,
   modseq INTEGER NOT NULL,

@@ -61,6 +61,7 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
     return ph::Error{kind, "account " + name + ": " + done.error().text};
   }
   doubtful_.erase(name);
+  core->setSettings(settingsOf(name));
   auto account = std::make_shared<Account>(std::move(core));
   open_[name] = {account, ++clock_};
   return account;
@@ -125,6 +126,17 @@ ph::Result<std::vector<std::string>> Store::accounts() {
   std::erase_if(*names, [](const std::string& name) { return name.front() == '.'; });
   std::sort(names->begin(), names->end());
   return names;
+}
+
+std::shared_ptr<const AccountSettings> Store::settingsOf(const std::string& name) const {
+  const auto it = settings_.find(name);
+  return it != settings_.end() ? it->second : std::make_shared<const AccountSettings>();
+}
+
+void Store::setSettings(SettingsByAccount settings) {
+  const std::lock_guard guard(mutex_);
+  settings_ = std::move(settings);
+  for (const auto& [name, slot] : open_) slot.account->core().setSettings(settingsOf(name));
 }
 
 void Store::maintain() {

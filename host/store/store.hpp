@@ -13,6 +13,7 @@
 #include "db/vfs.hpp"
 #include "store/account.hpp"
 #include "store/options.hpp"
+#include "store/settings.hpp"
 
 namespace posthouse::store {
 
@@ -31,6 +32,8 @@ class Store {
   // With INBOX, Archive, Drafts, Junk, Sent and Trash. Conflict: exists.
   ph::Result<std::shared_ptr<Account>> create(const std::string& name);
   ph::Result<std::vector<std::string>> accounts();
+  // From now on, for open accounts too; an account without an entry has default settings.
+  void setSettings(SettingsByAccount settings);
   // Account::maintain of every open account; blocks for the disk. To be called now and then.
   void maintain();
   // Closes accounts that nobody holds, least recently opened first, until at most `keep` are open.
@@ -43,6 +46,7 @@ class Store {
   };
 
   ph::Result<std::shared_ptr<Account>> openLocked(const std::string& name);
+  std::shared_ptr<const AccountSettings> settingsOf(const std::string& name) const;
   ph::Status build(const std::string& name);
   ph::Status takeBack(const std::string& name);
 
@@ -53,6 +57,7 @@ class Store {
   std::map<std::string, Slot> open_;
   std::set<std::string> halfMade_;  // renamed into place, but that may not be durable
   std::set<std::string> doubtful_;  // could not be opened completely
+  SettingsByAccount settings_;
   std::uint64_t clock_ = 0;
 };
 

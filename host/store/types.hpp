@@ -67,6 +67,7 @@ enum Column : std::uint32_t {
   kMessageIdHeader = 32,
   kHash = 64,
   kSaved = 128,
+  kThread = 256,  // with the parent
 };
 
 struct Row {
@@ -85,6 +86,15 @@ struct Row {
   std::string parts;             // ph/mime/parts_blob.hpp
   std::string messageIdHeader;
   std::string hash;  // SHA-256 of the original bytes, 32 bytes
+  MessageId thread = 0;
+  MessageId parent = 0;  // the nearest ancestor that is in the account; 0: none
+};
+
+// A conversation. Its id is that of the message that began it, which may be gone.
+struct Thread {
+  std::vector<MessageId> messages;  // ascending
+  bool muted = false;               // new messages of it come in as read
+  bool collapsed = false;           // how a client shows it
 };
 
 struct Usage {
@@ -107,7 +117,8 @@ struct Notice {
     MailboxMade = 8,
     MailboxGone = 16,
     MailboxRenamed = 32,
-    Subscription = 64
+    Subscription = 64,
+    Thread = 128  // of the account, mailbox 0: what is said about a thread
   };
   std::string account;
   MailboxId mailbox = 0;

@@ -26,6 +26,17 @@ constexpr Check kChecks[] = {
      "SELECT id,0 FROM cold WHERE id NOT IN (SELECT id FROM messages)"},
     {Problem::Reference, "content that is garbage too (id)",
      "SELECT id,0 FROM cold WHERE id IN (SELECT id FROM garbage)"},
+    {Problem::Reference, "link of a message that is not there (id, place)",
+     "SELECT id,place FROM links WHERE id NOT IN (SELECT id FROM cold)"},
+    {Problem::Reference, "parent that is not there, or in another thread (id, parent)",
+     "SELECT c.id,c.parent FROM cold c LEFT JOIN cold p ON p.id=c.parent WHERE c.parent<>0 AND "
+     "ifnull(p.thread,0)<>c.thread"},
+    {Problem::Reference, "thread without messages (thread)",
+     "SELECT id,0 FROM threads WHERE id NOT IN (SELECT thread FROM cold)"},
+    {Problem::Reference, "delivery or recipient of a message that is not there (id)",
+     "SELECT id,0 FROM deliveries WHERE id NOT IN (SELECT id FROM cold) UNION ALL SELECT id,0 FROM dkim_domains WHERE "
+     "id "
+     "NOT IN (SELECT id FROM deliveries) UNION ALL SELECT id,0 FROM recipients WHERE id NOT IN (SELECT id FROM cold)"},
     {Problem::Reference, "tombstone in a mailbox that is not there (mailbox, uid)",
      "SELECT mailbox,uid FROM expunged WHERE mailbox NOT IN (SELECT id FROM mailboxes)"},
     {Problem::Reference, "delivery key without message and without end (id)",

@@ -3,6 +3,7 @@
 #include "commands/append.hpp"
 #include "commands/capability.hpp"
 #include "commands/table.hpp"
+#include "login.hpp"
 
 namespace ph_imap {
 
@@ -59,9 +60,16 @@ Step Session::goOn() {
   return outputFull() ? Step::Output : nextCommand();
 }
 
-// RFC 9051 7.1: the greeting, with the capabilities so that no client needs to ask.
 Step Session::greet() {
-  out().raw("* OK [").raw(capabilities(*this)).raw("] ").statusText(host().hostname()).raw(" Posthouse ready\r\n");
+  auto certified = ph::sized<ph_login>();
+  const bool preauth = host().accounts->certificate(host().raw(), raw(), &certified) == PH_OK && certified.preauth;
+  return preauth ? preauthenticate(*this, [](Session& s) { return s.hello(); }) : hello();
+}
+
+// RFC 9051 7.1: the greeting, with the capabilities so that no client needs to ask.
+Step Session::hello() {
+  out().raw(isLoggedIn() ? "* PREAUTH [" : "* OK [").raw(capabilities(*this)).raw("] ");
+  out().statusText(host().hostname()).raw(" Posthouse ready\r\n");
   return Step::Answered;
 }
 
@@ -202,6 +210,7 @@ Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
   then_ = std::move(then);
   if (auto given = offload(pool, std::move(work)); !given) {
     then_ = nullptr;
+    if (tag_.empty()) return bye(given.error().text);  // there is no command to answer yet
     return no(given.error().text, "UNAVAILABLE");
   }
   return Step::Job;

@@ -16,6 +16,7 @@
 #include "ph/imap/assembler.hpp"
 #include "ph/imap/parser.hpp"
 #include "ph/imap/writer.hpp"
+#include "ph/login.hpp"
 #include "ph/session.hpp"
 #include "ph/store.hpp"
 #include "selected.hpp"
@@ -97,6 +98,9 @@ class Session final : public ph::Session {
   void enableRev2() { rev2_ = true; }
   void enableUtf8() { utf8Accept_ = true; }
 
+  ph::Result<ph::Login> startLogin(std::string_view mechanism) const {
+    return ph::Login::begin(host(), raw(), mechanism);
+  }
   bool isLoggedIn() const { return static_cast<bool>(account_); }
   ph::Account& account() { return account_; }
   const std::string& accountName() const { return accountName_; }
@@ -117,6 +121,7 @@ class Session final : public ph::Session {
   using ph::Session::id;
   using ph::Session::info;
   using ph::Session::input;
+  using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
 
@@ -126,6 +131,7 @@ class Session final : public ph::Session {
   Step first(uint32_t why);
   Step goOn();
   Step greet();
+  Step hello();
   Step timedOut();
   Step nextCommand();
   Step handleCommand(std::string_view text);

@@ -1,31 +1,21 @@
-// One try to log in, from the client's last response until its reply.
-// Guarantees: the password is overwritten when the attempt ends. Threads: the session's, and its crypto job.
+// One try to log in, from AUTH until its last reply. Threads: the session's, and its crypto job.
 #pragma once
 
-#include <ph/types.h>
-#include <string.h>
-
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "ph/login.hpp"
 
 namespace ph_smtp {
 
 struct LoginAttempt {
-  LoginAttempt(std::string u, std::string p) : user(std::move(u)), password(std::move(p)) {}
-  LoginAttempt(const LoginAttempt&) = delete;
-  LoginAttempt& operator=(const LoginAttempt&) = delete;
-  ~LoginAttempt() { wipe(password); }
+  explicit LoginAttempt(ph::Login l) : login(std::move(l)) {}
 
-  static void wipe(std::string& secret) {
-    ::explicit_bzero(secret.data(), secret.size());
-    secret.clear();
-  }
-
-  std::string user;
-  std::string password;
-  ph_status status = PH_E_TEMPORARY;
-  std::string account;
-  std::string text;  // what an admin wants this account to be told
+  ph::Login login;
+  std::optional<std::string> response;  // for the next step
+  ph::Login::Outcome outcome;
+  bool awaitsLine = false;  // a challenge was sent
 };
 
 }  // namespace ph_smtp

@@ -25,10 +25,10 @@ class SmtpPlugin final : public ph::Plugin {
   }
 
   ph::Status start() override {
-    for (ph::Protocol* protocol : {&receive_, &submission_, &lmtp_}) {
-      if (auto offered = protocol->offer(); !offered) return offered;
-    }
-    return {};
+    static constexpr const char* kBusy = "421 4.3.2 the server is too busy, try again later\r\n";
+    if (auto offered = receive_.offer(0, 0, kBusy); !offered) return offered;
+    if (auto offered = lmtp_.offer(0, 0, kBusy); !offered) return offered;
+    return submission_.offer(0, PH_PROTOCOL_LOGIN, kBusy);
   }
 
  private:

@@ -4,6 +4,7 @@
 
 #include "commands/table.hpp"
 #include "data/receive.hpp"
+#include "ph/sasl/line.hpp"
 #include "ph/smtp/command.hpp"
 #include "verdict.hpp"
 
@@ -108,7 +109,8 @@ Next Session::opened(Session& s) {
 }
 
 std::optional<Next> Session::takeLine() {
-  const size_t limit = exchange_ ? ph::sasl::kMaxLine : kMaxLine;
+  const bool loggingIn = login_ && login_->awaitsLine;
+  const size_t limit = loggingIn ? ph::sasl::kMaxLine : kMaxLine;
   const std::string_view waiting = input();
   const size_t lf = waiting.substr(0, limit).find('\n');
   if (lf == std::string_view::npos) {
@@ -118,15 +120,15 @@ std::optional<Next> Session::takeLine() {
   // RFC 5321 2.3.8: nothing but CRLF ends a line.
   if (lf == 0 || waiting[lf - 1] != '\r') {
     consume(lf + 1);
-    if (exchange_) {
-      endAuth();
+    if (loggingIn) {
+      endLogin();
       return mistake(501, "5.5.2", "line must end with CRLF");
     }
     return badLine("line must end with CRLF", false);
   }
   const std::string line(waiting.substr(0, lf - 1));
   consume(lf + 1);
-  if (exchange_) return authLine(*this, line);
+  if (loggingIn) return authLine(*this, line);
   const auto command = ph::smtp::splitCommand(line);
   if (!command) return badLine(command.error().text, false);
   const CommandHandler handler = findCommand(command->verb);
@@ -224,10 +226,6 @@ void Session::resetTransaction() {
   txn_ = ph::Transaction();
   stagesRun_ = 0;
   discard_ = false;
-}
-
-void Session::beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange) {
-  exchange_ = std::move(exchange);
 }
 
 void Session::logMessage(std::string_view what, std::string_view reason) {

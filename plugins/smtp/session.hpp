@@ -15,7 +15,6 @@
 #include "envelope.hpp"
 #include "login_attempt.hpp"
 #include "ph/dns.hpp"
-#include "ph/sasl/exchange.hpp"
 #include "ph/session.hpp"
 #include "ph/smtp/reply.hpp"
 #include "ph/transaction.hpp"
@@ -92,9 +91,9 @@ class Session final : public ph::Session {
   // Many transactions, and not one of them succeeded.
   bool onlyFails() const;
 
-  void beginAuth(std::unique_ptr<ph::sasl::Exchange> exchange);
-  ph::sasl::Exchange* exchange() { return exchange_.get(); }
-  void endAuth() { exchange_.reset(); }
+  ph::Result<ph::Login> startLogin(std::string_view mechanism) const {
+    return ph::Login::begin(host(), raw(), mechanism);
+  }
   void beginLogin(std::unique_ptr<LoginAttempt> attempt) { login_ = std::move(attempt); }
   LoginAttempt* login() { return login_.get(); }
   void endLogin() { login_.reset(); }
@@ -117,7 +116,7 @@ class Session final : public ph::Session {
   const Settings& settings() const { return *settings_; }
   bool tlsActive() const { return tls().active != 0; }
   bool tlsOffered() const { return info().tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
-  bool authAllowed() const { return service_ == Service::Submission && (tlsActive() || info().plaintext_login); }
+  bool authAllowed() const { return service_ == Service::Submission && !mechanisms().empty(); }
   const std::string& hostname() const { return hostname_; }
   // One line about a message, with the ids that make it findable. Never contents.
   void logMessage(std::string_view what, std::string_view reason);
@@ -127,6 +126,7 @@ class Session final : public ph::Session {
   using ph::Session::id;
   using ph::Session::info;
   using ph::Session::input;
+  using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
 
@@ -164,7 +164,6 @@ class Session final : public ph::Session {
   std::optional<Chunk> chunk_;
   ph::Dns dns_;
   ph::DnsAnswer dnsAnswer_;
-  std::unique_ptr<ph::sasl::Exchange> exchange_;
   std::unique_ptr<LoginAttempt> login_;
   ph_verdict verdict_;
   Resume resume_ = nullptr;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ph/text/ascii.hpp"
+#include "testkit/accounts.hpp"
 #include "testkit/fake_message.hpp"
 
 namespace ph::testkit {
@@ -13,49 +13,6 @@ namespace ph::testkit {
 namespace {
 
 using ph::view;
-
-ph_status resolve(const ph_host* raw, ph_str local, ph_str domain, ph_address_info* out) {
-  const FakeHost& h = FakeHost::of(raw);
-  std::string d = ph::text::toLower(view(domain));
-  if (d.empty()) d = "mx.example";
-  if (d == "impossible.") return PH_E_INVALID;
-  const std::string address = ph::text::toLower(view(local)) + "@" + d;
-  address.copy(out->canonical, sizeof out->canonical - 1);
-  if (h.disabledDomains.contains(d)) {
-    out->kind = PH_ADDRESS_DISABLED;
-  } else if (const auto refused = h.refusedAddresses.find(address); refused != h.refusedAddresses.end()) {
-    out->kind = PH_ADDRESS_REFUSED;
-    out->code = refused->second.first;
-    refused->second.second.copy(out->text, sizeof out->text - 1);
-  } else if (h.aliases.contains(address)) {
-    out->kind = PH_ADDRESS_ALIAS;
-  } else if (const auto i = h.accounts.find(address); i != h.accounts.end()) {
-    out->kind = PH_ADDRESS_ACCOUNT;
-    i->second.copy(out->account, sizeof out->account - 1);
-  } else {
-    out->kind = h.domains.contains(d) ? PH_ADDRESS_UNKNOWN : PH_ADDRESS_FOREIGN;
-  }
-  return PH_OK;
-}
-
-ph_status authenticate(const ph_host* raw, ph_str user, ph_str password, ph_str, ph_login* out) {
-  const FakeHost& h = FakeHost::of(raw);
-  if (h.loginTemporary) return PH_E_TEMPORARY;
-  const auto i = h.passwords.find(std::string(view(user)));
-  if (i == h.passwords.end() || i->second != view(password)) {
-    h.loginText.copy(out->text, sizeof out->text - 1);
-    return PH_E_DENIED;
-  }
-  const auto account = h.accounts.find(i->first);
-  (account == h.accounts.end() ? i->first : account->second).copy(out->account, sizeof out->account - 1);
-  return PH_OK;
-}
-
-ph_status maySendAs(const ph_host* raw, ph_str account, ph_str local, ph_str domain) {
-  auto found = ph::sized<ph_address_info>();
-  resolve(raw, local, domain, &found);
-  return found.kind == PH_ADDRESS_ACCOUNT && view(account) == found.account ? PH_OK : PH_E_DENIED;
-}
 
 template <class Map, class Out>
 ph_status lookUp(const Map& map, const char* path, Out* out) {
@@ -82,17 +39,6 @@ const ph_config_api& configTable() {
       *out = ph::str("mx.example");
       return PH_OK;
     };
-    return t;
-  }();
-  return table;
-}
-
-const ph_accounts& accountsTable() {
-  static const ph_accounts table = [] {
-    auto t = ph::sized<ph_accounts>();
-    t.resolve = &resolve;
-    t.authenticate = &authenticate;
-    t.may_send_as = &maySendAs;
     return t;
   }();
   return table;
@@ -177,6 +123,10 @@ const ph_session_api& sessionTable() {
       s->client->account = view(account);
       if (account.len) return PH_OK;
       return ++s->client->loginFailures >= s->client->maxLoginFailures ? PH_E_LIMIT : PH_OK;
+    };
+    t.hold = [](ph_session* s, size_t bytes) -> ph_status {
+      s->client->held = bytes;
+      return s->client->memoryShort && bytes > 4096 ? PH_E_LIMIT : PH_OK;
     };
     return t;
   }();

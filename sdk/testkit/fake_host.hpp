@@ -61,7 +61,8 @@ class FakeHost {
   std::map<std::string, std::string> passwords;  // account or address -> password
   std::string loginText;                         // told on a refused login
   bool loginTemporary = false;
-  uint64_t disk = UINT64_MAX;  // bytes a message may still write
+  std::string certificateAccount;  // whose TLS client certificate every client has
+  uint64_t disk = UINT64_MAX;      // bytes a message may still write
   bool noMessages = false;
   bool poolFull = false;
   Dns dns;
@@ -102,6 +103,8 @@ class Client {
   std::string input;
   std::string output;
   std::string account;
+  size_t held = 0;  // what the session says it keeps
+  bool memoryShort = false;
   size_t unsent = 0;  // output the client has not taken, when stalled
   bool stalled = false;
   bool open = true;

@@ -11,6 +11,8 @@ import time
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 def insecure():
     context = ssl.create_default_context()

@@ -5,6 +5,8 @@ import threading
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 def greeted(server):
     raw = server.raw("imap")

@@ -7,6 +7,8 @@ import socket
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):

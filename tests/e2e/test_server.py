@@ -5,6 +5,8 @@ import subprocess
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 def test_second_server_names_the_first(server):
     second = subprocess.run([str(posthouse.PROGRAM), "serve", "--config", server.config], capture_output=True, text=True, timeout=30)

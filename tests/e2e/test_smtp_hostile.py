@@ -4,6 +4,8 @@ import threading
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 HELLO = b"EHLO client.example.org\r\n"
 ENVELOPE = b"MAIL FROM:<a@example.org>\r\nRCPT TO:<you@localhost>\r\nDATA\r\n"
 

@@ -6,6 +6,9 @@ import subprocess
 import threading
 
 import posthouse
+import pytest
+
+pytestmark = pytest.mark.sanitize
 
 
 def insecure():

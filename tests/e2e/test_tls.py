@@ -6,6 +6,8 @@ import subprocess
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 def make_certificate(folder, name):
     folder.mkdir(exist_ok=True)

@@ -6,6 +6,7 @@
 
 #include "ph/charset/convert.hpp"
 #include "ph/charset/words.hpp"
+#include "ph/header/base_subject.hpp"
 #include "ph/header/block.hpp"
 #include "ph/header/message_id.hpp"
 #include "ph/header/writer.hpp"
@@ -71,6 +72,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   checkBlock(text);
   if (size < 10'000) checkWriter(text);
+  const auto subject = header::baseSubject(text);
+  require(charset::isValidUtf8(subject.text) && isClean(subject.text));
   for (const std::string& id : header::messageIds(text)) {
     require(!id.empty() && isClean(id) && id.find_first_of("<> \t") == id.npos);
   }

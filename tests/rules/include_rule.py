@@ -18,7 +18,7 @@ LAYERS = {
     "setup": LOW | {"config", "accounts"},
     "plugin": HOST_FOLDERS - {"app"}, "abi": HOST_FOLDERS - {"app"}, "app": HOST_FOLDERS,
 }
-LIB_ALLOWED = re.compile(r"^(unicode/|idn2\.h$|arpa/inet\.h$|netinet/in\.h$|ph/)")
+LIB_ALLOWED = re.compile(r"^(unicode/|openssl/|arpa/inet\.h$|netinet/in\.h$|ph/)")
 
 
 def problems():
@@ -40,7 +40,7 @@ def problems():
                 if first in HOST_FOLDERS - {"mail"} and kind == '"':
                     why = "the SDK includes the host"
                 elif parts[1] == "lib" and "/" in name and not LIB_ALLOWED.match(name) and not (path.parent / name).exists():
-                    why = "sdk/lib may use std, ICU and libidn2 only"
+                    why = "sdk/lib may use std, ICU and libcrypto only"
                 elif parts[1] == "abi" and not (name in {"stddef.h", "stdint.h"} or name.startswith(".") or name.endswith(".h") and "/" not in name):
                     why = "the contract may use stddef.h and stdint.h only"
             elif parts[0] == "host" and len(parts) > 2 and kind == '"' and first in HOST_FOLDERS:

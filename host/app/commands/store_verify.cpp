@@ -1,10 +1,7 @@
 #include <iostream>
 
 #include "app/command.hpp"
-#include "app/data_lock.hpp"
-#include "app/offline.hpp"
-#include "env/env.hpp"
-#include "store/store.hpp"
+#include "app/offline_store.hpp"
 #include "store/verify.hpp"
 
 namespace posthouse::app {
@@ -12,17 +9,9 @@ namespace {
 
 int run(const std::vector<std::string>& args) {
   int code = kOk;
-  const auto offline = beginOffline(args, {}, 1, &code);
+  const auto offline = beginOfflineStore(args, {}, 1, 1, &code);
   if (!offline) return code;
-  const auto& [flags, config] = *offline;
-  // Only one process may have the databases open.
-  const auto lock = DataLock::take(config.dataDir);
-  if (!lock) {
-    std::cerr << "posthouse: " << lock.error().text << "; stop the server first\n";
-    return kFailed;
-  }
-  store::Store store(env::posix(), config.dataDir + "/accounts");
-  const auto account = store.open(flags.words[0]);
+  const auto account = offline->store->open(offline->offline.flags.words[0]);
   if (!account) return failed(account.error());
   const auto report = store::verify(**account);
   if (!report) return failed(report.error());

@@ -2,55 +2,64 @@
 #include "commands/table.hpp"
 #include "login.hpp"
 #include "ph/sasl/base64.hpp"
-#include "ph/sasl/exchange.hpp"
+#include "ph/sasl/line.hpp"
 
 namespace ph_imap {
 
 namespace {
 
-namespace sasl = ph::sasl;
-
 class Authenticate final : public Task {
  public:
-  explicit Authenticate(std::unique_ptr<sasl::Mechanism> mechanism, std::optional<std::string> initial)
-      : exchange_(std::move(mechanism)), initial_(std::move(initial)) {}
+  Authenticate(ph::Login login, std::optional<std::string> initial)
+      : shared_(std::make_shared<Shared>(std::move(login))), response_(std::move(initial)) {}
 
-  bool isWaiting() const override { return true; }
+  bool isWaiting() const override { return !working_; }
 
   Step step(Session& s) override {
     if (!started_) {
       started_ = true;
-      if (auto over = advance(s, exchange_.start(initial_))) return *over;
+      return advance(s);
     }
-    while (true) {
-      std::string line;
-      if (const Step read = s.readLine(line); read != Step::Answered) return read;
-      auto over = advance(s, exchange_.line(line));
-      wipe(line);
-      if (over) return *over;
+    if (working_) {
+      working_ = false;
+      const auto& outcome = shared_->outcome;
+      if (outcome.status != 1) return ended(s, outcome);
+      s.out().raw("+ ").raw(ph::sasl::encodeBase64(outcome.challenge)).raw("\r\n");
     }
+    std::string line;
+    if (const Step read = s.readLine(line); read != Step::Answered) return read;
+    auto response = ph::sasl::decodeLine(line);
+    ph::wipe(line);
+    if (!response) {
+      if (response.error().kind == ph::Kind::Cancelled) shared_->login.cancel();
+      return s.bad(response.error().text);
+    }
+    response_ = std::move(*response);
+    return advance(s);
   }
 
  private:
-  static std::optional<Step> advance(Session& s, sasl::Step&& step) {
-    if (const auto* challenge = std::get_if<sasl::Challenge>(&step)) {
-      s.out().raw("+ ").raw(sasl::encodeBase64(challenge->bytes)).raw("\r\n");
-      return std::nullopt;
-    }
-    // RFC 9051 6.2.2: a cancelled or malformed exchange is answered with BAD.
-    if (const auto* failure = std::get_if<sasl::Failure>(&step)) return s.bad(failure->text);
-    auto& login = std::get<sasl::PasswordLogin>(step);
-    // Nobody acts for another identity.
-    if (!login.authorizationId.empty() && login.authorizationId != login.authenticationId) {
-      wipe(login.password);
-      return denyLogin(s, login.authenticationId);
-    }
-    return logIn(s, std::move(login.authenticationId), std::move(login.password));
+  // What the job works with.
+  struct Shared {
+    explicit Shared(ph::Login l) : login(std::move(l)) {}
+    ph::Login login;
+    ph::Login::Outcome outcome;
+  };
+
+  Step advance(Session& s) {
+    working_ = true;
+    return s.job(
+        ph::Pool::Crypto,
+        [shared = shared_, response = std::exchange(response_, std::nullopt)]() mutable {
+          shared->outcome = shared->login.step(std::move(response));
+        },
+        [this](Session& session) { return step(session); });
   }
 
-  sasl::Exchange exchange_;
-  std::optional<std::string> initial_;
+  std::shared_ptr<Shared> shared_;
+  std::optional<std::string> response_;
   bool started_ = false;
+  bool working_ = false;
 };
 
 }  // namespace
@@ -62,10 +71,16 @@ Step authenticate(Session& s, ph::imap::Parser& parser) {
   if (parser.accept(' ')) initial = parser.atom();
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  auto mechanism = sasl::makeMechanism(name);
-  if (!mechanism) return s.no("unknown mechanism", "CANNOT");
-  if (mechanism->isPlaintext() && !s.passwordAllowed()) return s.no("STARTTLS first", "PRIVACYREQUIRED");
-  return s.begin(std::make_unique<Authenticate>(std::move(mechanism), std::move(initial)));
+  auto login = s.startLogin(name);
+  if (!login) {
+    return s.no(login.error().text, login.error().kind == ph::Kind::Denied ? "PRIVACYREQUIRED" : "CANNOT");
+  }
+  if (initial) {
+    auto decoded = ph::sasl::decodeInitial(*initial);
+    if (!decoded) return s.bad(decoded.error().text);
+    initial = std::move(*decoded);
+  }
+  return s.begin(std::make_unique<Authenticate>(std::move(*login), std::move(initial)));
 }
 
 }  // namespace ph_imap

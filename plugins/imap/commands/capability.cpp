@@ -1,6 +1,8 @@
 // CAPABILITY. RFC 9051 6.1.1: capability = "CAPABILITY"
 #include "commands/capability.hpp"
 
+#include <algorithm>
+
 #include "commands/table.hpp"
 
 namespace ph_imap {
@@ -9,7 +11,13 @@ std::string capabilities(const Session& s) {
   std::string out = "CAPABILITY IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ENABLE ID";
   if (!s.isLoggedIn()) {
     if (s.tlsOffered()) out += " STARTTLS";
-    out += s.passwordAllowed() ? " AUTH=PLAIN AUTH=LOGIN" : " LOGINDISABLED";
+    std::string mechanisms = s.mechanisms();
+    if (mechanisms.empty()) out += " LOGINDISABLED";
+    for (size_t at = 0; at < mechanisms.size();) {
+      const size_t end = std::min(mechanisms.find(' ', at), mechanisms.size());
+      out += " AUTH=" + mechanisms.substr(at, end - at);
+      at = end + 1;
+    }
     return out;
   }
   out +=

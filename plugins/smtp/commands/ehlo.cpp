@@ -33,7 +33,9 @@ Next answerEhlo(Session& s) {
   reply.addLine("PIPELINING");
   reply.addLine("SIZE " + std::to_string(s.settings().maxMessageSize));
   if (s.tlsOffered()) reply.addLine("STARTTLS");
-  if (s.authAllowed() && s.account().empty()) reply.addLine("AUTH PLAIN LOGIN");
+  if (s.service() == Service::Submission && s.account().empty()) {
+    if (const std::string mechanisms = s.mechanisms(); !mechanisms.empty()) reply.addLine("AUTH " + mechanisms);
+  }
   reply.addLine("ENHANCEDSTATUSCODES");
   reply.addLine("8BITMIME");
   reply.addLine("SMTPUTF8");

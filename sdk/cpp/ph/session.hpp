@@ -47,6 +47,13 @@ class Session {
   size_t pending() const { return api_.pending(raw_); }
   void deadline(uint32_t ms) { api_.deadline(raw_, ms); }
 
+  // SASL mechanisms this client may use now, strongest first, separated by a space.
+  std::string mechanisms() const {
+    std::string out;
+    host_.accounts->mechanisms(host_.raw(), raw_, stringSink(out));
+    return out;
+  }
+
   Status startTls() { return toStatus(host_.tls->start(raw_)); }
   ph_tls_info tls() const {
     auto t = sized<ph_tls_info>();
@@ -59,6 +66,9 @@ class Session {
   }
   // Reports a login's outcome (empty account: failed); false: too many failures, close.
   bool reportLogin(std::string_view account) { return api_.login(raw_, str(account)) == PH_OK; }
+
+  // Says how much the session keeps for its client; false: the server's memory is short, refuse and close.
+  bool hold(size_t bytes) { return api_.hold(raw_, bytes) == PH_OK; }
 
   // Runs `work` on a pool while the session is parked; return Next::Done after it. `work` may use the session's
   // members: nothing else runs meanwhile. Afterwards run() is called with PH_WHY_DONE. Fails when the pool is full.
@@ -99,9 +109,12 @@ class Protocol {
   Protocol& operator=(const Protocol&) = delete;
 
   // Call in Plugin::start.
-  Status offer(uint32_t maxInput = 0) {
+  // `busy`: told to clients that can't be served now.
+  Status offer(uint32_t maxInput = 0, uint32_t flags = 0, const char* busy = nullptr) {
     auto p = sized<ph_protocol>();
     p.max_input = maxInput;
+    p.flags = flags;
+    p.busy = busy;
     p.name = name_;
     p.self = this;
     p.open = [](void* self, ph_session* raw, const ph_session_info* info) -> void* {

@@ -48,7 +48,8 @@ static ph_status configure(void* self, const ph_config* config, int32_t check_on
 static ph_status start(void* self, ph_error* error) {
   hello* h = self;
   static const char text[] = "hello";
-  ph_protocol protocol = {sizeof protocol, 0, "hello", h, visit_open, visit_run, visit_close};
+  ph_protocol protocol = {
+      .size = sizeof protocol, .name = "hello", .self = h, .open = visit_open, .run = visit_run, .close = visit_close};
   (void)error;
   if (h->log) h->log->write(h->host, PH_LOG_INFO, 0, (ph_str){text, sizeof text - 1}, NULL, 0);
   return h->listener->offer(h->host, &protocol);

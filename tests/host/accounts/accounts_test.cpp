@@ -34,13 +34,14 @@ class AccountsTest : public CppUnit::TestFixture {
     config::ServerConfig c;
     c.hostname = "localhost";
     c.domains["example.org"] = {"example.org", false, false, "", {}};
-    c.accounts["ann"] = {"ann", {"ann@example.org"}, "", disabled, {}};
+    c.accounts["ann"].addresses = {"ann@example.org"};
+    c.accounts["ann"].loginDisabled = disabled;
     return std::move(*accounts::Directory::build(c));
   }
   void setPassword(const char* password) {
-    CPPUNIT_ASSERT(
-        accounts::writeCredentials(accounts::credentialsFile(folder_, "ann"), {*accounts::hashPassword(password)})
-            .ok());
+    accounts::Credentials c;
+    CPPUNIT_ASSERT(accounts::setPassword(c, password, true).ok());
+    CPPUNIT_ASSERT(accounts::writeCredentials(accounts::credentialsFile(folder_, "ann"), c).ok());
   }
 
   void passwords() {

@@ -113,7 +113,7 @@ class ConnectionTest : public CppUnit::TestFixture {
 
   void listen(uint32_t maxInput = 0) {
     auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"),
-                            {"test", "script", PH_TLS_NONE, false, 100}, script_.protocol(maxInput));
+                            {"test", "script", PH_TLS_NONE, false, true, 100}, script_.protocol(maxInput));
     CPPUNIT_ASSERT(l.ok());
     listener_ = *l;
   }

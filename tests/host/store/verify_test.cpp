@@ -69,8 +69,13 @@ class VerifyTest : public CppUnit::TestFixture {
         {"INSERT INTO mailbox_keywords VALUES(77,1)", Problem::Reference},
         {"DELETE FROM keywords", Problem::Reference},
         {"INSERT INTO garbage VALUES(99); INSERT INTO cold SELECT 99,size,header_size,offset,date,zone,hash,message_id,"
-         "envelope,structure,parts FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE id=99",
+         "envelope,structure,parts,subject,report,thread,parent FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE "
+         "id=99",
          Problem::Reference},
+        {"INSERT INTO links VALUES(5,77,0)", Problem::Reference},
+        {"INSERT INTO threads VALUES(77,1,0)", Problem::Reference},
+        {"UPDATE cold SET parent=77 WHERE id=2", Problem::Reference},
+        {"UPDATE cold SET parent=1 WHERE id=2", Problem::Reference},
         {"UPDATE delivery_keys SET expires=NULL", Problem::Reference},
         {"UPDATE cold SET size=size+1 WHERE id=2; UPDATE mailboxes SET size=size+1 WHERE id=1", Problem::Size},
         {"UPDATE cold SET offset=offset-1,size=size+1 WHERE id=2; UPDATE mailboxes SET size=size+1 WHERE id=1",

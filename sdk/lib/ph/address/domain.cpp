@@ -1,9 +1,11 @@
-// Domain conversion through libidn2. It accepts empty labels and blanks, so what goes in and what comes out is
-// checked here; its STD3 option would delete characters silently.
+// Domain conversion through ICU's UTS #46, non-transitional, with the bidi and joiner rules. Names in plain ASCII go
+// past it: DNS has names that IDNA would refuse, as "r3---x.example".
 #include "ph/address/domain.hpp"
 
 #include <arpa/inet.h>
-#include <idn2.h>
+#include <unicode/uidna.h>
+
+#include <optional>
 
 #include "ph/charset/convert.hpp"
 #include "ph/text/ascii.hpp"
@@ -11,7 +13,30 @@
 namespace ph::address {
 namespace {
 
-constexpr int kFlags = IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL;
+const UIDNA* idna() {
+  static const UIDNA* const instance = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    return uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII |
+                               UIDNA_NONTRANSITIONAL_TO_UNICODE,
+                           &error);
+  }();
+  return instance;
+}
+
+using Conversion = int32_t (*)(const UIDNA*, const char*, int32_t, char*, int32_t, UIDNAInfo*, UErrorCode*);
+
+// Nothing: the name breaks a rule, or ICU has no data.
+std::optional<std::string> convert(Conversion conversion, std::string_view name) {
+  if (!idna()) return std::nullopt;
+  std::string out(name.size() * 4 + 256, '\0');
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  UErrorCode error = U_ZERO_ERROR;
+  const int32_t n = conversion(idna(), name.data(), static_cast<int32_t>(name.size()), out.data(),
+                               static_cast<int32_t>(out.size()), &info, &error);
+  if (U_FAILURE(error) || info.errors != 0 || n > static_cast<int32_t>(out.size())) return std::nullopt;
+  out.resize(static_cast<size_t>(n));
+  return out;
+}
 
 // LDH labels of 1-63 bytes, 253 in all (RFC 1123 2.1, RFC 1035 2.3.4).
 bool isLdhName(std::string_view name, bool underscores) {
@@ -28,7 +53,7 @@ bool isLdhName(std::string_view name, bool underscores) {
   }
 }
 
-// ASCII bytes of the input must be LDH before libidn2 maps anything.
+// ASCII bytes of the input must be LDH before anything is mapped.
 bool isAcceptable(std::string_view name, bool underscores) {
   for (const char c : name) {
     if (!text::isUtf8Byte(c) && !text::isAlpha(c) && !text::isDigit(c) && c != '-' && c != '.' &&
@@ -48,10 +73,9 @@ Result<std::string> normalise(std::string_view name, bool underscores) {
   if (!isAcceptable(name, underscores)) return bad;
   std::string out = text::toLower(name);
   if (!text::isAscii(out) || hasALabel(out)) {
-    char* ascii = nullptr;
-    if (idn2_to_ascii_8z(out.c_str(), &ascii, kFlags) != IDN2_OK) return bad;
-    out = text::toLower(ascii);
-    idn2_free(ascii);
+    const auto ascii = convert(&uidna_nameToASCII_UTF8, out);
+    if (!ascii) return bad;
+    out = text::toLower(*ascii);
   }
   if (!isLdhName(out, underscores)) return bad;
   return out;
@@ -69,13 +93,11 @@ Result<std::string> normaliseDnsName(std::string_view name) {
 std::string unicodeDomain(std::string_view domain) {
   const auto ascii = normalise(domain, true);
   if (!ascii) return text::toLower(domain);
-  char* unicode = nullptr;
-  if (idn2_to_unicode_8z8z(ascii->c_str(), &unicode, kFlags) != IDN2_OK) return *ascii;
-  std::string out = unicode;
-  idn2_free(unicode);
+  const auto unicode = convert(&uidna_nameToUnicodeUTF8, *ascii);
+  if (!unicode) return *ascii;
   // Labels made to look like encoded ones decode to something that is no name, or another one.
-  const auto back = normalise(out, true);
-  return back && *back == *ascii ? out : *ascii;
+  const auto back = normalise(*unicode, true);
+  return back && *back == *ascii ? *unicode : *ascii;
 }
 
 bool isAddressLiteral(std::string_view domain) {

@@ -6,13 +6,14 @@
 namespace ph::sasl {
 
 Step Login::step(std::optional<std::string_view> response) {
-  if (wants_ == Wants::Nothing) return Failure{Failure::Why::Malformed, "authentication exchange is over"};
+  if (wants_ == Wants::Nothing) return Failure{Failure::Why::Malformed, "authentication exchange is over", {}};
   if (!response) return Challenge{wants_ == Wants::UserName ? "Username:" : "Password:"};
   const bool clean = response->find('\0') == std::string_view::npos && text::isUtf8(*response);
   if (response->empty() || !clean) {
     const bool user = wants_ == Wants::UserName;
     wants_ = Wants::Nothing;
-    return Failure{Failure::Why::Malformed, user ? "user name is empty or not text" : "password is empty or not text"};
+    return Failure{
+        Failure::Why::Malformed, user ? "user name is empty or not text" : "password is empty or not text", {}};
   }
   if (wants_ == Wants::UserName) {
     user_ = *response;

@@ -10,7 +10,6 @@ class Login : public Mechanism {
   std::string_view name() const override { return "LOGIN"; }
   // An initial response is taken as the user name.
   Step step(std::optional<std::string_view> response) override;
-  bool isPlaintext() const override { return true; }
 
  private:
   enum class Wants { UserName, Password, Nothing } wants_ = Wants::UserName;

@@ -1,8 +1,8 @@
 // The server side of one SASL authentication, as a pure state machine.
 //
-// A mechanism gets decoded client responses and answers with a Step. It verifies nothing that needs a store: it ends
-// with what the caller must check. Mechanisms that verify themselves or need stored keys join by new Step alternatives.
-// Guarantees: after PasswordLogin or Failure the exchange is over; every later step is a Failure.
+// A mechanism gets decoded client responses and answers with a Step. What it can prove itself it proves (Proven); the
+// rest ends with what the caller must check. Stored keys come through functions that its maker passes in.
+// Guarantees: after anything but a Challenge the exchange is over; every later step is a Failure.
 // Threads: one exchange belongs to one session. RFC 4422 3, 5.
 #pragma once
 
@@ -25,12 +25,25 @@ struct PasswordLogin {
   std::string password;
 };
 
-struct Failure {
-  enum class Why { Malformed, Cancelled, TooLong } why = Why::Malformed;
-  std::string text;  // for the client; never holds what it sent
+// The client has proven that it knows the secret of authenticationId.
+struct Proven {
+  std::string authorizationId;
+  std::string authenticationId;
 };
 
-using Step = std::variant<Challenge, PasswordLogin, Failure>;
+// The identity lies outside the exchange: in the TLS client certificate.
+struct ExternalLogin {
+  std::string authorizationId;
+};
+
+struct Failure {
+  // Denied: wrong user or proof. Binding: the channel binding does not match. Unavailable: keys can't be read now.
+  enum class Why { Malformed, Denied, Binding, Unavailable } why = Why::Malformed;
+  std::string text;  // for the client; never holds what it sent
+  std::string user;  // whom the client claimed to be, if it said so
+};
+
+using Step = std::variant<Challenge, PasswordLogin, Proven, ExternalLogin, Failure>;
 
 class Mechanism {
  public:
@@ -38,11 +51,6 @@ class Mechanism {
   virtual std::string_view name() const = 0;
   // Takes the initial response or nothing (first call), then each response to a challenge.
   virtual Step step(std::optional<std::string_view> response) = 0;
-  // Whether the password or what equals it crosses the wire, so that TLS is needed.
-  virtual bool isPlaintext() const = 0;
 };
-
-// The mechanism of this name, in any case; null if there is none.
-std::unique_ptr<Mechanism> makeMechanism(std::string_view name);
 
 }  // namespace ph::sasl

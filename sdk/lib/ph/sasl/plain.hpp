@@ -9,7 +9,6 @@ class Plain : public Mechanism {
  public:
   std::string_view name() const override { return "PLAIN"; }
   Step step(std::optional<std::string_view> response) override;
-  bool isPlaintext() const override { return true; }
 
  private:
   bool over_ = false;

@@ -60,12 +60,17 @@ typedef struct ph_session_info {
   ph_str public_id;
 } ph_session_info; /* strings live as long as the session */
 
+#define PH_PROTOCOL_LOGIN 0x01u /* clients log in: TLS client certificates may be asked for */
+
 /* A protocol offered by a plugin. The struct is copied; `self` must live until stop. */
 typedef struct ph_protocol {
   uint32_t size;
   uint32_t max_input; /* bytes input() may hold; 0: 64 KiB. Parking for more with a full buffer closes the session */
   const char* name;
   void* self;
+  uint32_t flags; /* PH_PROTOCOL_* */
+  uint32_t reserved;
+  const char* busy; /* what a client that can't be served now is told before it is closed, or NULL; must live until stop */
 
   /* A client connected (and, for implicit TLS, finished its handshake). Answers the plugin's half, NULL: refuse.
    * [session-thread]; `info` lives as long as the session; since 1.0 */
@@ -114,6 +119,11 @@ typedef struct ph_session_api {
   /* Tells the host how the login went, for limits and the connection list. `account` empty: failed.
    * PH_E_LIMIT: too many failures, close. since 1.0 */
   ph_status (*login)(ph_session* session, ph_str account);
+
+  /* Tells the host how many bytes the plugin keeps for this session because of what the client sent or does not take
+   * (collected lines and literals, responses not yet written), so that they count in the server's memory budget.
+   * PH_E_LIMIT: the budget is exhausted and this session keeps more than a little: refuse and close. since 1.0 */
+  ph_status (*hold)(ph_session* session, size_t bytes);
 } ph_session_api;
 
 #ifdef __cplusplus

@@ -59,6 +59,7 @@ typedef struct ph_mailbox_info {
 #define PH_COL_ENVELOPE 0x08u
 #define PH_COL_BODYSTRUCTURE 0x10u
 #define PH_COL_PARTS 0x20u
+#define PH_COL_THREAD 0x40u /* thread, parent */
 
 typedef struct ph_row {
   uint32_t size;
@@ -75,6 +76,8 @@ typedef struct ph_row {
   ph_str envelope;      /* text of RFC 9051 envelope */
   ph_str bodystructure; /* text of RFC 9051 body, extensible form */
   ph_str parts;         /* offsets of all parts; decode with ph/mime/parts_blob.hpp */
+  uint64_t thread;      /* RFC 8474 THREADID: id of the message that began the conversation, which may be gone */
+  uint64_t parent;      /* id of the nearest ancestor in the account, 0: none */
 } ph_row;               /* strings live during the callback */
 
 typedef struct ph_append {
@@ -138,8 +141,8 @@ typedef struct ph_change {
 typedef struct ph_usage {
   uint32_t size;
   uint32_t reserved;
-  uint64_t bytes;    /* sum of RFC822.SIZE over all mailboxes; copies count each */
-  uint64_t limit;    /* bytes; 0: no limit */
+  uint64_t bytes; /* sum of RFC822.SIZE over all mailboxes; copies count each */
+  uint64_t limit; /* bytes; 0: no limit */
   uint64_t messages;
 } ph_usage;
 

@@ -1,10 +1,13 @@
-// Base64 and the PLAIN and LOGIN exchanges.
+// Base64, the line layer, and the mechanisms PLAIN, LOGIN and EXTERNAL.
 #include <cppunit/extensions/HelperMacros.h>
 
 #include <string>
 
 #include "ph/sasl/base64.hpp"
-#include "ph/sasl/exchange.hpp"
+#include "ph/sasl/external.hpp"
+#include "ph/sasl/line.hpp"
+#include "ph/sasl/login.hpp"
+#include "ph/sasl/plain.hpp"
 
 namespace {
 
@@ -16,15 +19,9 @@ std::string show(const Step& step) {
   if (const auto* p = std::get_if<PasswordLogin>(&step)) {
     return p->authorizationId + '|' + p->authenticationId + '|' + p->password;
   }
-  switch (std::get<Failure>(step).why) {
-    case Failure::Why::Malformed:
-      return "malformed";
-    case Failure::Why::Cancelled:
-      return "cancelled";
-    case Failure::Why::TooLong:
-      return "long";
-  }
-  return "";
+  if (const auto* e = std::get_if<ExternalLogin>(&step)) return "external " + e->authorizationId;
+  if (std::get_if<Proven>(&step)) return "proven";
+  return std::get<Failure>(step).why == Failure::Why::Malformed ? "malformed" : "failed";
 }
 
 class SaslTest : public CppUnit::TestFixture {
@@ -32,7 +29,8 @@ class SaslTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(base64);
   CPPUNIT_TEST(plain);
   CPPUNIT_TEST(login);
-  CPPUNIT_TEST(bounds);
+  CPPUNIT_TEST(external);
+  CPPUNIT_TEST(lines);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -62,36 +60,42 @@ class SaslTest : public CppUnit::TestFixture {
         {"\0u\0p\0"s, "malformed"}, {"\0u\0\xff"s, "malformed"}, {"", "malformed"},
     };
     for (const auto& [response, want] : cases) {
-      Exchange first(makeMechanism("plain"));
-      CPPUNIT_ASSERT_EQUAL(want, show(first.start(encodeBase64(response))));
-      Exchange second(makeMechanism("PLAIN"));
-      CPPUNIT_ASSERT_EQUAL("? "s, show(second.start(std::nullopt)));
-      CPPUNIT_ASSERT_EQUAL(want, show(second.line(encodeBase64(response))));
-      CPPUNIT_ASSERT_EQUAL("malformed"s, show(second.line(encodeBase64("\0u\0p"s))));
+      CPPUNIT_ASSERT_EQUAL(want, show(Plain().step(response)));
+      Plain second;
+      CPPUNIT_ASSERT_EQUAL("? "s, show(second.step(std::nullopt)));
+      CPPUNIT_ASSERT_EQUAL(want, show(second.step(response)));
+      CPPUNIT_ASSERT_EQUAL("malformed"s, show(second.step("\0u\0p"s)));
     }
   }
 
   void login() {
-    Exchange e(makeMechanism("LOGIN"));
-    CPPUNIT_ASSERT_EQUAL("? Username:"s, show(e.start(std::nullopt)));
-    CPPUNIT_ASSERT_EQUAL("? Password:"s, show(e.line(encodeBase64("me"))));
-    CPPUNIT_ASSERT_EQUAL("|me|secret"s, show(e.line(encodeBase64("secret"))));
-    CPPUNIT_ASSERT_EQUAL("malformed"s, show(e.line(encodeBase64("secret"))));
-    Exchange initial(makeMechanism("LOGIN"));
-    CPPUNIT_ASSERT_EQUAL("? Password:"s, show(initial.start(encodeBase64("me"))));
-    CPPUNIT_ASSERT_EQUAL("malformed"s, show(initial.line("")));
+    Login e;
+    CPPUNIT_ASSERT_EQUAL("? Username:"s, show(e.step(std::nullopt)));
+    CPPUNIT_ASSERT_EQUAL("? Password:"s, show(e.step("me")));
+    CPPUNIT_ASSERT_EQUAL("|me|secret"s, show(e.step("secret")));
+    CPPUNIT_ASSERT_EQUAL("malformed"s, show(e.step("secret")));
+    Login initial;
+    CPPUNIT_ASSERT_EQUAL("? Password:"s, show(initial.step("me")));
+    CPPUNIT_ASSERT_EQUAL("malformed"s, show(initial.step("")));
   }
 
-  void bounds() {
-    CPPUNIT_ASSERT(makeMechanism("X-NONE") == nullptr);
-    Exchange cancelled(makeMechanism("LOGIN"));
-    cancelled.start(std::nullopt);
-    CPPUNIT_ASSERT_EQUAL("cancelled"s, show(cancelled.line("*")));
-    CPPUNIT_ASSERT_EQUAL("malformed"s, show(cancelled.line(encodeBase64("me"))));
-    Exchange tooLong(makeMechanism("PLAIN"));
-    CPPUNIT_ASSERT_EQUAL("long"s, show(tooLong.start(std::string(kMaxLine + 4, 'A'))));
-    Exchange empty(makeMechanism("PLAIN"));
-    CPPUNIT_ASSERT_EQUAL("malformed"s, show(empty.start("=")));
+  void external() {
+    External e;
+    CPPUNIT_ASSERT_EQUAL("? "s, show(e.step(std::nullopt)));
+    CPPUNIT_ASSERT_EQUAL("external "s, show(e.step("")));
+    CPPUNIT_ASSERT_EQUAL("malformed"s, show(e.step("")));
+    CPPUNIT_ASSERT_EQUAL("external a@b"s, show(External().step("a@b")));
+    CPPUNIT_ASSERT_EQUAL("malformed"s, show(External().step("a\0b"s)));
+  }
+
+  void lines() {
+    CPPUNIT_ASSERT_EQUAL(""s, *decodeInitial("="));
+    CPPUNIT_ASSERT_EQUAL("me"s, *decodeInitial(encodeBase64("me")));
+    CPPUNIT_ASSERT_EQUAL(""s, *decodeLine(""));
+    CPPUNIT_ASSERT(decodeLine("*").error().kind == ph::Kind::Cancelled);
+    CPPUNIT_ASSERT(decodeLine("=").error().kind == ph::Kind::Invalid);
+    CPPUNIT_ASSERT(decodeLine(std::string(kMaxLine + 4, 'A')).error().kind == ph::Kind::Limit);
+    CPPUNIT_ASSERT(decodeInitial(std::string(kMaxLine + 4, 'A')).error().kind == ph::Kind::Limit);
   }
 };
 

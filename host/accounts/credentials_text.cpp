@@ -1,0 +1,103 @@
+#include "accounts/credentials_text.hpp"
+
+#include <charconv>
+
+#include "ph/sasl/base64.hpp"
+
+namespace posthouse::accounts {
+namespace {
+
+using ph::sasl::decodeBase64;
+using ph::sasl::encodeBase64;
+
+std::string word(std::string_view& rest) {
+  const size_t blank = rest.find(' ');
+  std::string out(rest.substr(0, blank));
+  rest = blank == std::string_view::npos ? std::string_view() : rest.substr(blank + 1);
+  return out;
+}
+
+std::string scramText(const char* kind, const ph::sasl::ScramVerifier& v) {
+  return std::string(kind) + " " + std::to_string(v.iterations) + " " + encodeBase64(v.salt) + " " +
+         encodeBase64(v.storedKey) + " " + encodeBase64(v.serverKey) + "\n";
+}
+
+bool parseScram(std::string_view rest, std::optional<ph::sasl::ScramVerifier>& out) {
+  ph::sasl::ScramVerifier v;
+  const std::string iterations = word(rest);
+  const auto end = iterations.data() + iterations.size();
+  if (std::from_chars(iterations.data(), end, v.iterations).ptr != end || v.iterations == 0) return false;
+  const auto salt = decodeBase64(word(rest));
+  const auto stored = decodeBase64(word(rest));
+  const auto server = decodeBase64(rest);
+  if (!salt || !stored || !server || stored->empty() || server->empty()) return false;
+  v.salt = *salt;
+  v.storedKey = *stored;
+  v.serverKey = *server;
+  out = std::move(v);
+  return true;
+}
+
+bool parseCram(std::string_view rest, std::optional<ph::sasl::CramKey>& out) {
+  const auto inner = decodeBase64(word(rest));
+  const auto outer = decodeBase64(rest);
+  if (!inner || !outer || inner->size() != 16 || outer->size() != 16) return false;
+  out = ph::sasl::CramKey{*inner, *outer};
+  return true;
+}
+
+bool parseKey(std::string_view rest, std::vector<TlsKey>& out) {
+  TlsKey key;
+  key.fingerprint = word(rest);
+  const std::string preauth = word(rest);
+  key.address = word(rest);
+  const auto name = decodeBase64(rest);
+  if (key.fingerprint.size() != 64 || (preauth != "preauth" && preauth != "login") || !name) return false;
+  key.preauth = preauth == "preauth";
+  key.name = *name;
+  out.push_back(std::move(key));
+  return true;
+}
+
+}  // namespace
+
+std::string credentialsText(const Credentials& c) {
+  std::string out;
+  if (!c.argon2id.empty()) out += "argon2id " + c.argon2id + "\n";
+  if (c.scramSha256) out += scramText("scram-sha-256", *c.scramSha256);
+  if (c.scramSha1) out += scramText("scram-sha-1", *c.scramSha1);
+  if (c.cramMd5) out += "cram-md5 " + encodeBase64(c.cramMd5->inner) + " " + encodeBase64(c.cramMd5->outer) + "\n";
+  for (const auto& k : c.tlsKeys) {
+    out += "tls-key " + k.fingerprint + (k.preauth ? " preauth " : " login ") + k.address + " " + encodeBase64(k.name) +
+           "\n";
+  }
+  return out;
+}
+
+ph::Result<Credentials> parseCredentials(std::string_view text) {
+  Credentials c;
+  for (unsigned line = 1; !text.empty(); ++line) {
+    const size_t end = text.find('\n');
+    std::string_view rest = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    const std::string kind = word(rest);
+    bool good = true;
+    if (kind == "argon2id") {
+      c.argon2id = rest;
+    } else if (kind == "scram-sha-256") {
+      good = parseScram(rest, c.scramSha256);
+    } else if (kind == "scram-sha-1") {
+      good = parseScram(rest, c.scramSha1);
+    } else if (kind == "cram-md5") {
+      good = parseCram(rest, c.cramMd5);
+    } else if (kind == "tls-key") {
+      good = parseKey(rest, c.tlsKeys);
+    } else {
+      good = kind.empty();
+    }
+    if (!good) return ph::Error{ph::Kind::Invalid, "line " + std::to_string(line) + " is not understood"};
+  }
+  return c;
+}
+
+}  // namespace posthouse::accounts

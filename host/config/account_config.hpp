@@ -1,0 +1,67 @@
+// accounts/NAME.toml: what one account is called, which mail it gets and what becomes of it.
+// Threads: a value type, read-only after loading.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/pattern.hpp"
+#include "config/node.hpp"
+
+namespace posthouse::config {
+
+// [junk_flags]: mailboxes whose messages are marked $Junk or $NotJunk, by their names in lower case.
+struct JunkFlagsConfig {
+  bool enabled = false;
+  Pattern junk, neutral, notJunk;
+};
+
+// One of [[rules]]: where a delivery goes, and what it is. All conditions that are set must hold; one is.
+struct RuleConfig {
+  Position at;
+  std::string address;         // only mail to this address; empty: to any
+  Pattern mailFrom;            // MAIL FROM
+  Pattern from;                // the author's address
+  std::string verifiedDomain;  // EHLO name, MAIL FROM domain or DKIM domain, validated: it or one below it
+  std::vector<std::pair<Pattern, Pattern>> headers;  // name and value of some field, both in lower case
+  std::string mailbox;                               // empty: as without the rule
+  bool isForward = false;
+  std::string listAllowDomain;
+  std::string acceptRejectsTo;
+};
+
+// An address of the account that takes no mail.
+struct RefusedAddress {
+  std::string address;
+  int code = 550;    // 400 to 599
+  std::string text;  // for the client
+  Position at;
+};
+
+struct AccountConfig {
+  std::string name;
+  std::vector<std::string> addresses;
+  std::vector<RefusedAddress> refused{};
+  std::string fullName;
+  std::string loginDisabled;  // not empty: what every login is told
+  bool cramMd5 = false;       // offers CRAM-MD5 after the next change of the password
+  Position at;
+  uint64_t quota = 0;  // bytes; 0: none
+  JunkFlagsConfig junkFlags;
+  std::vector<RuleConfig> rules;                   // the first that matches counts
+  std::map<std::string, std::string> mailboxes{};  // by address: where its mail goes by default
+  std::string rejectsMailbox{};                    // empty: no copies of refused junk
+  bool keepRejects = false;
+  std::string introbox{};  // empty: none
+};
+
+extern const char* const kAccountSchema;
+
+// `node` has passed the schema. Problems, each with its place, are added to `problems`.
+AccountConfig readAccount(const std::string& name, const Node& node, uint64_t defaultQuota,
+                          std::vector<std::string>* problems);
+
+}  // namespace posthouse::config

@@ -1,0 +1,31 @@
+#include "store/cold.hpp"
+
+#include "store/deliveries.hpp"
+
+namespace posthouse::store {
+
+ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t offset, std::size_t size,
+                                   const Description& description) {
+  const auto& ancestry = description.ancestry;
+  {
+    db::Scoped cold(step.db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)"));
+    cold->bind(1, meta.id).bind(2, static_cast<std::int64_t>(size));
+    cold->bind(3, static_cast<std::int64_t>(description.headerSize)).bind(4, static_cast<std::int64_t>(offset));
+    cold->bind(5, meta.date).bind(6, meta.zone).blob(7, meta.hash).text(8, ancestry.messageId);
+    cold->text(9, description.envelope).text(10, description.structure).blob(11, description.parts);
+    cold->text(12, ancestry.subject).bind(13, ancestry.isReport ? 1 : 0).bind(14, meta.id);
+    if (auto done = cold->run(); !done) return done.error();
+  }
+  return joinThread(step, meta.id, meta.date, ancestry);
+}
+
+ph::Result<bool> removeCold(Step& step, MessageId id) {
+  if (auto done = leaveThread(step, id); !done) return done.error();
+  if (auto done = removeDelivery(step, id); !done) return done.error();
+  db::Scoped cold(step.db.cached("DELETE FROM cold WHERE id=?"));
+  cold->bind(1, id);
+  if (auto done = cold->run(); !done) return done.error();
+  return step.db.changes() != 0;
+}
+
+}  // namespace posthouse::store
