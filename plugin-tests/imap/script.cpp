@@ -116,6 +116,7 @@ class Runner {
       auto& m = host_.store.mailbox("alice", "INBOX");
       m.forgotten = m.modseq;
     }
+    if (what == "quota") host_.store.accounts.at("alice")->quota = std::stoull(key);
     if (what == "nested") host_.store.mailbox("alice", key);
   }
 
@@ -139,6 +140,7 @@ class Runner {
     if (kind == "C|") return waiting_ += unescape(text), "";
     flush();
     if (kind == "S:") return expectLine(c, text);
+    if (kind == "S|") return expectBytes(c, unescape(text));
     if (kind == "2C:") return second().send(text + "\r\n"), "";
     if (kind == "2S:") return expectLine(second(), text);
     if (kind == "X:") return c.open ? "still open; output: " + c.output : "";
@@ -172,6 +174,12 @@ class Runner {
     const std::string actual = c.output.substr(0, end);
     c.output.erase(0, end + 2);
     return matches(expected, actual) ? "" : "got \"" + actual + "\"";
+  }
+
+  static std::string expectBytes(Client& c, const std::string& expected) {
+    const std::string actual = c.output.substr(0, expected.size());
+    c.output.erase(0, expected.size());
+    return actual == expected ? "" : "got \"" + actual + "\"";
   }
 
   const Case& case_;

@@ -3,6 +3,7 @@
 //   C: line      the client sends it with CRLF; lines in a row are sent as one piece
 //   C| text      sent as it is, with \r \n \t \\ \xHH; N*c in angle brackets repeats: <1000*x>
 //   S: line      the server's next line; a final * stands for any rest; {n} literals are lines like others
+//   S| text      these bytes come next, escapes as in C|
 //   2C: 2S:      the same for a second client, logged in and with INBOX selected
 //   X:           the server has closed
 //   TLS:         the handshake that a STARTTLS reply announced

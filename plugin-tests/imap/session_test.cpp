@@ -1,6 +1,8 @@
 // What a dialogue can't show: memory while a client does not read, two sessions, names of the commands.
 #include <cppunit/extensions/HelperMacros.h>
 
+#include <algorithm>
+
 #include "testkit/fake_host.hpp"
 
 namespace {
@@ -8,12 +10,16 @@ namespace {
 using ph::testkit::Client;
 using ph::testkit::FakeHost;
 
-constexpr size_t kMostOutput = 300 * 1024;  // what may wait for a client that does not read
+constexpr size_t kMostOutput = 256 * 1024;  // what may wait for a client that does not read
 
 class ImapSessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ImapSessionTest);
   CPPUNIT_TEST(largeMessageWaitsForTheClient);
+  CPPUNIT_TEST(decodedPartsWaitForTheClient);
   CPPUNIT_TEST(manyRowsWaitForTheClient);
+  CPPUNIT_TEST(manyChangesWaitForTheClient);
+  CPPUNIT_TEST(messagesExpungedMeanwhileAreLeftOut);
+  CPPUNIT_TEST(manyMailboxesWaitForTheClient);
   CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
   CPPUNIT_TEST(clientThatNeverReadsIsClosed);
   CPPUNIT_TEST(idleSessionIsWokenByItsMailboxOnly);
@@ -50,8 +56,27 @@ class ImapSessionTest : public CppUnit::TestFixture {
         "* 1 FETCH (BODY[] {" + std::to_string(bytes.size()) + "}\r\n" + bytes + ")\r\nf OK fetched\r\n", c.take());
   }
 
+  void decodedPartsWaitForTheClient() {
+    const std::string line = std::string(76, 'A') + "\r\n";
+    std::string bytes = "Content-Transfer-Encoding: base64\r\n\r\n";
+    for (int i = 0; i < 20'000; ++i) bytes += line;
+    host_->store.deliver("a", "INBOX", bytes);
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    std::string items, expected;
+    for (int i = 0; i < 3; ++i) {
+      items += std::string(i > 0 ? " " : "") + "BINARY.PEEK[1]";
+      expected += std::string(i > 0 ? " " : "") + "BINARY[1] ~{1140000}\r\n" + std::string(1'140'000, '\0');
+    }
+    c.send("f FETCH 1 (" + items + ")\r\n");
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    CPPUNIT_ASSERT(c.take() == "* 1 FETCH (" + expected + ")\r\nf OK fetched\r\n");
+  }
+
   void manyRowsWaitForTheClient() {
-    for (int i = 0; i < 3000; ++i) host_->store.deliver("a", "INBOX", "Subject: " + std::string(200, 's') + "\r\n\r\n");
+    for (int i = 0; i < 3000; ++i) host_->store.deliver("a", "INBOX", "Subject: " + std::string(900, 's') + "\r\n\r\n");
     Client c(*host_, "imap", PH_TLS_IMPLICIT);
     open(c);
     c.stalled = true;
@@ -61,6 +86,68 @@ class ImapSessionTest : public CppUnit::TestFixture {
     const std::string out = c.take();
     CPPUNIT_ASSERT(out.find("* 3000 FETCH (ENVELOPE") != out.npos);
     CPPUNIT_ASSERT(out.ends_with("f OK fetched\r\n"));
+  }
+
+  void manyChangesWaitForTheClient() {
+    for (int i = 0; i < 5000; ++i) host_->store.deliver("a", "INBOX", "x");
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    Client idle(*host_, "imap", PH_TLS_IMPLICIT);
+    open(idle);
+    idle.send("i IDLE\r\n");
+    idle.take();
+    idle.stalled = true;
+    Client other(*host_, "imap", PH_TLS_IMPLICIT);
+    open(other);
+    const auto look = [&](Client& who, const std::string& command, const char* last, ptrdiff_t lines) {
+      who.stalled = true;
+      who.send(command);
+      host_->deliverWakes();
+      CPPUNIT_ASSERT(who.unsent > 0 && who.unsent < kMostOutput);
+      who.unstall();
+      const std::string out = who.take();
+      CPPUNIT_ASSERT_EQUAL(lines, std::count(out.begin(), out.end(), '\n'));
+      CPPUNIT_ASSERT_MESSAGE(out.substr(out.size() - std::min<size_t>(out.size(), 200)), out.ends_with(last));
+    };
+    other.send("s STORE 1:* FLAGS.SILENT (\\Deleted " + std::string(100, 'k') + ")\r\n");
+    look(c, "n NOOP\r\n", "n OK done\r\n", 5003);
+    look(idle, "", ")\r\n", 5002);
+    other.take();
+    other.send("e UID EXPUNGE 2:5000\r\n");
+    look(c, "h FETCH 1 UID\r\nn NOOP\r\n", "* 2 EXPUNGE\r\nn OK done\r\n", 5002);
+    idle.send("DONE\r\n");
+    const std::string out = idle.take();
+    CPPUNIT_ASSERT(out.ends_with("* 2 EXPUNGE\r\ni OK done\r\n"));
+    CPPUNIT_ASSERT_EQUAL(ptrdiff_t{5000}, std::count(out.begin(), out.end(), '\n'));
+  }
+
+  void messagesExpungedMeanwhileAreLeftOut() {
+    for (int i = 0; i < 100; ++i) host_->store.deliver("a", "INBOX", "Subject: x\r\n\r\n" + std::string(10'000, 'x'));
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("f FETCH 1:* (UID BODY.PEEK[TEXT])\r\n");
+    Client other(*host_, "imap", PH_TLS_IMPLICIT);
+    open(other);
+    other.send("s STORE 90:100 +FLAGS.SILENT (\\Deleted)\r\ne EXPUNGE\r\n");
+    c.unstall();
+    const std::string out = c.take();
+    CPPUNIT_ASSERT(out.find("* 89 FETCH (UID 89 BODY[TEXT] {10000}") != out.npos);
+    CPPUNIT_ASSERT(out.find("* 90 FETCH") == out.npos && out.find("NIL") == out.npos);
+    CPPUNIT_ASSERT(out.find("f OK [EXPUNGEISSUED]") != out.npos);
+  }
+
+  void manyMailboxesWaitForTheClient() {
+    for (int i = 0; i < 1000; ++i) host_->store.mailbox("a", "m" + std::to_string(i) + std::string(500, 'x'));
+    Client c(*host_, "imap", PH_TLS_IMPLICIT);
+    open(c);
+    c.stalled = true;
+    c.send("l LIST \"\" *\r\n");
+    CPPUNIT_ASSERT(c.unsent > 0 && c.unsent < kMostOutput);
+    c.unstall();
+    const std::string out = c.take();
+    CPPUNIT_ASSERT_EQUAL(ptrdiff_t{1003}, std::count(out.begin(), out.end(), '\n'));
+    CPPUNIT_ASSERT(out.ends_with("l OK done\r\n"));
   }
 
   void pipelinedCommandsWaitForTheClient() {

@@ -30,6 +30,21 @@ bool hasWord(std::string_view list, std::string_view word) {
   return false;
 }
 
+void appendFlags(std::string& out, uint32_t flags, std::string_view keywords) {
+  out += '(';
+  const size_t start = out.size();
+  for (const auto& f : kSystem) {
+    if (!(flags & f.bit)) continue;
+    if (out.size() > start) out += ' ';
+    out += f.name;
+  }
+  if (!keywords.empty()) {
+    if (out.size() > start) out += ' ';
+    out += keywords;
+  }
+  out += ')';
+}
+
 Flags splitFlags(const std::vector<std::string>& names) {
   Flags out;
   for (const std::string& name : names) {

@@ -19,4 +19,7 @@ Flags splitFlags(const std::vector<std::string>& names);
 // Whether `list` (separated by blanks) holds `word`, ASCII case ignored.
 bool hasWord(std::string_view list, std::string_view word);
 
+// "(\Seen \Flagged keyword)"; keywords separated by one blank, as the store has them.
+void appendFlags(std::string& out, uint32_t flags, std::string_view keywords);
+
 }  // namespace ph_imap

@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
+
+#include "flags.hpp"
 
 namespace ph_imap {
 
 namespace {
 
-struct FlagName {
-  uint32_t bit;
-  std::string_view name;
-};
-constexpr FlagName kFlags[] = {{PH_FLAG_SEEN, "\\Seen"},
-                               {PH_FLAG_ANSWERED, "\\Answered"},
-                               {PH_FLAG_FLAGGED, "\\Flagged"},
-                               {PH_FLAG_DELETED, "\\Deleted"},
-                               {PH_FLAG_DRAFT, "\\Draft"}};
+constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a line as a whole
 
 void appendNumber(std::string& out, uint64_t n) {
   char digits[20];
@@ -24,31 +19,19 @@ void appendNumber(std::string& out, uint64_t n) {
 
 }  // namespace
 
-void appendFlags(std::string& out, uint32_t flags, std::string_view keywords) {
-  out += '(';
-  const size_t start = out.size();
-  for (const auto& f : kFlags) {
-    if (!(flags & f.bit)) continue;
-    if (out.size() > start) out += ' ';
-    out += f.name;
-  }
-  if (!keywords.empty()) {
-    if (out.size() > start) out += ' ';
-    out += keywords;
-  }
-  out += ')';
-}
-
 ph::Result<Selected> Selected::open(const ph::Account& account, const ph::MailboxInfo& info, bool readOnly) {
   auto view = account.mailboxView(info.id);
   if (!view) return view.error();
   Selected s;
   s.mailboxId_ = info.id;
   s.name_ = info.name_;
+  s.keywords_ = info.keywords_;
   s.uidValidity_ = info.uidvalidity;
   s.readOnly_ = readOnly;
   s.view_ = std::move(*view);
   s.flagsModseq_ = s.view_.modseq();
+  // The view may be newer than the mailbox's properties.
+  s.highestUid_ = std::max(info.uidnext - 1, s.lastUid());
   return s;
 }
 
@@ -81,85 +64,181 @@ bool Selected::isReported(uint64_t modseq, uint32_t uid) const {
                      [&](const Reported& r) { return r.modseq == modseq && r.uids.contains(uid); });
 }
 
-ph::Result<std::vector<Selected::Change>> Selected::collect(const ph::Account& account, const ph::View& next) const {
-  std::vector<Change> out;
-  const auto read = account.changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
-    // What came after `next` belongs to the following comparison.
-    if (c.modseq > next.modseq() || view_.seq(c.uid) == 0) return;
-    const bool expunged = c.kind == PH_CHANGE_EXPUNGED;
-    if (!expunged && (c.modseq <= flagsModseq_ || isReported(c.modseq, c.uid))) return;
-    out.push_back({c.uid, expunged, c.flags, expunged ? std::string() : std::string(ph::view(c.keywords))});
-  });
-  if (read.ok()) return out;
-  if (read.error().kind != ph::Kind::Conflict) return read.error();
-  // Expunges that far back are forgotten: compare message by message, and tell all flags anew.
-  out.clear();
-  for (uint32_t seq = 1; seq <= view_.count(); ++seq) {
-    const uint32_t uid = view_.uid(seq);
-    if (next.seq(uid) == 0) out.push_back({uid, true, 0, {}});
-  }
-  const ph::Account::Ranges all{{1, lastUid()}};
-  for (uint32_t resume = 0; lastUid() != 0;) {
-    const auto more = account.query(mailboxId_, all, PH_COL_KEYWORDS, resume, [&](const ph_row& row) {
-      if (view_.seq(row.uid) != 0 && next.seq(row.uid) != 0) {
-        out.push_back({row.uid, false, row.flags, std::string(ph::view(row.keywords))});
-      }
-    });
-    if (!more) return more.error();
-    if (*more == 0) break;
-    resume = *more;
-  }
-  return out;
+void Selected::writeFlags(std::string& out) const {
+  std::string all = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+  if (!keywords_.empty()) all += ' ' + keywords_;
+  out += "* FLAGS (" + all + ")\r\n";
+  out +=
+      readOnly_ ? "* OK [PERMANENTFLAGS ()] read-only\r\n" : "* OK [PERMANENTFLAGS (" + all + " \\*)] all are kept\r\n";
 }
 
-ph::Status Selected::show(const ph::Account& account, bool expunges, std::string& out) {
-  auto next = account.mailboxView(mailboxId_);
-  if (!next) return next.error();
-  if (next->modseq() == view_.modseq()) return {};
-  const auto changes = collect(account, *next);
-  if (!changes) return changes.error();
-  const bool gone = std::any_of(changes->begin(), changes->end(), [](const Change& c) { return c.expunged; });
-  const bool renumber = expunges || !gone;
-
-  uint32_t removed = 0;
-  for (const Change& c : *changes) {
-    if (!c.expunged || !renumber) continue;
-    out += "* ";
-    appendNumber(out, view_.seq(c.uid) - removed++);
-    out += " EXPUNGE\r\n";
-  }
-  if (renumber && next->count() != view_.count() - removed) {
-    out += "* ";
-    appendNumber(out, next->count());
-    out += " EXISTS\r\n";
-  }
-  const ph::View& numbers = renumber ? *next : view_;
-  for (const Change& c : *changes) {
-    if (c.expunged) continue;
-    out += "* ";
-    appendNumber(out, numbers.seq(c.uid));
-    out += " FETCH (UID ";
-    appendNumber(out, c.uid);
-    out += " FLAGS ";
-    appendFlags(out, c.flags, c.keywords);
-    out += ")\r\n";
-  }
-  flagsModseq_ = next->modseq();
-  if (!renumber) return {};
-  view_ = std::move(*next);
-  reported_.clear();
-  if (gone && !saved_.isEmpty()) {
-    // RFC 9051 6.4.4.1: expunged messages leave the saved result.
-    ph::imap::NumberSet left;
-    for (const auto& r : saved_.ranges()) {
-      for (uint32_t uid = r.first;; ++uid) {
-        if (view_.seq(uid) != 0) left.add(uid);
-        if (uid == r.last) break;
-      }
+void Selected::learn(std::string_view keywords, std::string& out) {
+  bool fresh = false;
+  while (!keywords.empty()) {
+    const size_t blank = keywords.find(' ');
+    const auto word = keywords.substr(0, blank);
+    if (!hasWord(keywords_, word)) {
+      if (!keywords_.empty()) keywords_ += ' ';
+      keywords_ += word;
+      fresh = true;
     }
-    saved_ = std::move(left);
+    keywords.remove_prefix(blank == std::string_view::npos ? keywords.size() : blank + 1);
   }
+  if (fresh) writeFlags(out);
+}
+
+// What changed on the way to `next`. Only UIDs are kept: a mailbox may have changed as a whole.
+ph::Status Selected::begin(const ph::Account& account, ph::View next, bool expunges) {
+  auto t = std::make_unique<Telling>();
+  t->next = std::move(next);
+  const auto read = account.changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
+    if (view_.seq(c.uid) == 0) return;
+    // What came after `next` belongs to the following comparison.
+    if (c.kind == PH_CHANGE_EXPUNGED) {
+      if (t->next.seq(c.uid) == 0) t->expunged.add(c.uid);
+    } else if (c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ && !isReported(c.modseq, c.uid)) {
+      t->changed.add(c.uid);
+    }
+  });
+  if (!read.ok()) {
+    if (read.error().kind != ph::Kind::Conflict) return read;
+    compare(*t);
+  }
+  t->renumber = expunges || t->expunged.isEmpty();
+  t->cursor = ph::imap::NumberCursor(t->expunged);
+  telling_ = std::move(t);
   return {};
+}
+
+// Expunges that far back are forgotten: compare message by message, and tell all flags anew.
+void Selected::compare(Telling& t) const {
+  t.expunged = t.changed = {};
+  for (uint32_t seq = 1; seq <= view_.count(); ++seq) {
+    const uint32_t uid = view_.uid(seq);
+    (t.next.seq(uid) == 0 ? t.expunged : t.changed).add(uid);
+  }
+}
+
+// False: out is full.
+bool Selected::tellExpunged(const Manner& manner, std::string& out, const std::function<bool()>& full) {
+  Telling& t = *telling_;
+  while (!t.cursor.isAtEnd()) {
+    if (full()) return false;
+    if (!manner.vanished) {
+      out += "* ";
+      appendNumber(out, view_.seq(*t.cursor) - t.removed++);
+      out += " EXPUNGE\r\n";
+      t.cursor.next();
+      continue;
+    }
+    ph::imap::NumberSet uids;
+    for (; !t.cursor.isAtEnd() && uids.ranges().size() < kVanishedRanges; t.cursor.next(), ++t.removed) {
+      uids.add(*t.cursor);
+    }
+    out += "* VANISHED " + uids.toString() + "\r\n";
+  }
+  if (std::exchange(t.existsTold, true) || t.next.count() == view_.count() - t.removed) return true;
+  out += "* ";
+  appendNumber(out, t.next.count());
+  out += " EXISTS\r\n";
+  return true;
+}
+
+// False: out is full.
+ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
+                                       const std::function<bool()>& full) {
+  Telling& t = *telling_;
+  if (t.changed.isEmpty()) return true;
+  ph::Account::Ranges ranges;
+  for (const auto& r : t.changed.ranges()) ranges.push_back({r.first, r.last});
+  const ph::View& numbers = t.renumber ? t.next : view_;
+  do {
+    if (full()) return false;
+    uint32_t stopped = 0;
+    const auto more = account.query(mailboxId_, ranges, PH_COL_KEYWORDS, t.resume, [&](const ph_row& row) {
+      if (stopped == 0 && full()) stopped = row.uid;
+      const uint32_t seq = numbers.seq(row.uid);
+      // Flags that changed again are told by the following comparison.
+      if (stopped == 0 && seq != 0 && row.modseq <= t.next.modseq()) writeChanged(row, seq, manner.modseq, out);
+    });
+    if (!more) return more.error();
+    t.resume = stopped != 0 ? stopped : *more;
+  } while (t.resume != 0);
+  return true;
+}
+
+void Selected::writeChanged(const ph_row& row, uint32_t seq, bool modseq, std::string& out) {
+  learn(ph::view(row.keywords), out);
+  out += "* ";
+  appendNumber(out, seq);
+  out += " FETCH (UID ";
+  appendNumber(out, row.uid);
+  out += " FLAGS ";
+  appendFlags(out, row.flags, ph::view(row.keywords));
+  if (modseq) {
+    out += " MODSEQ (";
+    appendNumber(out, row.modseq);
+    out += ')';
+    sent(row.modseq);
+  }
+  out += ")\r\n";
+}
+
+// RFC 7162 3.2, 6: a client takes the highest MODSEQ it has seen for its HIGHESTMODSEQ, unless it is told another. It
+// is told when a change below that one waits: an expunge that must not be told now, or a commit not seen yet.
+void Selected::writeModseq(std::string& out) {
+  const bool behind = sent_ > modseq();
+  ahead_ = std::max(ahead_, sent_);
+  sent_ = 0;
+  const bool caughtUp = isBehind_ && ahead_ <= modseq();
+  if (behind) isBehind_ = true;
+  if (caughtUp) isBehind_ = false;
+  if (!behind && !caughtUp) return;
+  out += "* OK [HIGHESTMODSEQ ";
+  appendNumber(out, modseq());
+  out += behind ? "] changes wait to be told\r\n" : "] all changes are told\r\n";
+}
+
+ph::Result<Told> Selected::show(const ph::Account& account, const Manner& manner, std::string& out,
+                                const std::function<bool()>& full) {
+  if (!telling_) {
+    auto next = account.mailboxView(mailboxId_);
+    if (!next) return next.error();
+    if (next->modseq() != view_.modseq()) {
+      if (auto begun = begin(account, std::move(*next), manner.expunges); !begun) return begun.error();
+    }
+  }
+  if (telling_) {
+    if (telling_->renumber && !tellExpunged(manner, out, full)) return Told::Part;
+    const auto told = tellChanged(account, manner, out, full);
+    if (!told) return told.error();
+    if (!*told) return Told::Part;
+    end();
+  }
+  if (manner.modseq) writeModseq(out);
+  return Told::All;
+}
+
+void Selected::end() {
+  const auto t = std::move(telling_);
+  flagsModseq_ = t->next.modseq();
+  if (!t->renumber) return;
+  view_ = std::move(t->next);
+  highestUid_ = std::max(highestUid_, lastUid());
+  reported_.clear();
+  if (!t->expunged.isEmpty()) forgetSaved();
+}
+
+// RFC 9051 6.4.4.1: expunged messages leave the saved result.
+void Selected::forgetSaved() {
+  ph::imap::NumberSet left;
+  for (const auto& r : saved_.ranges()) {
+    for (uint32_t uid = r.first;; ++uid) {
+      if (view_.seq(uid) != 0) left.add(uid);
+      if (uid == r.last) break;
+    }
+  }
+  saved_ = std::move(left);
 }
 
 }  // namespace ph_imap

@@ -17,11 +17,15 @@ constexpr size_t kKeptBuffer = 4096;  // a parked session gives larger ones back
 // After login mistakes are bugs of a client, not attacks: patience, but no endless loop.
 constexpr unsigned kErrorsAfterLogin = 1000;
 
+// A stranger has little to say: names, passwords and SASL. RFC 7162 4 asks for 8 KiB, searches for more.
+constexpr ph::imap::AssemblerLimits kBeforeLogin{16 * 1024, 8 * 1024, 32 * 1024, 1024 * 1024, 100};
+constexpr ph::imap::AssemblerLimits kAfterLogin{64 * 1024, 100 * 1024, 1024 * 1024, 1024 * 1024, 1000};
+
 }  // namespace
 
 Session::Session(const ph::Host& host, ph_session* raw, const ph_session_info* info,
                  std::shared_ptr<const Settings> settings)
-    : ph::Session(host, raw, info), settings_(std::move(settings)) {}
+    : ph::Session(host, raw, info), settings_(std::move(settings)), assembler_(kBeforeLogin) {}
 
 Session::~Session() = default;
 
@@ -51,6 +55,7 @@ Step Session::first(uint32_t why) {
   if (stopping_ && (paused_ || !task_ || task_->isWaiting())) return bye("the server is shutting down");
   if (paused_) return Step::Job;
   if (why & PH_WHY_WRITABLE) rearm_ = true;
+  if (ending_) return outputFull() ? Step::Output : end(Ending(*ending_));
   return task_ ? task_->step(*this) : Step::Answered;
 }
 
@@ -130,9 +135,13 @@ Step Session::handleCommand(std::string_view text) {
     parser.space();
     name = parser.word();
   }
-  if (!parser.ok()) return bad("a command is: tag, blank, name");
-  const CommandEntry* entry = findCommand(name);
-  if (!entry || (uid_ && !entry->hasUidForm)) return bad("unknown command");
+  const CommandEntry* entry = parser.ok() ? findCommand(name) : nullptr;
+  if (!entry || (uid_ && !entry->hasUidForm)) {
+    const Step step = bad(parser.ok() ? "unknown command" : "a command is: tag, blank, name");
+    // Who begins like this speaks another protocol: what follows would be more of it.
+    return spoken_ || step == Step::Close ? step : bye("this is IMAP");
+  }
+  spoken_ = true;
   const unsigned state = !isLoggedIn() ? kNotLoggedIn : selected_ ? kSelected : kLoggedIn;
   if (!(entry->states & state)) {
     return bad(state == kNotLoggedIn           ? "log in first"
@@ -141,6 +150,20 @@ Step Session::handleCommand(std::string_view text) {
   }
   if (entry->holdsExpunges && !uid_) expunges_ = Expunges::Held;
   return entry->handler(*this, parser);
+}
+
+// The tagged response, when all changes before it are told; that may take until the client has read some of them.
+Step Session::end(Ending ending) {
+  badCommands_ = 0;
+  ending_.reset();
+  const auto told = showChanges(expunges_);
+  if (!told) return Step::Close;
+  if (*told == Told::Part) {
+    ending_ = std::move(ending);
+    return Step::Output;
+  }
+  if (ending.withModseq && qresync_) ending.code = "HIGHESTMODSEQ " + std::to_string(selected_->modseq());
+  return tagged(ending.kind, ending.code, ending.text);
 }
 
 Step Session::tagged(std::string_view kind, std::string_view code, std::string_view text) {
@@ -152,15 +175,15 @@ Step Session::tagged(std::string_view kind, std::string_view code, std::string_v
 }
 
 Step Session::ok(std::string_view text, std::string_view code) {
-  badCommands_ = 0;
-  if (!showChanges(expunges_)) return Step::Close;
-  return tagged(" OK ", code, text);
+  return end({" OK ", std::string(code), std::string(text)});
+}
+
+Step Session::okWithModseq(std::string_view text) {
+  return end({" OK ", {}, std::string(text), true});
 }
 
 Step Session::no(std::string_view text, std::string_view code) {
-  badCommands_ = 0;
-  if (!showChanges(expunges_)) return Step::Close;
-  return tagged(" NO ", code, text);
+  return end({" NO ", std::string(code), std::string(text)});
 }
 
 // The response codes of RFC 9051 7.1 (from RFC 5530).
@@ -170,7 +193,7 @@ Step Session::no(const ph::Error& error) {
       return no(error.text, "NONEXISTENT");
     case ph::Kind::Conflict:
       return no(error.text, "ALREADYEXISTS");
-    case ph::Kind::Limit:
+    case ph::Kind::Quota:
       return no(error.text, "OVERQUOTA");
     case ph::Kind::Denied:
     case ph::Kind::Invalid:
@@ -197,13 +220,24 @@ Step Session::bye(std::string_view text) {
   return Step::Close;
 }
 
-bool Session::showChanges(Expunges expunges) {
-  if (!selected_) return true;
-  const auto shown = selected_->show(account_, expunges == Expunges::Allowed, out_);
-  if (shown.ok()) return true;
+std::optional<Told> Session::showChanges(Expunges expunges) {
+  if (!selected_) return Told::All;
+  const Manner manner{expunges == Expunges::Allowed, qresync_, condstore_};
+  const auto shown = selected_->show(account_, manner, out_, [this] { return outputOver(); });
+  if (shown.ok()) return *shown;
   // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
   bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
-  return false;
+  return std::nullopt;
+}
+
+void Session::enableCondstore() {
+  if (std::exchange(condstore_, true) || !selected_) return;
+  out().raw("* OK [HIGHESTMODSEQ ").number(selected_->modseq()).raw("] mod-sequences are told from now on\r\n");
+}
+
+void Session::enableQresync() {
+  enableCondstore();
+  qresync_ = true;
 }
 
 Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
@@ -263,6 +297,7 @@ void Session::consumeLiteral(size_t count) {
 }
 
 void Session::loggedIn(std::string name, ph::Account account) {
+  assembler_.setLimits(kAfterLogin);
   accountName_ = std::move(name);
   account_ = std::move(account);
   badCommands_ = 0;

@@ -59,6 +59,8 @@ class Session final : public ph::Session {
   // ------------------------------------------------------------------------------------------------------ The tagged
   // responses. ok() and no() first tell what changed in the selected mailbox. code: "TRYCREATE" or empty.
   Step ok(std::string_view text, std::string_view code = {});
+  // With QRESYNC the code is HIGHESTMODSEQ, as after each command that expunges (RFC 7162 3.2.7).
+  Step okWithModseq(std::string_view text);
   Step no(std::string_view text, std::string_view code = {});
   Step no(const ph::Error& error);
   Step bad(std::string_view text);
@@ -69,6 +71,8 @@ class Session final : public ph::Session {
   std::string& buffer() { return out_; }
   // So much waits for the client that a task should answer Output.
   bool outputFull() const { return out_.size() + pending() > kEnoughOutput; }
+  // So much that it must, also in the middle of a batch.
+  bool outputOver() const { return out_.size() + pending() > kMostOutput; }
 
   // --- waiting
   // --------------------------------------------------------------------------------------------------------
@@ -97,6 +101,14 @@ class Session final : public ph::Session {
   bool utf8() const { return rev2_ || utf8Accept_; }
   void enableRev2() { rev2_ = true; }
   void enableUtf8() { utf8Accept_ = true; }
+  // RFC 7162 3.1: from the first command on that shows the client knows mod-sequences. With a mailbox selected its
+  // HIGHESTMODSEQ is written.
+  void enableCondstore();
+  void enableQresync();
+  bool condstore() const { return condstore_; }
+  bool qresync() const { return qresync_; }
+  // The command names sequence numbers in spite of its UID prefix (RFC 7162 3.2.10.2).
+  void holdExpunges() { expunges_ = Expunges::Held; }
 
   ph::Result<ph::Login> startLogin(std::string_view mechanism) const {
     return ph::Login::begin(host(), raw(), mechanism);
@@ -109,8 +121,9 @@ class Session final : public ph::Session {
 
   Selected* selected() { return selected_.get(); }
   void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
-  // Tells what changed in the selected mailbox; false: it is gone, BYE is written.
-  bool showChanges(Expunges expunges);
+  // Tells what changed in the selected mailbox. Part: as much as may wait for the client, call it again; nothing: it
+  // is gone, BYE is written.
+  std::optional<Told> showChanges(Expunges expunges);
 
   const Settings& settings() const { return *settings_; }
   bool tlsActive() const { return tls().active != 0; }
@@ -126,7 +139,8 @@ class Session final : public ph::Session {
   using ph::Session::startTls;
 
  private:
-  static constexpr size_t kEnoughOutput = 128 * 1024;
+  static constexpr size_t kEnoughOutput = 64 * 1024;
+  static constexpr size_t kMostOutput = 192 * 1024;
 
   Step first(uint32_t why);
   Step goOn();
@@ -136,6 +150,12 @@ class Session final : public ph::Session {
   Step nextCommand();
   Step handleCommand(std::string_view text);
   Step announced();
+  struct Ending {
+    const char* kind;
+    std::string code, text;
+    bool withModseq = false;
+  };
+  Step end(Ending ending);
   Step tagged(std::string_view kind, std::string_view code, std::string_view text);
   ph::Next park(Step step);
   void setDeadline(ph::Next next);
@@ -149,12 +169,16 @@ class Session final : public ph::Session {
   std::unique_ptr<Selected> selected_;
   std::unique_ptr<Task> task_;
   Then then_;
-  unsigned badCommands_ = 0;  // in a row
+  std::optional<Ending> ending_;  // of the command, when changes are still being told
+  unsigned badCommands_ = 0;      // in a row
   unsigned loginFailures_ = 0;
   Expunges expunges_ = Expunges::Allowed;
   bool uid_ = false;
   bool rev2_ = false;
   bool utf8Accept_ = false;
+  bool condstore_ = false;
+  bool qresync_ = false;
+  bool spoken_ = false;  // there was a command
   bool paused_ = false;
   bool stopping_ = false;
   bool ended_ = false;  // the peer sends no more

@@ -13,7 +13,7 @@ namespace ph_imap {
 struct Settings {
   uint64_t appendLimit = 100'000'000;
   uint32_t idleTimeoutMs = 30 * 60'000;
-  uint32_t loginTimeoutMs = 60'000;
+  uint32_t loginTimeoutMs = 30'000;
   unsigned maxErrors = 20;
 
   // Invalid, with a text for the admin, when a value is out of range.

@@ -19,8 +19,11 @@ constexpr Item kItems[] = {
     {"UIDVALIDITY", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.uidvalidity; }},
     {"UNSEEN", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.unseen; }},
     {"DELETED", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.deleted; }},
+    // RFC 9208 4.1.4. What an expunge frees is not known without reading it all: copies share their octets.
+    {"DELETED-STORAGE", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},
     {"SIZE", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.bytes; }},
     {"RECENT", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},  // RFC 3501 only
+    {"HIGHESTMODSEQ", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.highestmodseq; }},
     {"APPENDLIMIT", [](const ph::MailboxInfo&, const Settings& s) -> uint64_t { return s.appendLimit; }},
 };
 
@@ -45,6 +48,7 @@ std::vector<std::string> parseStatusItems(ph::imap::Parser& parser) {
 }
 
 void writeStatus(Session& s, const ph::MailboxInfo& mailbox, const std::vector<std::string>& items) {
+  if (std::find(items.begin(), items.end(), "HIGHESTMODSEQ") != items.end()) s.enableCondstore();
   auto w = s.out();
   w.raw("* STATUS ").mailbox(mailbox.name_).raw(" (");
   for (size_t i = 0; i < items.size(); ++i) {

@@ -61,6 +61,13 @@ ph_status storeFlags(ph_account* a, uint64_t mailboxId, const ph_range* ranges, 
   bool any = false;
   for (auto& [uid, s] : m->messages) {
     if (!inRanges(uid, ranges, count)) continue;
+    if (s.modseq > change->unchanged_since) {
+      auto refused = sized<ph_change>();
+      refused.kind = PH_CHANGE_REFUSED;
+      refused.uid = uid;
+      if (each) each(ctx, &refused);
+      continue;
+    }
     const uint32_t flags = change->mode == PH_FLAGS_ADD      ? s.flags | change->flags
                            : change->mode == PH_FLAGS_REMOVE ? s.flags & ~change->flags
                                                              : change->flags;
@@ -89,17 +96,28 @@ void remove(ph_account& a, Mailbox& m, uint32_t uid) {
   m.messages.erase(uid);
 }
 
+bool isUsed(const ph_account& a, uint64_t id) {
+  return std::any_of(a.mailboxes.begin(), a.mailboxes.end(), [&](const auto& m) {
+    return std::any_of(m.second.messages.begin(), m.second.messages.end(),
+                       [&](const auto& s) { return s.second.id == id; });
+  });
+}
+
 ph_status transfer(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_t count, uint64_t targetId,
                    ph_each_change each, void* ctx, ph_error* error, bool moving) {
   if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
   Mailbox* from = a->find(mailboxId);
   Mailbox* to = a->find(targetId);
   if (!from || !to) return PH_E_NOT_FOUND;
-  ++a->modseq;
   std::vector<StoredMessage> all;
+  uint64_t bytes = 0;
   for (const auto& [uid, s] : from->messages) {
-    if (inRanges(uid, ranges, count)) all.push_back(s);
+    if (!inRanges(uid, ranges, count)) continue;
+    all.push_back(s);
+    bytes += a->contents.at(s.id)->bytes.size();
   }
+  if (!moving && a->quota && a->bytes() + bytes > a->quota) return fill(error, "over quota"), PH_E_QUOTA;
+  ++a->modseq;
   for (StoredMessage s : all) {
     auto c = sized<ph_change>();
     c.kind = PH_CHANGE_NEW;
@@ -186,7 +204,9 @@ void fillWriting(ph_store& t) {
     if (gone.empty()) return PH_OK;
     ++a->modseq;
     for (const uint32_t uid : gone) {
+      const uint64_t id = m->messages.at(uid).id;
       remove(*a, *m, uid);
+      if (!isUsed(*a, id)) a->contents.erase(id);
       auto c = sized<ph_change>();
       c.kind = PH_CHANGE_EXPUNGED;
       c.uid = uid;

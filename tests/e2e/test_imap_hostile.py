@@ -28,7 +28,8 @@ def logged_in(server):
 ])
 def test_bad_commands_before_login(server, line):
     with greeted(server) as raw:
-        raw.send(line + b"\r\nz NOOP\r\n")
+        raw.send(b"y NOOP\r\n" + line + b"\r\nz NOOP\r\n")
+        raw.until(b"y")
         lines = raw.until(b"z")
         assert any(b" BAD" in x or b" NO" in x for x in lines[:-1]), lines
         assert lines[-1].startswith(b"z OK")
@@ -67,6 +68,26 @@ def test_wrong_literals(server, data):
         out = raw.rest()
         assert b"BAD" in out or b"BYE" in out or b"a NO" in out, out
         assert b"\r\n+" not in out
+
+
+@pytest.mark.parametrize("data", [b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"EHLO x\r\n", b"\x16\x03\x01\x00\xa5\x01\x00\r\n", b"{}\r\n"])
+def test_another_protocol_ends_the_connection(server, data):
+    with greeted(server) as raw:
+        raw.send(data)
+        out = raw.rest()
+        assert out.count(b"BAD") == 1 and b"* BYE this is IMAP\r\n" in out or b"* BYE NUL in command\r\n" in out, out
+
+
+def test_literals_of_one_command(server):
+    with logged_in(server) as raw:
+        raw.send(b"a LIST \"\" (" + b" ".join(b"{1+}\r\nx" for _ in range(90)) + b")\r\n")
+        assert raw.until(b"a")[-1].startswith(b"a OK")
+        raw.send(b"b SEARCH " + b" ".join(b"SUBJECT {1+}\r\nx" for _ in range(1001)) + b"\r\nz NOOP\r\n")
+        assert raw.until(b"b")[-1].startswith(b"b NO [TOOBIG]")
+        assert raw.until(b"z")[-1].startswith(b"z OK")
+        raw.send(b"c SEARCH " + b" ".join(b"SUBJECT {100000+}\r\n" + b"x" * 100_000 for _ in range(11)) + b"\r\nz NOOP\r\n")
+        assert raw.until(b"c")[-1].startswith(b"c NO [TOOBIG]")
+        assert raw.until(b"z")[-1].startswith(b"z OK")
 
 
 def test_append_that_is_too_large_is_refused_before_it_is_sent(server):

@@ -10,6 +10,7 @@
 #include "ph/imap/fetch_item.hpp"
 #include "ph/imap/parser.hpp"
 #include "ph/imap/search_key.hpp"
+#include "ph/imap/select_parameters.hpp"
 #include "ph/imap/writer.hpp"
 
 namespace {
@@ -20,7 +21,7 @@ using ph::imap::Parser;
 // Streams the literals of commands that hold an "S", buffers the others, refuses what is too large.
 std::vector<std::string> assemble(std::string_view in, std::size_t step) {
   using State = CommandAssembler::State;
-  CommandAssembler a({512, 64, 128, 64});
+  CommandAssembler a({512, 64, 128, 64, 8});
   std::vector<std::string> log;
   while (!in.empty() && a.state() != State::Broken) {
     std::string_view piece = in.substr(0, step);
@@ -91,6 +92,14 @@ void readEverything(std::string_view command, bool utf8) {
     q.space();
     q.number64();
   });
+  with([](Parser& q) {
+    q.mailbox();
+    q.space();
+    const auto parameters = ph::imap::parseSelectParameters(q);
+    if (!q.ok() || !parameters.qresync || !parameters.qresync->match) return;
+    const auto& match = *parameters.qresync->match;
+    if (match.numbers.count() != match.uids.count()) std::abort();
+  });
   with([&](Parser& q) {
     const std::string text = q.astring();
     if (!q.ok()) return;
@@ -103,7 +112,9 @@ void readEverything(std::string_view command, bool utf8) {
   });
   with([&](Parser& q) {
     const auto items = ph::imap::parseFetchItems(q);
+    const auto modifiers = ph::imap::parseFetchModifiers(q);
     if (!q.ok()) return;
+    if (modifiers.vanished && !modifiers.changedSince) std::abort();
     for (const auto& item : items) {
       if (ph::imap::responseName(item).empty()) std::abort();
     }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "testkit/fake_host.hpp"
 
@@ -27,6 +28,7 @@ FakeHost& host() {
     made->accounts = {{"a", "a"}};
     made->passwords = {{"a", "p"}};
     made->sizes["append_limit"] = 4096;
+    made->numbers["login_timeout"] = 60'000;
     demand(made->start(PH_BINARY_DIR "/plugins/imap.so"), "the plugin starts");
     return made;
   }();
@@ -44,12 +46,14 @@ FakeHost& host() {
 
 // Lines end in CRLF, literals have their length, nothing is left over.
 void checkResponses(const std::string& output) {
+  bool inResponse = false;  // behind a literal
   for (size_t at = 0; at < output.size();) {
     const size_t end = output.find("\r\n", at);
     demand(end != std::string::npos, "every line ends");
     const std::string_view line = std::string_view(output).substr(at, end - at);
     demand(line.find_first_of(std::string_view("\0\n", 2)) == line.npos, "no bare LF or NUL in a line");
     at = end + 2;
+    const bool untagged = std::exchange(inResponse, false) || line.compare(0, 2, "* ") == 0;
     if (line.empty() || line.back() != '}') continue;
     const size_t brace = line.rfind('{');
     if (brace == line.npos || brace + 2 > line.size()) continue;
@@ -60,9 +64,10 @@ void checkResponses(const std::string& output) {
       length = length * 10 + static_cast<size_t>(c - '0');
     }
     // A text of ours may end in braces that the client sent; then this is no literal.
-    if (isNumber && line.compare(0, 2, "* ") == 0 && line.find(" BAD ") == line.npos) {
+    if (isNumber && untagged && line.find(" BAD ") == line.npos) {
       demand(length <= output.size() - at, "a literal is complete");
       at += length;
+      inResponse = true;
     }
   }
 }
@@ -75,6 +80,7 @@ std::string talk(uint8_t mode, std::string_view bytes, size_t step) {
     if (mode & 2) c.send("l LOGIN a p\r\n");
     if (mode & 4) c.send("s SELECT INBOX\r\n");
     if (mode & 8) c.send("e ENABLE IMAP4rev2\r\n");
+    if (mode & 16) c.send("q ENABLE QRESYNC\r\n");
     for (size_t i = 0; i < bytes.size() && c.open; i += step) {
       c.send(bytes.substr(i, step));
       if (c.wantsTls) c.handshake();

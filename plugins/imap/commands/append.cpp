@@ -1,6 +1,8 @@
-// APPEND. RFC 9051 6.3.12: append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP literal, and RFC 6855 4:
-// "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
+// APPEND. RFC 9051 6.3.12: append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP (literal / literal8), and RFC
+// 6855 4: "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
 #include "commands/append.hpp"
+
+#include <algorithm>
 
 #include "commands/table.hpp"
 #include "flags.hpp"
@@ -88,14 +90,22 @@ class Append final : public Task {
     name_ = mailbox->name_;
     const uint64_t limit = s.settings().appendLimit;
     if (arguments_.literal.size > limit) return refuse("the message is too large", "TOOBIG");
+    // RFC 9208 4.3.1, before it is sent. The store has the last word when it is.
+    const auto usage = s.account().usage();
+    if (usage && usage->limit != 0 && arguments_.literal.size > usage->limit - std::min(usage->bytes, usage->limit)) {
+      return refuse("the account is over its quota", "OVERQUOTA");
+    }
     message_ = ph::Message::create(s.host(), limit);
     if (!message_) refuse("no room for the message now", "UNAVAILABLE");
   }
 
   void take(std::string_view octets) {
     if (!message_) return;
-    // RFC 9051 4.3: NUL can be in no literal but literal8, so this message could never be fetched as it is.
-    if (octets.find('\0') != std::string_view::npos) return refuse("the message holds NUL", "CANNOT");
+    // RFC 9051 4.3: NUL can be in no literal but literal8. And there BODY[] must not show it (RFC 3516 6), which would
+    // take another transfer encoding and break signatures: mailboxes do not keep such messages (RFC 3516 4.4).
+    if (octets.find('\0') != std::string_view::npos) {
+      return refuse("the message holds NUL", arguments_.literal.binary ? "UNKNOWN-CTE" : "CANNOT");
+    }
     if (message_.write(octets) != PH_OK) refuse("no room for the message now", "UNAVAILABLE");
   }
 

@@ -26,7 +26,7 @@ Step finished(Session& s, const Work& w, bool moving) {
   if (!moving) return s.ok("copied", copyUid(w));
   // RFC 9051 6.4.8: before the EXPUNGE responses, so not in the tagged one.
   s.out().raw("* OK [").raw(copyUid(w)).raw("] moved\r\n");
-  return s.ok("moved");
+  return s.okWithModseq("moved");
 }
 
 Step begin(Session& s, ph::imap::Parser& parser, bool moving) {

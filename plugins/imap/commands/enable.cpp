@@ -3,24 +3,37 @@
 
 namespace ph_imap {
 
+namespace {
+
+struct Extension {
+  std::string_view name;  // upper case
+  std::string_view shown;
+  void (Session::*enable)();
+};
+constexpr Extension kExtensions[] = {
+    {"IMAP4REV2", "IMAP4rev2", &Session::enableRev2},
+    {"UTF8=ACCEPT", "UTF8=ACCEPT", &Session::enableUtf8},
+    {"CONDSTORE", "CONDSTORE", &Session::enableCondstore},
+    {"QRESYNC", "QRESYNC", &Session::enableQresync},
+};
+
+}  // namespace
+
 Step enable(Session& s, ph::imap::Parser& parser) {
-  std::string enabled;
-  bool rev2 = false;
-  bool utf8 = false;
+  unsigned wanted = 0;
   do {
     parser.space();
     const std::string name = parser.word();
-    rev2 = rev2 || name == "IMAP4REV2";
-    utf8 = utf8 || name == "UTF8=ACCEPT";
+    for (size_t i = 0; i < std::size(kExtensions); ++i) {
+      if (kExtensions[i].name == name) wanted |= 1U << i;
+    }
   } while (parser.ok() && !parser.isAtEnd());
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  if (rev2) {
-    s.enableRev2();
-    enabled += " IMAP4rev2";
-  }
-  if (utf8) {
-    s.enableUtf8();
-    enabled += " UTF8=ACCEPT";
+  std::string enabled;
+  for (size_t i = 0; i < std::size(kExtensions); ++i) {
+    if (!(wanted & (1U << i))) continue;
+    (s.*kExtensions[i].enable)();
+    enabled.append(" ").append(kExtensions[i].shown);
   }
   s.out().raw("* ENABLED").raw(enabled).raw("\r\n");
   return s.ok("done");

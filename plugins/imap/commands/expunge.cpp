@@ -1,4 +1,5 @@
-// EXPUNGE and UID EXPUNGE. RFC 9051 6.4.3, 6.4.9: what was removed is told like any other change.
+// EXPUNGE and UID EXPUNGE. RFC 9051 6.4.3, 6.4.9, RFC 7162 3.2.7, 3.2.9: what was removed is told like any other
+// change.
 #include "commands/table.hpp"
 
 namespace ph_imap {
@@ -22,7 +23,9 @@ Step expunge(Session& s, ph::imap::Parser& parser) {
       [result, id = mailbox.mailboxId(), ranges, account = &s.account()] {
         *result = account->expunge(id, ranges, [](const ph_change&) {});
       },
-      [result](Session& session) { return result->ok() ? session.ok("expunged") : session.no(result->error()); });
+      [result](Session& session) {
+        return result->ok() ? session.okWithModseq("expunged") : session.no(result->error());
+      });
 }
 
 }  // namespace ph_imap

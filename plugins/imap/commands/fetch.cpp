@@ -1,35 +1,69 @@
-// FETCH. RFC 9051 6.4.5: fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" ... ")")
+// FETCH. RFC 9051 6.4.5: fetch = "FETCH" SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" ... ")"), with
+// the modifiers of RFC 7162 3.1.4.1 and 3.2.6.
 #include <algorithm>
 
 #include "commands/table.hpp"
 #include "fetch/task.hpp"
+#include "resync.hpp"
 
 namespace ph_imap {
 
+namespace {
+
+using Kind = ph::imap::FetchItem::Kind;
+
+bool has(const std::vector<ph::imap::FetchItem>& items, Kind kind) {
+  return std::any_of(items.begin(), items.end(), [&](const auto& i) { return i.kind == kind; });
+}
+
+void insert(std::vector<ph::imap::FetchItem>& items, Kind kind) {
+  if (has(items, kind)) return;
+  ph::imap::FetchItem item;
+  item.kind = kind;
+  items.insert(items.begin(), std::move(item));
+}
+
+// The UIDs a client asks about, whether there are messages or not.
+ph::imap::NumberSet asked(const Selected& mailbox, const ph::imap::SequenceSet& set) {
+  return set.isSavedResult() ? mailbox.saved() : set.resolve(mailbox.highestUid());
+}
+
+}  // namespace
+
 Step fetch(Session& s, ph::imap::Parser& parser) {
-  using Kind = ph::imap::FetchItem::Kind;
+  FetchPlan plan;
   parser.space();
   const auto set = parser.sequenceSet();
   parser.space();
-  auto items = ph::imap::parseFetchItems(parser);
+  plan.items = ph::imap::parseFetchItems(parser);
+  const auto modifiers = ph::imap::parseFetchModifiers(parser);
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  for (const auto& item : items) {
+  for (const auto& item : plan.items) {
     if (!findItem(item.kind)) return s.bad("this data item is not offered");
   }
-  auto ranges = s.selected()->resolve(set, s.isUid());
+  if (modifiers.vanished && !(s.isUid() && s.qresync())) return s.bad("VANISHED is for UID FETCH after ENABLE QRESYNC");
+  Selected& mailbox = *s.selected();
+  auto ranges = mailbox.resolve(set, s.isUid());
   if (!ranges) return s.bad(ranges.error().text);
-  const auto has = [&](Kind kind) {
-    return std::any_of(items.begin(), items.end(), [&](const auto& i) { return i.kind == kind; });
-  };
-  if (s.isUid() && !has(Kind::Uid)) {
-    ph::imap::FetchItem uid;
-    uid.kind = Kind::Uid;
-    items.insert(items.begin(), std::move(uid));
+  plan.ranges = std::move(*ranges);
+  if (modifiers.changedSince) insert(plan.items, Kind::ModSeq);
+  if (has(plan.items, Kind::ModSeq)) s.enableCondstore();
+  if (s.isUid()) insert(plan.items, Kind::Uid);
+  if (modifiers.vanished) {
+    auto vanished = vanishedSince(s.account(), mailbox, *modifiers.changedSince, asked(mailbox, set));
+    if (!vanished) return s.no(vanished.error());
+    plan.vanished = std::move(*vanished);
   }
-  const bool setSeen =
-      !s.selected()->readOnly() && std::any_of(items.begin(), items.end(), [](const auto& i) { return i.setsSeen(); });
-  return s.begin(std::make_unique<FetchTask>(std::move(items), std::move(*ranges), setSeen, "fetched"));
+  if (modifiers.changedSince) {
+    auto changed = changedSince(s.account(), mailbox, *modifiers.changedSince, std::move(plan.ranges));
+    if (!changed) return s.no(changed.error());
+    plan.ranges = std::move(*changed);
+    plan.changedSince = modifiers.changedSince;
+  }
+  plan.setSeen = !mailbox.readOnly() &&
+                 std::any_of(plan.items.begin(), plan.items.end(), [](const auto& i) { return i.setsSeen(); });
+  return s.begin(std::make_unique<FetchTask>(std::move(plan)));
 }
 
 }  // namespace ph_imap

@@ -48,7 +48,10 @@ class Idle final : public Task {
     if (s.outputFull()) return Step::Output;
     std::string line;
     const Step read = s.readLine(line);
-    if (read == Step::Input) return s.showChanges(Expunges::Allowed) ? Step::Input : Step::Close;
+    if (read == Step::Input) {
+      const auto told = s.showChanges(Expunges::Allowed);
+      return !told ? Step::Close : *told == Told::Part ? Step::Output : Step::Input;
+    }
     if (read != Step::Answered) return read;
     return ph::text::equalsNoCase(line, "DONE") ? s.ok("done") : s.bad("DONE expected");
   }

@@ -113,35 +113,53 @@ void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInf
   if (!o.status.empty() && m.exists) writeStatus(s, m, o.status);
 }
 
+// Many mailboxes make more output than may wait for a client.
+class List final : public Task {
+ public:
+  List(Options options, std::vector<ph::MailboxInfo> mailboxes)
+      : options_(std::move(options)), mailboxes_(std::move(mailboxes)) {
+    // RFC 5258 3.5: names above a selected mailbox; and those above one that is not itself among the answers.
+    if (!options_.recursive) return;
+    for (const auto& m : mailboxes_) {
+      if (!isSelected(options_, m)) continue;
+      const bool shown = matches(options_, m.name_);
+      for (auto up = ph::imap::parentMailbox(m.name_); !up.empty(); up = ph::imap::parentMailbox(up)) {
+        above_.insert(up);
+        if (!shown) aboveHidden_.insert(up);
+      }
+    }
+  }
+
+  Step step(Session& s) override {
+    for (; next_ < mailboxes_.size(); ++next_) {
+      if (s.outputFull()) return Step::Output;
+      const auto& m = mailboxes_[next_];
+      if (!matches(options_, m.name_)) continue;
+      const bool hidden = m.exists && aboveHidden_.count(m.name_) != 0;
+      if (isSelected(options_, m) || hidden) write(s, options_, m, above_.count(m.name_) != 0);
+    }
+    return s.ok("done");
+  }
+
+ private:
+  const Options options_;
+  const std::vector<ph::MailboxInfo> mailboxes_;
+  std::set<std::string_view> above_, aboveHidden_;
+  size_t next_ = 0;
+};
+
 }  // namespace
 
 Step list(Session& s, ph::imap::Parser& parser) {
-  const Options o = parse(parser);
+  Options o = parse(parser);
   if (!parser.ok()) return s.bad(parser.status().error().text);
   if (o.askDelimiter) {
     s.out().raw("* LIST (\\NoSelect) \"/\" \"\"\r\n");
     return s.ok("done");
   }
-  const auto mailboxes = s.account().mailboxes();
+  auto mailboxes = s.account().mailboxes();
   if (!mailboxes) return s.no(mailboxes.error());
-  // RFC 5258 3.5: names above a selected mailbox; and those above one that is not itself among the answers.
-  std::set<std::string_view> above, aboveHidden;
-  if (o.recursive) {
-    for (const auto& m : *mailboxes) {
-      if (!isSelected(o, m)) continue;
-      const bool shown = matches(o, m.name_);
-      for (auto up = ph::imap::parentMailbox(m.name_); !up.empty(); up = ph::imap::parentMailbox(up)) {
-        above.insert(up);
-        if (!shown) aboveHidden.insert(up);
-      }
-    }
-  }
-  for (const auto& m : *mailboxes) {
-    if (!matches(o, m.name_)) continue;
-    const bool selected = isSelected(o, m);
-    if (selected || (m.exists && aboveHidden.count(m.name_))) write(s, o, m, above.count(m.name_) != 0);
-  }
-  return s.ok("done");
+  return s.begin(std::make_unique<List>(std::move(o), std::move(*mailboxes)));
 }
 
 }  // namespace ph_imap

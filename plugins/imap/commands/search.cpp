@@ -53,10 +53,17 @@ class Search final : public Task {
         Row& r = rows_[next_++];
         r.row.keywords = ph::str(r.keywords);
         r.row.parts = ph::str(r.parts);
-        if (matcher_.matches(account_, r.row)) found_.add(r.row.uid);
+        if (matcher_.matches(account_, r.row)) add(r.row);
         if (std::chrono::steady_clock::now() >= until) return;
       }
     } while (std::chrono::steady_clock::now() < until);
+  }
+
+  void add(const ph_row& row) {
+    if (found_.isEmpty()) firstModseq_ = row.modseq;
+    found_.add(row.uid);
+    lastModseq_ = row.modseq;
+    highestModseq_ = std::max(highestModseq_, row.modseq);
   }
 
   // False: there are no more.
@@ -98,6 +105,12 @@ class Search final : public Task {
     return s.ok("searched");
   }
 
+  // RFC 4731 3.2: the highest of the messages that are told.
+  uint64_t modseq() const {
+    if (!result_.given || result_.all || result_.count || !(result_.min || result_.max)) return highestModseq_;
+    return std::max(result_.min ? firstModseq_ : 0, result_.max ? lastModseq_ : 0);
+  }
+
   void write(Session& s, const ph::imap::NumberSet& numbers) {
     auto w = s.out();
     if (!result_.given && !s.rev2()) {
@@ -108,6 +121,8 @@ class Search final : public Task {
           if (n == r.last) break;
         }
       }
+      // RFC 7162 3.1.6.
+      if (matcher_.asksModseq() && !numbers.isEmpty()) w.raw(" (MODSEQ ").number(modseq()).raw(")");
       w.raw("\r\n");
       return;
     }
@@ -122,6 +137,7 @@ class Search final : public Task {
       if (all) w.raw(" ALL ").numberSet(numbers);
     }
     if (result_.count) w.raw(" COUNT ").number(numbers.count());
+    if (matcher_.asksModseq() && !numbers.isEmpty()) w.raw(" MODSEQ ").number(modseq());
     w.raw("\r\n");
   }
 
@@ -146,6 +162,9 @@ class Search final : public Task {
   bool queried_ = false;
   bool done_ = false;
   ph::imap::NumberSet found_;
+  uint64_t firstModseq_ = 0;  // of the found messages: that of the first, of the last, and the highest
+  uint64_t lastModseq_ = 0;
+  uint64_t highestModseq_ = 0;
   ph::Status status_;
 };
 
@@ -160,6 +179,8 @@ Step search(Session& s, ph::imap::Parser& parser) {
   }
   auto matcher = Matcher::make(program.key, s.host().wallMs() / 1000, &resolveSet, s.selected());
   if (!matcher) return s.bad(matcher.error().text);
+  if (matcher->asksModseq()) s.enableCondstore();
+  if (matcher->asksNumbers()) s.holdExpunges();
   return s.begin(std::make_unique<Search>(s, program.result, std::move(*matcher)));
 }
 

@@ -20,6 +20,8 @@ constexpr CommandEntry kCommands[] = {
     {"EXAMINE", kWithAccount, examine},
     {"EXPUNGE", kSelected, expunge, true},
     {"FETCH", kSelected, fetch, true, true},
+    {"GETQUOTA", kWithAccount, getQuota},
+    {"GETQUOTAROOT", kWithAccount, getQuotaRoot},
     {"ID", kAnyState, idCommand},
     {"IDLE", kWithAccount, idle},
     {"LIST", kWithAccount, list},

@@ -41,6 +41,8 @@ Step enable(Session& s, ph::imap::Parser& parser);
 Step examine(Session& s, ph::imap::Parser& parser);
 Step expunge(Session& s, ph::imap::Parser& parser);
 Step fetch(Session& s, ph::imap::Parser& parser);
+Step getQuota(Session& s, ph::imap::Parser& parser);
+Step getQuotaRoot(Session& s, ph::imap::Parser& parser);
 Step idCommand(Session& s, ph::imap::Parser& parser);
 Step idle(Session& s, ph::imap::Parser& parser);
 Step list(Session& s, ph::imap::Parser& parser);

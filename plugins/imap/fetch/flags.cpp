@@ -1,6 +1,7 @@
 // FLAGS. RFC 9051 7.5.2.
+#include "flags.hpp"
+
 #include "fetch/item.hpp"
-#include "selected.hpp"
 
 namespace ph_imap {
 

@@ -15,21 +15,24 @@ using Kind = ph::imap::FetchItem::Kind;
 // Beyond this a message is not taken into memory as a whole for one answer.
 constexpr size_t kMaxContents = 256 * 1024 * 1024;
 
+constexpr char kNoBody[] = R"(("APPLICATION" "OCTET-STREAM" NIL NIL NIL "BINARY" 0))";
+
 constexpr ItemEntry kItems[] = {
     {Kind::Uid, 0, renderUid, nullptr},
     {Kind::Flags, PH_COL_KEYWORDS, renderFlags, nullptr},
     {Kind::InternalDate, PH_COL_DATES, renderInternalDate, nullptr},
     {Kind::SaveDate, PH_COL_DATES, renderSaveDate, nullptr},
+    {Kind::ModSeq, 0, renderModseq, nullptr},
     {Kind::Rfc822Size, PH_COL_SIZE, renderSize, nullptr},
     {Kind::Envelope, PH_COL_ENVELOPE, renderEnvelope, nullptr},
     {Kind::BodyStructure, PH_COL_BODYSTRUCTURE, renderBodyStructure, nullptr},
-    {Kind::Body, PH_COL_PARTS, nullptr, bodyPiece, true},
+    {Kind::Body, PH_COL_PARTS, nullptr, bodyPiece, true, kNoBody},
     {Kind::BodySection, PH_COL_SIZE | PH_COL_PARTS, nullptr, sectionPiece},
     {Kind::Rfc822, PH_COL_SIZE, nullptr, rfc822Piece},
     {Kind::Rfc822Header, PH_COL_SIZE, nullptr, rfc822Piece},
     {Kind::Rfc822Text, PH_COL_SIZE, nullptr, rfc822Piece},
     {Kind::Binary, PH_COL_PARTS, nullptr, binaryPiece},
-    {Kind::BinarySize, PH_COL_PARTS, nullptr, binarySizePiece, true},
+    {Kind::BinarySize, PH_COL_PARTS, nullptr, binarySizePiece, true, "0"},
 };
 
 }  // namespace

@@ -53,6 +53,8 @@ struct ItemEntry {
   ph::Result<Piece> (*piece)(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
   // The piece is written as it is, not as a string (BODY's list, BINARY.SIZE's number).
   bool bare = false;
+  // What is written when there is no piece: the grammar knows NIL only for strings.
+  const char* instead = "NIL";
 };
 
 // nullptr: not offered.
@@ -61,6 +63,7 @@ const ItemEntry* findItem(ph::imap::FetchItem::Kind kind);
 void renderUid(std::string& out, const ph_row& row);
 void renderFlags(std::string& out, const ph_row& row);
 void renderInternalDate(std::string& out, const ph_row& row);
+void renderModseq(std::string& out, const ph_row& row);
 void renderSaveDate(std::string& out, const ph_row& row);
 void renderSize(std::string& out, const ph_row& row);
 void renderEnvelope(std::string& out, const ph_row& row);

@@ -7,6 +7,15 @@ namespace ph_imap {
 namespace {
 
 constexpr size_t kChunk = 64 * 1024;
+constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a line as a whole
+
+// RFC 3501 4.3, RFC 9051 4.3: no literal but that of BINARY may hold NUL, and clients that keep strings with a
+// terminator do lose the rest. Any octet of the same size will do where the length was promised.
+constexpr char kInsteadOfNul = '\x80';
+
+void hideNuls(std::string& out, size_t from) {
+  std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', kInsteadOfNul);
+}
 
 }  // namespace
 
@@ -25,22 +34,25 @@ const ph_row& FetchTask::KeptRow::view() {
   return row;
 }
 
-FetchTask::FetchTask(std::vector<ph::imap::FetchItem> items, ph::Account::Ranges ranges, bool setSeen, std::string done)
-    : ranges_(std::move(ranges)), done_(std::move(done)), setSeen_(setSeen) {
-  for (auto& item : items) {
+FetchTask::FetchTask(FetchPlan plan) : plan_(std::move(plan)) {
+  for (auto& item : plan_.items) {
     const ItemEntry* entry = findItem(item.kind);
     columns_ |= entry->columns;
     needsMessage_ = needsMessage_ || entry->piece;
+    showsFlags_ = showsFlags_ || item.kind == ph::imap::FetchItem::Kind::Flags;
+    showsModseq_ = showsModseq_ || item.kind == ph::imap::FetchItem::Kind::ModSeq;
     std::string name = ph::imap::responseName(item) + " ";
     requests_.push_back({std::move(item), entry, std::move(name)});
   }
-  // A change of flags by this command is reported with them; the store gives them anyway.
 }
 
 Step FetchTask::step(Session& s) {
-  if (wanted_ == 0) {
+  if (!writeVanished(s)) return Step::Output;
+  if (!std::exchange(counted_, true)) {
     const ph::View& view = s.selected()->view();
-    for (const auto& r : ranges_) wanted_ += view.below(r.last) - view.below(r.first) + (view.seq(r.last) ? 1 : 0);
+    for (const auto& r : plan_.ranges) {
+      wanted_ += view.below(r.last) - view.below(r.first) + (view.seq(r.last) ? 1 : 0);
+    }
   }
   while (true) {
     if (s.outputFull()) return Step::Output;
@@ -54,26 +66,57 @@ Step FetchTask::step(Session& s) {
   }
 }
 
+// False: there is more, and no room for it now.
+bool FetchTask::writeVanished(Session& s) {
+  const auto& ranges = plan_.vanished.ranges();
+  while (vanishedTold_ < ranges.size()) {
+    if (s.outputFull()) return false;
+    ph::imap::NumberSet some;
+    for (size_t n = 0; n < kVanishedRanges && vanishedTold_ < ranges.size(); ++n, ++vanishedTold_) {
+      some.addRange(ranges[vanishedTold_].first, ranges[vanishedTold_].last);
+    }
+    s.out().raw("* VANISHED (EARLIER) ").numberSet(some).raw("\r\n");
+  }
+  return true;
+}
+
+void FetchTask::openRow(Session& s, const ph_row& row, uint32_t seq) {
+  ++given_;
+  if (showsFlags_) s.selected()->learn(ph::view(row.keywords), s.buffer());
+  if (showsModseq_) s.selected()->sent(row.modseq);
+  s.buffer() += "* ";
+  appendNumber(s.buffer(), seq);
+  s.buffer() += " FETCH (";
+}
+
 // Answered: go on.
 Step FetchTask::queryBatch(Session& s) {
   kept_.clear();
   nextKept_ = 0;
-  if (ranges_.empty()) {
+  if (plan_.ranges.empty()) {
     queried_ = true;
     return Step::Answered;
   }
-  const auto more = s.account().query(s.selected()->mailboxId(), ranges_, columns_, resume_, [&](const ph_row& row) {
-    if (needsMessage_) {
+  uint32_t stopped = 0;
+  const auto each = [&](const ph_row& row) {
+    // What does not fit now is read again.
+    if (stopped == 0 && s.outputOver()) stopped = row.uid;
+    if (stopped != 0) return;
+    if (!isWanted(row)) {
+      if (s.selected()->view().seq(row.uid) != 0) --wanted_;
+    } else if (needsMessage_) {
       kept_.emplace_back(row);
     } else {
       renderPlain(s, row);
     }
-  });
+  };
+  const auto more = s.account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
   if (!more) {
     if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
+    if (plan_.isSelect) s.select(nullptr);
     return s.no("the mailbox can't be read", "UNAVAILABLE");
   }
-  resume_ = *more;
+  resume_ = stopped != 0 ? stopped : *more;
   queried_ = resume_ == 0;
   return Step::Answered;
 }
@@ -81,11 +124,8 @@ Step FetchTask::queryBatch(Session& s) {
 void FetchTask::renderPlain(Session& s, const ph_row& row) {
   const uint32_t seq = s.selected()->view().seq(row.uid);
   if (seq == 0) return;
-  ++given_;
   std::string& out = s.buffer();
-  out += "* ";
-  appendNumber(out, seq);
-  out += " FETCH (";
+  openRow(s, row, seq);
   bool first = true;
   for (const Request& r : requests_) {
     if (!first) out += ' ';
@@ -93,6 +133,13 @@ void FetchTask::renderPlain(Session& s, const ph_row& row) {
     r.entry->render(out, row);
   }
   out += ")\r\n";
+}
+
+bool FetchTask::isThere(Session& s, uint32_t uid) {
+  bool found = false;
+  const auto read =
+      s.account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0, [&](const ph_row&) { found = true; });
+  return found || !read;
 }
 
 // Answered: one more step of the row was made.
@@ -106,33 +153,24 @@ Step FetchTask::renderKept(Session& s) {
       ++nextKept_;
       return Step::Answered;
     }
-    ++given_;
-    if (setSeen_ && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
     source_ = std::make_unique<Source>(s.account(), row);
+    if (!source_->message()) {
+      // Expunged since the row was read, or damaged. Either way there is nothing true to tell of it.
+      unreadable_ = unreadable_ || isThere(s, row.uid);
+      ++nextKept_;
+      return Step::Answered;
+    }
+    if (plan_.setSeen && !(row.flags & PH_FLAG_SEEN)) unseen_.add(row.uid);
     rowOpen_ = true;
     nextRequest_ = 0;
-    out += "* ";
-    appendNumber(out, seq);
-    out += " FETCH (";
+    openRow(s, row, seq);
   }
   while (true) {
+    if (s.outputFull()) return Step::Output;
     // First what is left of a literal.
-    while (streamLeft_ > 0) {
-      const size_t before = out.size();
-      const size_t count = static_cast<size_t>(std::min<uint64_t>(kChunk, streamLeft_));
-      out.resize(before + count);
-      const ph::Message* message = source_->message();
-      const int64_t n = message ? message->read(streamOffset_, out.data() + before, count) : -1;
-      if (n <= 0) {
-        // The length was promised: there is no way back into step.
-        out.resize(before);
-        s.host().error("a message ended early", {{"account", s.accountName()}}, s.id());
-        return Step::Close;
-      }
-      out.resize(before + static_cast<size_t>(n));
-      streamOffset_ += static_cast<uint64_t>(n);
-      streamLeft_ -= static_cast<uint64_t>(n);
-      if (s.outputFull()) return Step::Output;
+    if (streamLeft_ > 0) {
+      if (!stream(s)) return Step::Close;
+      continue;
     }
     if (nextRequest_ == requests_.size()) break;
     const Request& r = requests_[nextRequest_++];
@@ -148,7 +186,7 @@ Step FetchTask::renderKept(Session& s) {
           unreadable_ || (piece.error().kind != ph::Kind::Invalid && piece.error().kind != ph::Kind::NotFound);
       piece = Piece{true};
     }
-    if (auto over = beginPiece(s, r, cut(std::move(*piece), r.item))) return *over;
+    beginPiece(s, r, cut(std::move(*piece), r.item));
   }
   out += ")\r\n";
   rowOpen_ = false;
@@ -157,30 +195,55 @@ Step FetchTask::renderKept(Session& s) {
   return Step::Answered;
 }
 
-std::optional<Step> FetchTask::beginPiece(Session& s, const Request& request, const Piece& piece) {
+// One chunk of the literal; false: it can't be read, and its length was promised.
+bool FetchTask::stream(Session& s) {
+  std::string& out = s.buffer();
+  const size_t before = out.size();
+  const size_t count = static_cast<size_t>(std::min<uint64_t>(kChunk, streamLeft_));
+  if (streamMade_) {
+    out.append(*made_, static_cast<size_t>(streamOffset_), count);
+  } else {
+    out.resize(before + count);
+    const ph::Message* message = source_->message();
+    const int64_t n = message ? message->read(streamOffset_, out.data() + before, count) : -1;
+    out.resize(before + static_cast<size_t>(std::max<int64_t>(n, 0)));
+    if (n <= 0) {
+      s.host().error("a message ended early", {{"account", s.accountName()}}, s.id());
+      return false;
+    }
+  }
+  if (!streamNuls_) hideNuls(out, before);
+  streamOffset_ += out.size() - before;
+  streamLeft_ -= out.size() - before;
+  if (streamLeft_ == 0) made_.reset();
+  return true;
+}
+
+void FetchTask::beginPiece(Session& s, const Request& request, Piece piece) {
   std::string& out = s.buffer();
   out += request.name;
   if (piece.isNil) {
-    out += "NIL";
-  } else if (request.entry->bare) {
-    out += *piece.made;
-  } else if (piece.made) {
-    // RFC 9051 9: what may hold NUL is a literal8.
-    const bool binary = piece.made->find('\0') != std::string::npos;
-    s.out().literalHead(piece.made->size(), binary);
-    out += *piece.made;
-  } else {
-    // Opened before its length is promised: most failures are told as such.
-    if (piece.size > 0 && !source_->message()) {
-      unreadable_ = true;
-      out += "NIL";
-      return std::nullopt;
-    }
-    s.out().literalHead(piece.size);
-    streamOffset_ = piece.offset;
-    streamLeft_ = piece.size;
+    out += request.entry->instead;
+    return;
   }
-  return std::nullopt;
+  if (request.entry->bare) {
+    out += *piece.made;
+    return;
+  }
+  // Opened before its length is promised: most failures are told as such.
+  if (!piece.made && piece.size > 0 && !source_->message()) {
+    unreadable_ = true;
+    out += request.entry->instead;
+    return;
+  }
+  // RFC 9051 7.5.2: a literal8 for BINARY, and only when there is NUL.
+  streamNuls_ = request.item.kind == ph::imap::FetchItem::Kind::Binary && piece.made &&
+                piece.made->find('\0') != std::string::npos;
+  streamMade_ = piece.made.has_value();
+  streamOffset_ = streamMade_ ? 0 : piece.offset;
+  streamLeft_ = streamMade_ ? piece.made->size() : piece.size;
+  made_ = std::move(piece.made);
+  s.out().literalHead(streamLeft_, streamNuls_);
 }
 
 Step FetchTask::finish(Session& s) {
@@ -205,8 +268,8 @@ Step FetchTask::finish(Session& s) {
   if (unreadable_) return s.no("some messages can't be read", "UNAVAILABLE");
   if (unknownEncoding_) return s.no("a part's transfer encoding is unknown", "UNKNOWN-CTE");
   // RFC 5530 3.
-  if (given_ < wanted_) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
-  return s.ok(done_);
+  if (given_ < wanted_ && !plan_.isSelect) return s.ok("some messages were expunged meanwhile", "EXPUNGEISSUED");
+  return s.ok(plan_.done, plan_.code);
 }
 
 }  // namespace ph_imap

@@ -13,10 +13,20 @@
 
 namespace ph_imap {
 
+struct FetchPlan {
+  std::vector<ph::imap::FetchItem> items;
+  ph::Account::Ranges ranges;
+  bool setSeen = false;
+  std::optional<uint64_t> changedSince;  // only messages with a higher MODSEQ
+  ph::imap::NumberSet vanished;          // told first, as VANISHED (EARLIER)
+  std::string done = "fetched";          // the text of the tagged OK, and its code
+  std::string code;
+  bool isSelect = false;  // it answers SELECT: after a failure no mailbox is selected
+};
+
 class FetchTask final : public Task {
  public:
-  // done: the text of the tagged OK.
-  FetchTask(std::vector<ph::imap::FetchItem> items, ph::Account::Ranges ranges, bool setSeen, std::string done);
+  explicit FetchTask(FetchPlan plan);
 
   Step step(Session& s) override;
 
@@ -34,20 +44,27 @@ class FetchTask final : public Task {
     const ph_row& view();
   };
 
+  bool writeVanished(Session& s);
+  bool isWanted(const ph_row& row) const { return !plan_.changedSince || row.modseq > *plan_.changedSince; }
+  void openRow(Session& s, const ph_row& row, uint32_t seq);
   Step queryBatch(Session& s);
   Step renderKept(Session& s);
+  static bool isThere(Session& s, uint32_t uid);
   void renderPlain(Session& s, const ph_row& row);
-  // nothing: go on. Starts the literal of the piece.
-  std::optional<Step> beginPiece(Session& s, const Request& request, const Piece& piece);
+  // Starts the literal of the piece.
+  void beginPiece(Session& s, const Request& request, Piece piece);
+  bool stream(Session& s);
   Step finish(Session& s);
 
+  FetchPlan plan_;
   std::vector<Request> requests_;
-  ph::Account::Ranges ranges_;
-  std::string done_;
   uint32_t columns_ = 0;
-  bool setSeen_;
   bool needsMessage_ = false;
+  bool showsFlags_ = false;
+  bool showsModseq_ = false;
+  size_t vanishedTold_ = 0;  // ranges
 
+  bool counted_ = false;
   uint32_t resume_ = 0;
   bool queried_ = false;  // all batches were asked for
   uint64_t wanted_ = 0;   // messages of the client's view
@@ -62,6 +79,9 @@ class FetchTask final : public Task {
   std::unique_ptr<Source> source_;  // of kept_[nextKept_]
   uint64_t streamOffset_ = 0;
   uint64_t streamLeft_ = 0;
+  bool streamMade_ = false;  // from made_, not from the message
+  bool streamNuls_ = false;  // it is a literal8
+  std::optional<std::string> made_;
   bool rowOpen_ = false;
   ph::Status seenStatus_;
 };

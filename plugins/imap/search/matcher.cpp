@@ -131,6 +131,7 @@ ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
       auto uids = resolve_(ctx_, from.set, from.kind == Kind::Uid);
       if (!uids) return uids.error();
       key.uids = std::move(*uids);
+      asksNumbers_ = asksNumbers_ || (from.kind == Kind::Sequence && !from.set.isSavedResult());
       break;
     }
     case Kind::SentBefore:
@@ -153,7 +154,9 @@ ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
       columns_ |= PH_COL_SIZE | PH_COL_PARTS;
       break;
     case Kind::ModSeq:
-      return ph::Error{ph::Kind::Invalid, "MODSEQ is not offered"};
+      key.number = static_cast<int64_t>(from.number);
+      asksModseq_ = true;
+      break;
   }
   return key;
 }
@@ -175,8 +178,9 @@ bool Matcher::test(const Key& key, Candidate& c) {
       return true;
     case Kind::New:
     case Kind::Recent:
-    case Kind::ModSeq:
       return false;
+    case Kind::ModSeq:
+      return static_cast<int64_t>(row.modseq) >= key.number;
     case Kind::And:
       return std::all_of(key.children.begin(), key.children.end(), [&](const Key& k) { return test(k, c); });
     case Kind::Or:

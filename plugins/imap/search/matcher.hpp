@@ -22,6 +22,10 @@ class Matcher {
 
   static ph::Result<Matcher> make(const ph::imap::SearchKey& key, int64_t nowSeconds, Resolve resolve, void* ctx);
 
+  // RFC 7162 3.1.5: the answer tells a mod-sequence.
+  bool asksModseq() const { return asksModseq_; }
+  // Sequence numbers are among the keys.
+  bool asksNumbers() const { return asksNumbers_; }
   // PH_COL_* of the rows that matches() wants.
   uint32_t columns() const { return columns_; }
   // The row's strings must live during the call. A message that can't be read does not match keys about its bytes.
@@ -45,6 +49,8 @@ class Matcher {
 
   Key root_;
   uint32_t columns_ = 0;
+  bool asksModseq_ = false;
+  bool asksNumbers_ = false;
   int64_t now_ = 0;
   Resolve resolve_ = nullptr;
   void* ctx_ = nullptr;

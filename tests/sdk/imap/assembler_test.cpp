@@ -14,7 +14,7 @@ using namespace std::string_literals;
 
 // Feeds `in` in pieces of `step` octets; literals are streamed on APPEND lines, refused if too large, else buffered.
 std::vector<std::string> run(std::string_view in, std::size_t step) {
-  CommandAssembler a(AssemblerLimits{64, 10, 15, 20});
+  CommandAssembler a(AssemblerLimits{64, 10, 15, 20, 4});
   using State = CommandAssembler::State;
   std::vector<std::string> log;
   std::string streamedText;
@@ -76,6 +76,8 @@ class AssemblerTest : public CppUnit::TestFixture {
         {"a X {11}\r\nb NOOP\r\n", {"refused", "b NOOP"}},
         {"a X {11+}\r\nc NOOP\r\n1 2 {2+}\r\nxy\r\nb NOOP\r\n", {"refused", "b NOOP"}},
         {"a X {8}\r\n12345678 {8+}\r\n12345678\r\nb NOOP\r\n", {"refused", "b NOOP"}},
+        {"a {1}\r\nx{1}\r\nx{1}\r\nx{1}\r\nx\r\n", {"a {1}\r\nx{1}\r\nx{1}\r\nx{1}\r\nx"}},
+        {"a {1}\r\nx{0}\r\n{1}\r\nx{1}\r\nx{0}\r\nb NOOP\r\n", {"refused", "b NOOP"}},
         {"a X {21+}\r\n", {"refused", "broken: refused literal is too large"}},
         {"a APPEND m {30+}\r\n012345678901234567890123456789\r\nb NOOP\r\n",
          {"head a APPEND m {30+}\r\n", "stream 012345678901234567890123456789", "", "b NOOP"}},

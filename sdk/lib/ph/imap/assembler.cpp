@@ -81,9 +81,12 @@ std::size_t CommandAssembler::feedLiteral(std::string_view bytes) {
 }
 
 Status CommandAssembler::bufferLiteral() {
-  if (literal_.size > limits_.literal || literal_.size > limits_.literals - literalOctets_) {
+  if (literal_.size > limits_.literal ||
+      literal_.size > limits_.literals - std::min(literalOctets_, limits_.literals)) {
     return Error{Kind::Limit, "literal is too large"};
   }
+  if (literalCount_ >= limits_.count) return Error{Kind::Limit, "too many literals"};
+  ++literalCount_;
   literalOctets_ += static_cast<std::size_t>(literal_.size);
   left_ = literal_.size;
   inLiteral_ = left_ > 0;
@@ -130,7 +133,7 @@ void CommandAssembler::reset() {
   if (text_.capacity() > 4096) text_.shrink_to_fit();  // idle sessions keep little
   literal_ = {};
   left_ = dropped_ = 0;
-  lineStart_ = lineOctets_ = literalOctets_ = 0;
+  lineStart_ = lineOctets_ = literalOctets_ = literalCount_ = 0;
   inLiteral_ = discarding_ = continued_ = false;
   state_ = State::Reading;
 }

@@ -27,9 +27,10 @@ namespace ph::imap {
 
 struct AssemblerLimits {
   std::size_t line = 64 * 1024;         // all of a command but its literals
-  std::size_t literal = 64 * 1024;      // one buffered literal
-  std::size_t literals = 256 * 1024;    // the buffered literals of one command
+  std::size_t literal = 100 * 1024;     // one buffered literal
+  std::size_t literals = 1024 * 1024;   // the buffered literals of one command
   std::uint64_t discard = 1024 * 1024;  // refused non-synchronizing octets read and dropped per command
+  std::size_t count = 1000;             // buffered literals of one command
 };
 
 class CommandAssembler {
@@ -40,6 +41,9 @@ class CommandAssembler {
 
   // Takes octets up to the next state change and returns how many. Takes none unless Reading.
   std::size_t feed(std::string_view bytes);
+
+  // From the next decision on.
+  void setLimits(const AssemblerLimits& limits) { limits_ = limits; }
 
   State state() const { return state_; }
   std::string_view text() const { return text_; }
@@ -81,6 +85,7 @@ class CommandAssembler {
   std::size_t lineStart_ = 0;      // where in text_ the current line starts
   std::size_t lineOctets_ = 0;     // outside literals, of the whole command
   std::size_t literalOctets_ = 0;  // buffered, of the whole command
+  std::size_t literalCount_ = 0;
   std::uint64_t dropped_ = 0;
   bool inLiteral_ = false;
   bool discarding_ = false;

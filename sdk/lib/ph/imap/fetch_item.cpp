@@ -172,6 +172,25 @@ std::vector<FetchItem> parseFetchItems(Parser& p) {
   return out;
 }
 
+FetchModifiers parseFetchModifiers(Parser& p) {
+  FetchModifiers out;
+  if (!p.accept(' ')) return out;
+  p.expect('(');
+  do {
+    if (!out.changedSince && p.acceptWord("CHANGEDSINCE")) {
+      p.space();
+      out.changedSince = p.number64();
+    } else if (p.acceptWord("VANISHED")) {
+      out.vanished = true;
+    } else {
+      p.fail("unknown fetch modifier");
+    }
+  } while (p.accept(' '));
+  p.expect(')');
+  if (out.vanished && !out.changedSince) p.fail("VANISHED needs CHANGEDSINCE");
+  return out;
+}
+
 namespace {
 
 std::string sectionText(const Section& section) {

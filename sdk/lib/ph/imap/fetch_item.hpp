@@ -55,6 +55,15 @@ struct FetchItem {
   bool setsSeen() const;
 };
 
+// What may follow the items (RFC 7162 3.1.4.1, 3.2.6).
+struct FetchModifiers {
+  std::optional<std::uint64_t> changedSince;
+  bool vanished = false;
+};
+
+// [SP "(" fetch-modifier *(SP fetch-modifier) ")"]; VANISHED without CHANGEDSINCE fails.
+FetchModifiers parseFetchModifiers(Parser& parser);
+
 // fetch-att, a macro (ALL FAST FULL, expanded) or a list of fetch-att.
 std::vector<FetchItem> parseFetchItems(Parser& parser);
 

@@ -38,4 +38,26 @@ class NumberSet {
   std::vector<NumberRange> ranges_;
 };
 
+// Walks the numbers of a set one by one; the set must stay as it is.
+class NumberCursor {
+ public:
+  explicit NumberCursor(const NumberSet& set) : set_(&set) {
+    if (!isAtEnd()) number_ = set.ranges().front().first;
+  }
+  bool isAtEnd() const { return range_ == set_->ranges().size(); }
+  std::uint32_t operator*() const { return number_; }
+  void next() {
+    if (number_ < set_->ranges()[range_].last) {
+      ++number_;
+    } else if (++range_ < set_->ranges().size()) {
+      number_ = set_->ranges()[range_].first;
+    }
+  }
+
+ private:
+  const NumberSet* set_;
+  std::size_t range_ = 0;
+  std::uint32_t number_ = 0;
+};
+
 }  // namespace ph::imap
