@@ -214,7 +214,8 @@ ph::Status Server::openListeners() {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
       net::ListenerOptions options{l.name,           l.protocol,           tlsMode(l.tls),
-                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections), p.publicIds};
+                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections),
+                                   p.publicIds};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());
