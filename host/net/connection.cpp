@@ -170,6 +170,7 @@ Park Connection::runSession(uint32_t why) {
       beginTls();
       return runHandshake(0);
     } else if (next_ == PH_NEXT_SLEEP) {
+      tlsWantsWrite_ = false;  // of a read that is tried again after the sleep; waiting for input now would spin
       if (!urgent) return park(pending() > 0 ? Park::Write : Park::Nothing);
     } else if (next_ == PH_NEXT_READ && mayRead) {
       if (overBudget()) return endSession();

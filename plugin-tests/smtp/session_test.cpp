@@ -29,6 +29,7 @@ class SessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(slowRepliesAreWhole);
   CPPUNIT_TEST(shutdownDoesNotWaitForSlowness);
   CPPUNIT_TEST(slownessCanBeSwitchedOff);
+  CPPUNIT_TEST(failedLoginsMakeSlow);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -239,6 +240,19 @@ class SessionTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(std::string(seconds ? "250 2.0.0 OK\r\n421 4.3.2 " : "421 4.3.2 "),
                            c.output.substr(0, seconds ? 24 : 10));
     }
+  }
+
+  void failedLoginsMakeSlow() {
+    Client c(*host_, "submission", PH_TLS_IMPLICIT);
+    const std::string login = "AUTH PLAIN AGFsaWNlAHdyb25n\r\n";
+    c.send("EHLO laptop\r\n" + login + login);
+    CPPUNIT_ASSERT(c.take().ends_with("535 5.7.8 wrong user name or password\r\n"));
+    CPPUNIT_ASSERT(!c.sleeping());
+    c.send(login);
+    CPPUNIT_ASSERT(c.sleeping());
+    CPPUNIT_ASSERT_EQUAL(std::string("5"), c.take());
+    while (c.sleeping()) c.advance(1000);
+    CPPUNIT_ASSERT_EQUAL(std::string("35 5.7.8 wrong user name or password\r\n"), c.take());
   }
 
   void slownessCanBeSwitchedOff() {

@@ -26,7 +26,7 @@ class ImapPlugin final : public ph::Plugin {
   ph::Status start() override {
     // RFC 9051 7.1.5, RFC 5530 3.
     return protocol_.offer(0, PH_PROTOCOL_LOGIN, "* BYE [UNAVAILABLE] the server is too busy, try again later\r\n");
-   }
+  }
 
  private:
   SettingsBox settings_;

@@ -1,9 +1,5 @@
 #include "incoming.hpp"
 
-#include <algorithm>
-
-#include "ph/text/ascii.hpp"
-
 namespace ph_smtp {
 
 namespace {
@@ -44,7 +40,6 @@ void Incoming::take(std::string_view bytes) {
     tooLarge_ = true;
     return;
   }
-  eightBit_ = eightBit_ || std::any_of(bytes.begin(), bytes.end(), ph::text::isUtf8Byte);
   header_.feed(bytes);
 }
 

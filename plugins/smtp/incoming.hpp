@@ -44,7 +44,6 @@ class Incoming {
   uint64_t consumed() const { return consumed_; }  // octets from the wire
   const Limits& limits() const { return limits_; }
   bool binary() const { return chunks_ && !chunks_->plain(); }  // can't be sent with DATA as it is
-  bool eightBit() const { return eightBit_; }
   const ph::smtp::HeaderFilter& header() const { return header_; }
   const ph::Message& message() const { return message_; }
   void replaceMessage(ph::Message message) { message_ = std::move(message); }
@@ -56,7 +55,6 @@ class Incoming {
   Limits limits_;
   uint64_t consumed_ = 0;
   bool tooLarge_ = false;  // over the limit: the rest is read and dropped
-  bool eightBit_ = false;
   ph_status failure_ = PH_OK;
   ph::smtp::HeaderFilter header_;
   std::optional<ph::smtp::DataReader> data_;

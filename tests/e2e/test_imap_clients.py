@@ -119,6 +119,43 @@ def test_mutt_reads_a_message(server, tmp_path):
     assert "the text mutt shall show" in out.read_text()
 
 
+def mutt(server, folder, mailbox, keys):
+    """Runs mutt with a header cache, so that it resynchronizes; what it said and heard."""
+    (folder / "cache").mkdir(exist_ok=True)
+    rc = folder / "muttrc"
+    rc.write_text(
+        f'set folder="imap://127.0.0.1:{server.ports["imap"]}/"\nset spoolfile="imap://127.0.0.1:{server.ports["imap"]}/{mailbox}"\n'
+        f'set imap_user="{posthouse.USER}"\nset imap_pass="{posthouse.PASSWORD}"\nset ssl_starttls=no\nset ssl_force_tls=no\n'
+        f'set quit=yes\nset delete=no\nset wait_key=no\nset header_cache="{folder}/cache/"\nset imap_condstore=yes\nset imap_qresync=yes\n'
+        f'set pipe_decode=yes\npush "{keys}<quit>"\n')
+    (folder / ".muttdebug0").unlink(missing_ok=True)
+    env = dict(os.environ, TERM="xterm", HOME=str(folder))
+    subprocess.run(["script", "-qec", f"mutt -n -d 3 -F {rc}", "/dev/null"], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60, check=False)
+    return (folder / ".muttdebug0").read_text(errors="replace")
+
+
+def test_mutt_resynchronizes(server, tmp_path):
+    c = server.imap()
+    c.create("Cached")
+    for n in range(10):
+        c.append("Cached", "(\\Seen)", None, message(f"c{n}"))
+    all_of_them = "<tag-pattern>~A<enter><tag-prefix><pipe-message>grep Subject >{}<enter>"
+    log = mutt(server, tmp_path, "Cached", all_of_them.format(tmp_path / "first"))
+    assert "ENABLE" in log and "HIGHESTMODSEQ" in log
+    assert (tmp_path / "first").read_text().split("\n")[:-1] == [f"Subject: number c{n}" for n in range(10)]
+    c.select("Cached")
+    c.store("3,5", "+FLAGS.SILENT", "(\\Deleted)")
+    c.expunge()
+    c.store("4", "+FLAGS", "(\\Flagged)")
+    c.append("Cached", None, None, message("c10"))
+    c.logout()
+    flagged = f"<limit>~F<enter><pipe-message>grep Subject >{tmp_path / 'flagged'}<enter><limit>~A<enter>"
+    log = mutt(server, tmp_path, "Cached", flagged + all_of_them.format(tmp_path / "second"))
+    assert "VANISHED)" in log and "VANISHED (EARLIER) 3,5" in log, log[-3000:]
+    assert (tmp_path / "second").read_text().split("\n")[:-1] == [f"Subject: number c{n}" for n in (0, 1, 3, 5, 6, 7, 8, 9, 10)]
+    assert (tmp_path / "flagged").read_text() == "Subject: number c5\n"
+
+
 def mbsync(server, folder, config):
     rc = folder / "mbsyncrc"
     rc.write_text(config)

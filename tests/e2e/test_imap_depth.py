@@ -111,3 +111,29 @@ def test_long_keywords_and_many(server, raw):
     answer = ask(raw, "NOOP")
     assert answer.startswith(b"* FLAGS (") and b"PERMANENTFLAGS" in answer and b" k99" in answer
     assert b"* FLAGS" not in ask(raw, "FETCH 1 FLAGS")
+
+
+def test_quota(make_server):
+    server = make_server().start()
+    assert server.stop() == 0
+    config = server.folder / "accounts" / "you.toml"
+    config.write_text('quota = "20KB"\n' + config.read_text())
+    server.start()
+    with logged_in(server) as c:
+        limit = int(re.search(rb'QUOTA "" \(STORAGE 0 (\d+)\)', ask(c, "GETQUOTAROOT INBOX")).group(1))
+        assert limit in (19, 20)
+        message = b"Subject: x\r\n\r\n" + b"x" * 8000 + b"\r\n"
+        append(c, "INBOX", message)
+        append(c, "INBOX", message)
+        assert b'QUOTA "" (STORAGE 16 %d)' % limit in ask(c, 'GETQUOTA ""')
+        # Neither asked for nor sent: refused at once, and when it comes without waiting.
+        c.send(b"t APPEND INBOX {8000}\r\n")
+        assert c.line().startswith(b"t NO [OVERQUOTA]")
+        assert b"t NO [OVERQUOTA]" in refused(c, b"APPEND INBOX {%d+}\r\n" % len(message) + message)
+        ask(c, "SELECT INBOX")
+        assert b"t NO [OVERQUOTA]" in refused(c, b"COPY 1 Archive")
+        ask(c, "MOVE 1 Archive")
+        ask(c, "STORE 1 +FLAGS.SILENT (\\Deleted)")
+        ask(c, "EXPUNGE")
+        append(c, "INBOX", message)
+    assert server.stop() == 0

@@ -139,6 +139,28 @@ def test_requiretls(server):
     assert any(b"(requiretls)" in m for m in stored(server))
 
 
+def test_the_sender_hears_about_recipients_nobody_knows(make_server):
+    server = make_server()
+    edit(server, ('catch_everything = "you"', 'catch_everything = ""'))
+    server.start()
+    with server.smtp() as s:
+        s.ehlo("client.example")
+        s.mail("you@localhost")
+        assert s.rcpt("you@localhost")[0] == 250
+        assert s.rcpt("nobody@localhost")[0] == 250
+        assert s.data("Subject: to both\r\n\r\nbody\r\n")[0] == 250
+    messages = posthouse.wait_for(lambda: len(stored(server)) == 2 and stored(server), what="the notification")
+    assert server.stop() == 0
+    notification = [m for m in map(email.message_from_bytes, messages) if m["Auto-Submitted"]][0]
+    assert notification["Return-Path"] == "<>" and notification.get_content_type() == "multipart/report"
+    text, status, header = notification.get_payload()
+    assert "nobody@localhost" in text.get_payload()
+    assert status.get_content_type() == "message/delivery-status"
+    fields = status.get_payload()[1]
+    assert fields["Final-Recipient"] == "rfc822; nobody@localhost" and fields["Status"] == "5.1.1"
+    assert "Subject: to both" in header.get_payload() and "body" not in header.get_payload()
+
+
 @pytest.mark.parametrize("text", ["Return-Path: <forged@example.com>\r\nSubject: x\r\n\r\n"])
 def test_one_return_path(make_server, text):
     server = make_server().start()

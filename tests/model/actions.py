@@ -3,7 +3,7 @@ from client import Command
 from truth import DELETED, SEEN, Op
 from wire import Broken, expand
 
-FLAGS = [b"\\Seen", b"\\Answered", b"\\Flagged", b"\\Deleted", b"\\Draft", b"$One", b"Two"]
+FLAGS = [b"\\Seen", b"\\Answered", b"\\Flagged", b"\\Deleted", b"\\Draft", b"$One", b"Two", b"$Junk", b"$NotJunk"]
 MANY = 40  # messages
 
 

@@ -16,6 +16,8 @@ from game import Game  # noqa: E402
 from truth import Op, explained  # noqa: E402
 from wire import Broken, parse  # noqa: E402
 
+pytestmark = pytest.mark.sanitize
+
 SECONDS = 300 if posthouse.LONG else 20
 
 

@@ -11,6 +11,14 @@ from wire import Broken
 
 DELETED = b"\\Deleted"
 SEEN = b"\\Seen"
+JUNK = frozenset([b"$Junk", b"$NotJunk"])
+
+
+def exclusive(flags, given):
+    """Of $Junk and $NotJunk the one that was given last stays, of both none."""
+    if not JUNK <= flags:
+        return flags
+    return flags - JUNK | (JUNK & given if not JUNK <= given else frozenset())
 
 
 @dataclasses.dataclass
@@ -37,9 +45,9 @@ class Op:
     added: dict = dataclasses.field(default_factory=dict)  # new UID: UID of the source, or None
 
     def apply(self, flags):
-        if self.mode == "+":
-            return flags | self.flags
-        return flags - self.flags if self.mode == "-" else self.flags
+        if self.mode == "-":
+            return flags - self.flags
+        return exclusive(flags | self.flags if self.mode == "+" else self.flags, self.flags)
 
     def changes(self, uid):
         return self.kind == "flags" and uid in self.uids and uid not in self.refused
@@ -170,7 +178,7 @@ class Round:
 
     def first_flags(self, op, source):
         if source is None:
-            return {op.flags}
+            return {exclusive(op.flags, op.flags)}
         return reachable(op.box.before[source].flags, [o for o in self.ops if o.box is op.box and o.changes(source)])
 
     def unanswered_source(self, box, ops, body):
@@ -180,7 +188,7 @@ class Round:
             if op.done:
                 continue
             if op.kind == "append" and op.box is box and op.body == body:
-                out.add(op.flags)
+                out.add(exclusive(op.flags, op.flags))
             if op.kind in ("copy", "move") and op.target is box:
                 for uid in op.uids:
                     if uid in op.box.before and op.box.before[uid].body == body:

@@ -50,9 +50,18 @@ ph::Status apply(Work& work, ph::Account& account, uint64_t mailboxId, const ph:
   });
 }
 
+// The store keeps at most one of these: setting one takes the other away.
+bool isExclusive(const Work& w) {
+  return w.mode != PH_FLAGS_REMOVE && (hasWord(w.flags.keywords, "$Junk") || hasWord(w.flags.keywords, "$NotJunk"));
+}
+
 // On a pool thread. A client that asks for silence works out new flags from those it knows. Where others have changed
 // them since, it would never hear of that: those messages are changed in a second step, and told.
 void work(Work& w, ph::Account& account, uint64_t mailboxId) {
+  if (w.silent && isExclusive(w)) {
+    w.status = apply(w, account, mailboxId, w.ranges, w.unchangedSince, false);
+    return;
+  }
   const bool guesses = w.silent && w.mode != PH_FLAGS_REPLACE;
   if (!guesses || w.unchangedSince <= w.told) {
     w.status = apply(w, account, mailboxId, w.ranges, w.unchangedSince, true);

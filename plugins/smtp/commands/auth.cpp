@@ -26,6 +26,7 @@ Next denied(Session& s) {
 
 Next deny(Session& s) {
   const unsigned n = s.countLoginFailure();
+  if (n >= kFreeFailures) s.slowDown();
   if (n <= kFreeFailures) return denied(s);
   return s.pause(std::min((n - kFreeFailures) * 1000, kMaxPauseMs), &denied);
 }

@@ -1,6 +1,7 @@
 #include "data/pedantic.hpp"
 
 #include "ph/mime/parse.hpp"
+#include "ph/text/ascii.hpp"
 #include "verdict.hpp"
 
 namespace ph_smtp {
@@ -11,9 +12,6 @@ void checkPedantically(Session& s) {
   const auto no = [&](int code, const char* enhanced, const char* text) {
     setVerdict(s.verdict(), PH_VERDICT_REJECT, code, enhanced, text);
   };
-  if (in.eightBit() && !e.has(PH_MAIL_8BITMIME) && !e.has(PH_MAIL_BINARYMIME)) {
-    return no(500, "5.6.3", "the message has 8-bit octets, but was announced without BODY=8BITMIME");
-  }
   if (in.header().nonAscii() && !e.has(PH_MAIL_SMTPUTF8)) {
     return no(550, "5.6.7", "the header of the message is not ASCII, but was announced without SMTPUTF8");
   }
@@ -23,6 +21,9 @@ void checkPedantically(Session& s) {
   std::string buffer;
   const auto bytes = in.message().contents(buffer, s.settings().maxMessageSize);
   if (!bytes) return;
+  if (!ph::text::isAscii(*bytes) && !e.has(PH_MAIL_8BITMIME) && !e.has(PH_MAIL_BINARYMIME)) {
+    return no(500, "5.6.3", "the message has 8-bit octets, but was announced without BODY=8BITMIME");
+  }
   const auto tree = ph::mime::parse(*bytes);
   if (tree.problems.empty()) return setVerdict(s.verdict(), PH_VERDICT_CONTINUE);
   const auto& problem = tree.problems.front();

@@ -15,6 +15,7 @@ class SequenceSetTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(bad);
   CPPUNIT_TEST(bounds);
   CPPUNIT_TEST(numberSets);
+  CPPUNIT_TEST(cursor);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -62,6 +63,19 @@ class SequenceSetTest : public CppUnit::TestFixture {
     text.clear();
     for (int i = 90'000; i > 0; --i) text += std::to_string(i * 2) + ",";
     CPPUNIT_ASSERT_EQUAL(std::size_t{90'000}, SequenceSet::parse(text + "1")->resolve(1).ranges().size());
+  }
+
+  void cursor() {
+    for (const char* text : {"1", "3:5", "1,3:4,7,4294967294:4294967295"}) {
+      const auto set = SequenceSet::parse(text)->resolve(1);
+      NumberSet walked;
+      std::uint64_t steps = 0;
+      for (NumberCursor c(set); !c.isAtEnd(); c.next(), ++steps) walked.add(*c);
+      CPPUNIT_ASSERT_EQUAL(std::string(text), walked.toString());
+      CPPUNIT_ASSERT_EQUAL(set.count(), steps);
+    }
+    const NumberSet empty;
+    CPPUNIT_ASSERT(NumberCursor(empty).isAtEnd());
   }
 
   void numberSets() {

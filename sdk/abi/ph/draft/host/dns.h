@@ -50,7 +50,7 @@ typedef struct ph_dns_answer {
   int32_t outcome;  /* PH_DNS_FOUND and kin */
   int32_t security; /* PH_DNS_SECURE and kin; of the whole chain of CNAMEs; negative answers have it too */
   uint32_t reserved;
-  const ph_dns_record* records; /* in the order of the answer; MX by preference */
+  const ph_dns_record* records; /* `count` of them, each `size` octets long; MX by preference */
   size_t count;
   ph_str name; /* where the records were found after CNAMEs */
   ph_str text; /* why it failed, for people; may be empty */
