@@ -12,6 +12,7 @@
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
+#include "app/limit_settings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "env/env.hpp"
@@ -79,6 +80,7 @@ struct Server::Parts {
   jobs::Pool cryptoPool{"crypto", cores(), 256};
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
+  std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
   plugin::Services services;
   pipeline::Hooks hooks;
   std::unique_ptr<accounts::Accounts> accounts;
@@ -132,6 +134,8 @@ ph::Status Server::start() {
   auto directory = accounts::Directory::build(config_);
   if (!directory) return directory.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), config_.plugins); !s) return s;
+  auto limits = limitSettings(config_);
+  if (!limits) return limits.error();
   const std::string tmp = config_.dataDir + "/tmp";
   if (auto s = makeFolder(tmp); !s) return s;
 
@@ -139,6 +143,7 @@ ph::Status Server::start() {
   parts_ = std::make_unique<Parts>();
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
+  p.limits->set(std::move(*limits));
   if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
   auto publicIds = net::PublicIds::open(env::posix(), publicIdKey(config_));
   if (!publicIds) return publicIds.error();
@@ -214,9 +219,14 @@ ph::Status Server::openListeners() {
     for (const auto& text : l.addresses) {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
-      net::ListenerOptions options{l.name,           l.protocol,           tlsMode(l.tls),
-                                   l.plaintextLogin, l.clientCertificates, static_cast<size_t>(l.maxConnections),
-                                   p.publicIds};
+      net::ListenerOptions options{l.name,
+                                   l.protocol,
+                                   tlsMode(l.tls),
+                                   l.plaintextLogin,
+                                   l.clientCertificates,
+                                   static_cast<size_t>(l.maxConnections),
+                                   p.publicIds,
+                                   p.limits};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());
@@ -234,6 +244,9 @@ ph::Status Server::reload() {
   auto directory = accounts::Directory::build(*next);
   if (!directory) return directory.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(*next), next->plugins); !s) return s;
+  if (!config_.limits.enabled) removeLimits(&*next);
+  auto limits = limitSettings(*next);
+  if (!limits) return limits.error();
   if (auto s = parts_->certificates.load(certificateFiles(*next)); !s) return s;
   for (const auto& i : parts_->plugins->instances()) {
     if (i->state() != plugin::State::Running) continue;
@@ -243,6 +256,7 @@ ph::Status Server::reload() {
     }
   }
   MemoryBudget::get().setLimit(next->memoryBytes);
+  parts_->limits->set(std::move(*limits));
   parts_->accounts->replace(std::move(*directory));
   parts_->store->setSettings(accountSettings(*next));
   parts_->delivery->setPolicies(deliveryPolicies(*next, parts_->accounts->directory()));

@@ -75,6 +75,7 @@ class Loader {
     uint64_t memory = 0;
     parseSize(n.stringAt("limits.memory", "256MB"), &memory);
     c_.memoryBytes = static_cast<int64_t>(memory);
+    if (const Node* limits = n.find("limits")) c_.limits = readLimits(*limits, &problems_);
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
@@ -87,7 +88,8 @@ class Loader {
       for (const auto& [name, l] : table->table) {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
                                 l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
-                                l.intAt("max_connections"), l.at});
+                                l.intAt("max_connections"), readConnectionLimits(l, c_.limits.connections, &problems_),
+                                l.at});
       }
     }
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/account_config.hpp"
+#include "config/limits_config.hpp"
 #include "config/node.hpp"
 
 namespace posthouse::config {
@@ -19,6 +20,7 @@ struct ListenerConfig {
   bool plaintextLogin = false;
   bool clientCertificates = true;
   int64_t maxConnections = 0;
+  ConnectionLimitsConfig limits;
   Position at;
 };
 
@@ -70,6 +72,7 @@ struct ServerConfig {
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
   int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
+  LimitsConfig limits;
   uint64_t quota = 0;  // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;

@@ -19,7 +19,13 @@ const char* const kServerSchema = R"json({
       "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},
       "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."}}},
     "limits": {"type": "object", "properties": {
-      "memory": {"type": "string", "format": "size", "default": "256MB", "description": "What the buffers of all connections and messages coming in may hold together; beyond it clients are refused for now and messages go to files."}}},
+      "memory": {"type": "string", "format": "size", "default": "256MB", "description": "What the buffers of all connections and messages coming in may hold together; beyond it clients are refused for now and messages go to files."},
+      "connections_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [300, 900, 2700], "description": "New connections to one listener: from one IPv4 address or IPv6 /64, from one /26 or /48, from one /21 or /32. 0: no limit."},
+      "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [30, 90, 270], "description": "Open connections to one listener, of the same networks."},
+      "login_failures_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [10, 30, 90], "description": "Failed logins, of the same networks, over all protocols; beyond it they may not connect."},
+      "login_failures_per_day": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [50, 150, 450], "description": "The same, per day."},
+      "account_connections": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 100, "description": "Open connections that are logged in to one account. 0: no limit."},
+      "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
       "names": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Names it is used for; the first entry serves all others too."},
       "certificate": {"type": "string", "format": "path", "description": "PEM file with the chain."},
@@ -30,7 +36,9 @@ const char* const kServerSchema = R"json({
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
       "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
-      "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."}}}},
+      "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."},
+      "connections_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
+      "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."}}}},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}

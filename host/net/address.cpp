@@ -50,6 +50,17 @@ void Address::setPort(uint16_t port) {
   if (family() == AF_INET6) reinterpret_cast<sockaddr_in6*>(&storage_)->sin6_port = htons(port);
 }
 
+std::array<uint8_t, 16> Address::bytes() const {
+  std::array<uint8_t, 16> out{};
+  if (family() == AF_INET) {
+    out[10] = out[11] = 0xff;
+    std::memcpy(out.data() + 12, &reinterpret_cast<const sockaddr_in*>(&storage_)->sin_addr, 4);
+  } else if (family() == AF_INET6) {
+    std::memcpy(out.data(), &reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_addr, out.size());
+  }
+  return out;
+}
+
 std::string Address::ip() const {
   char buffer[INET6_ADDRSTRLEN] = "";
   if (family() == AF_INET) {

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,8 +23,9 @@ class Address {
   int family() const { return storage_.ss_family; }
   uint16_t port() const;
   void setPort(uint16_t port);
-  std::string ip() const;    // textual; IPv4-mapped addresses as IPv4
-  std::string text() const;  // with port
+  std::array<uint8_t, 16> bytes() const;  // IPv4 as IPv4-mapped IPv6; zeros when it is neither
+  std::string ip() const;                 // textual; IPv4-mapped addresses as IPv4
+  std::string text() const;               // with port
 
  private:
   sockaddr_storage storage_{};

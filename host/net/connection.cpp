@@ -32,7 +32,7 @@ char* readBuffer() {
 }  // namespace
 
 Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, Address remote, Address local,
-                       uint64_t id)
+                       uint64_t id, Limits::Share limits)
     : engine_(engine),
       listener_(std::move(listener)),
       fd_(fd),
@@ -41,7 +41,8 @@ Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int f
       remoteIp_(remote.ip()),
       localIp_(local.ip()),
       id_(id),
-      phase_(Phase::Open) {
+      phase_(Phase::Open),
+      limits_(std::move(limits)) {
   handle_.connection = this;
   if (listener_->options().tls == PH_TLS_IMPLICIT) beginTls();
 }
@@ -257,7 +258,7 @@ Park Connection::runLinger(uint32_t why) {
 // When memory is short, those who make it short go first: clients that keep more than a little unanswered.
 bool Connection::overBudget() {
   if (input().size() <= kFairInput || !MemoryBudget::get().exhausted()) return false;
-  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  listener_->refused(id_, remoteIp_, "memory");
   if (const char* busy = listener_->protocol().busy) write(busy);
   return true;
 }
@@ -374,17 +375,25 @@ ph_status Connection::startTls() {
 ph_status Connection::hold(size_t bytes) {
   held_.set(bytes);
   if (bytes <= kFairInput || !MemoryBudget::get().exhausted()) return PH_OK;
-  kLog.warn("connection refused", {{"cid", std::to_string(id_)}, {"remote", remoteIp_}, {"rule", "memory budget"}});
+  listener_->refused(id_, remoteIp_, "memory");
   return PH_E_LIMIT;
 }
 
 ph_status Connection::login(std::string_view account) {
-  account_ = account;
-  if (!account.empty()) {
+  std::string rule;
+  if (account.empty()) {
+    rule = limits_.loginFailed();
+    if (++loginFailures_ >= kMaxLoginFailures && rule.empty()) rule = "login_failures.connection";
+  } else {
+    rule = limits_.logIn(account);
     loginFailures_ = 0;
-    return PH_OK;
   }
-  return ++loginFailures_ >= kMaxLoginFailures ? PH_E_LIMIT : PH_OK;
+  if (!rule.empty()) {
+    listener_->refused(id_, remoteIp_, rule);
+    return PH_E_LIMIT;
+  }
+  account_ = account;
+  return PH_OK;
 }
 
 void Connection::done() {

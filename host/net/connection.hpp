@@ -13,6 +13,7 @@
 #include "base/memory_budget.hpp"
 #include "net/address.hpp"
 #include "net/engine.hpp"
+#include "net/limits.hpp"
 #include "net/tls_stream.hpp"
 #include "ph/draft/host/tls.h"
 
@@ -37,7 +38,8 @@ class Connection : public Parked {
   static constexpr size_t kMaxOutput = 256 * 1024;
   static constexpr uint32_t kDefaultMaxInput = 64 * 1024;
 
-  Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, Address remote, Address local, uint64_t id);
+  Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, Address remote, Address local, uint64_t id,
+             Limits::Share limits);
   ~Connection() override;
 
   int fd() const override { return fd_; }
@@ -100,6 +102,7 @@ class Connection : public Parked {
   ph_next next_ = PH_NEXT_READ;
   uint32_t pendingWhy_ = 0;
   void* session_ = nullptr;
+  Limits::Share limits_;
   MemoryBudget::Share share_;  // what the buffers hold
   MemoryBudget::Share held_;   // what the session holds
   bool eof_ = false;

@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
-#include "log/log.hpp"
 #include "base/memory_budget.hpp"
+#include "log/log.hpp"
 #include "net/connection.hpp"
 
 namespace posthouse::net {
@@ -19,6 +19,7 @@ constexpr int kBacklog = 1024;
 constexpr int kAcceptsPerTurn = 64;
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr uint32_t kWhyClose = 0x1;
+constexpr uint32_t kRefusalsPerSecond = 20;  // written; the rest is counted
 }  // namespace
 
 ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificates& certificates, const Address& address,
@@ -54,7 +55,8 @@ Listener::Listener(Engine& engine, Certificates& certificates, int fd, const Add
       fd_(fd),
       address_(address),
       options_(std::move(options)),
-      protocol_(protocol) {}
+      protocol_(protocol),
+      refusals_(kRefusalsPerSecond) {}
 
 Listener::~Listener() {
   ::close(fd_);
@@ -88,7 +90,7 @@ void Listener::accepted(int fd, const Address& remote) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  if (MemoryBudget::get().exhausted()) return refuse(fd, remote, "memory budget");
+  if (MemoryBudget::get().exhausted()) return refuse(fd, remote, "memory");
   const uint64_t id = engine_.reserveId();
   bool full = false;
   {
@@ -96,18 +98,33 @@ void Listener::accepted(int fd, const Address& remote) {
     full = ids_.size() >= options_.maxConnections;
     if (!full) ids_.insert(id);
   }
-  if (full) return refuse(fd, remote, "too many connections");
+  if (full) return refuse(fd, remote, "connections.listener");
+  Limits::Share share(options_.limits);
+  if (const std::string rule = share.admit(options_.name, remote); !rule.empty()) {
+    forget(id);
+    return refuse(fd, remote, rule);
+  }
   sockaddr_storage local{};
   socklen_t n = sizeof local;
   ::getsockname(fd, reinterpret_cast<sockaddr*>(&local), &n);
   auto c = std::make_shared<Connection>(engine_, shared_from_this(), fd, remote,
-                                        Address(reinterpret_cast<sockaddr*>(&local), n), id);
+                                        Address(reinterpret_cast<sockaddr*>(&local), n), id, std::move(share));
   kLog.debug("connection", {{"cid", std::to_string(id)}, {"listener", options_.name}, {"remote", remote.text()}});
   engine_.add(std::move(c), id, kWhyReady);
 }
 
-void Listener::refuse(int fd, const Address& remote, const char* rule) {
-  kLog.warn("connection refused", {{"listener", options_.name}, {"remote", remote.ip()}, {"rule", rule}});
+void Listener::refused(uint64_t cid, const std::string& remoteIp, std::string_view rule) {
+  const auto leftOut = refusals_.pass();
+  if (!leftOut) return;
+  const std::string id = std::to_string(cid), more = std::to_string(*leftOut);
+  std::vector<log::Field> fields = {{"listener", options_.name}, {"remote", remoteIp}, {"rule", rule}};
+  if (cid != 0) fields.insert(fields.begin(), {"cid", id});
+  if (*leftOut > 0) fields.push_back({"suppressed", more});
+  if (kLog.enabled(log::Level::Warn)) kLog.write(log::Level::Warn, "connection refused", fields.data(), fields.size());
+}
+
+void Listener::refuse(int fd, const Address& remote, const std::string& rule) {
+  refused(0, remote.ip(), rule);
   // In plain text, whatever fits into the socket's empty buffer; clients of implicit TLS could not read it.
   if (protocol_.busy && options_.tls != PH_TLS_IMPLICIT) {
     const ssize_t ignored = ::send(fd, protocol_.busy, std::strlen(protocol_.busy), MSG_NOSIGNAL | MSG_DONTWAIT);

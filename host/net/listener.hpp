@@ -8,9 +8,11 @@
 #include <string>
 #include <unordered_set>
 
+#include "log/throttle.hpp"
 #include "net/address.hpp"
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
+#include "net/limits.hpp"
 #include "ph/draft/host/session.h"
 #include "ph/result.hpp"
 
@@ -26,6 +28,7 @@ struct ListenerOptions {
   bool clientCertificates = true;  // TLS client certificates may log in, where the protocol has logins
   size_t maxConnections = 10000;
   std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
+  std::shared_ptr<Limits> limits;              // none: only maxConnections counts
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {
@@ -50,12 +53,14 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   void tell(uint32_t why);
   size_t connections() const;
   void forget(uint64_t id);  // a connection ended
+  // Writes down why a client is not served. `cid` 0: it has no connection yet.
+  void refused(uint64_t cid, const std::string& remoteIp, std::string_view rule);
 
  private:
   Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
            const ph_protocol& protocol);
   void accepted(int fd, const Address& remote);
-  void refuse(int fd, const Address& remote, const char* rule);
+  void refuse(int fd, const Address& remote, const std::string& rule);
 
   Engine& engine_;
   Certificates& certificates_;
@@ -66,6 +71,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   std::atomic<bool> closed_{false};
   mutable std::mutex mutex_;
   std::unordered_set<uint64_t> ids_;
+  log::Throttle refusals_;
 };
 
 }  // namespace posthouse::net

@@ -38,6 +38,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "data_dir = \"data\"\n"
       "postmaster = \"you\"\n\n"
       "[storage]\nreserve = \"64MB\"\n\n"
+      "[limits]\n"
+      "# Nobody here is a stranger.\n"
+      "exempt = [\"127.0.0.0/8\", \"::1/128\"]\n\n"
       "[testing]\n"
       "# Mail for any address of any domain is delivered to this account.\n"
       "catch_everything = \"you\"\n\n"
@@ -46,7 +49,6 @@ std::string serverToml(const LocalserveOptions& o) {
     out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
            endpoint(o.ip, o.freePorts ? 0 : p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
            "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
-    if (o.noLimits) out += "max_connections = 1000000\n";
   }
   out +=
       "\n[plugins.smtp]\n"

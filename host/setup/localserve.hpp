@@ -13,7 +13,6 @@ struct LocalserveOptions {
   std::string folder;
   std::string ip = "127.0.0.1";
   int portOffset = 0;
-  bool noLimits = false;
   bool freePorts = false;  // whatever ports are free, others at each start
   bool pedantic = false;   // refuse messages that break a standard
 };

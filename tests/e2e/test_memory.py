@@ -112,7 +112,8 @@ def test_the_whole(make_server):
     with open(server.config, encoding="utf-8") as f:
         text = f.read()
     with open(server.config, "w", encoding="utf-8") as f:
-        f.write("[limits]\nmemory = \"2MB\"\n\n" + text if text.lstrip().startswith("[") else text.replace("\n[", "\n[limits]\nmemory = \"2MB\"\n\n[", 1))
+        assert "[limits]\n" in text
+        f.write(text.replace("[limits]\n", "[limits]\nmemory = \"2MB\"\n"))
     server.start()
     polite = server.imap()
     polite.select("INBOX")
@@ -136,7 +137,7 @@ def test_the_whole(make_server):
         assert used < 2 * KIB + 16 * len(hold) + 4 * KIB, f"{used} KiB"
         # Who is inside and modest is served on.
         assert polite.noop()[0] == "OK"
-        assert b"memory budget" in server.log.read_bytes()
+        assert b"rule=memory" in server.log.read_bytes()
     finally:
         for c in hold:
             c.close()

@@ -9,6 +9,7 @@
 
 #include "app/command.hpp"
 #include "app/flags.hpp"
+#include "app/limit_settings.hpp"
 #include "app/offline.hpp"
 #include "app/process.hpp"
 #include "app/run_server.hpp"
@@ -57,7 +58,7 @@ void printJson(const Server& server, const setup::LocalserveOptions& o) {
   std::cout << std::endl;
 }
 
-int runTemporary(setup::LocalserveOptions o) {
+int runTemporary(setup::LocalserveOptions o, bool noLimits) {
   // Before there is a folder: a signal must not end the process without removing it.
   blockSignals();
   const auto folder = setup::TemporaryFolder::make();
@@ -68,6 +69,7 @@ int runTemporary(setup::LocalserveOptions o) {
   if (!file) return failed(file.error());
   auto config = config::load(*file);
   if (!config) return failed(config.error());
+  if (noLimits) removeLimits(&*config);
   return runServer(std::move(*config), [&](const Server& s) { printJson(s, o); });
 }
 
@@ -82,8 +84,8 @@ int run(const std::vector<std::string>& args) {
   setup::LocalserveOptions o;
   o.folder = flags->get("dir", setup::localserveFolder());
   o.ip = flags->get("ip", o.ip);
-  o.noLimits = flags->has("no-limits");
   o.pedantic = flags->has("pedantic");
+  const bool noLimits = flags->has("no-limits");
   const bool temporary = flags->has("temp");
   if (temporary && (flags->has("dir") || flags->has("port-offset"))) {
     std::cerr << "posthouse: --temp has a folder and ports of its own\n";
@@ -100,7 +102,7 @@ int run(const std::vector<std::string>& args) {
     std::cerr << "posthouse: --ip must be an IP address\n";
     return kUsage;
   }
-  if (temporary) return runTemporary(o);
+  if (temporary) return runTemporary(o, noLimits);
   const auto file = setup::prepareLocalserve(o);
   if (!file) {
     std::cerr << "posthouse: " << file.error().text << "\n";
@@ -111,6 +113,7 @@ int run(const std::vector<std::string>& args) {
     std::cerr << config.error().text << "\n";
     return kFailed;
   }
+  if (noLimits) removeLimits(&*config);
   const auto smtp = config->plugins.find("smtp");
   if (o.pedantic && (smtp == config->plugins.end() || !smtp->second.options.boolAt("pedantic"))) {
     std::cerr << "posthouse: " << *file << " is there already and is not pedantic: change it, or name another --dir\n";
