@@ -12,11 +12,11 @@ namespace {
 
 class PublicSuffixTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(PublicSuffixTest);
-  CPPUNIT_TEST(suite);
+  CPPUNIT_TEST(everyLine);
   CPPUNIT_TEST_SUITE_END();
 
  public:
-  void suite() {
+  void everyLine() {
     std::ifstream file(PH_SOURCE_DIR "/../shared/suites/publicsuffix/tests.txt");
     int passed = 0;
     int failed = 0;
