@@ -36,7 +36,14 @@ ph::Result<net::Limits::Settings> limitSettings(const config::ServerConfig& conf
   auto exempt = networks(c.exempt, "limits.exempt", c.at);
   if (!exempt) return exempt.error();
   out.exempt = std::move(*exempt);
-  for (const auto& l : config.listeners) out.listeners[l.name] = connections(l.limits);
+  auto proxies = networks(c.trustedProxies, "limits.trusted_proxies", c.at);
+  if (!proxies) return proxies.error();
+  for (const auto& l : config.listeners) {
+    out.listeners[l.name] = connections(l.limits);
+    auto own = networks(l.trustedProxies, "trusted_proxies", l.at);
+    if (!own) return own.error();
+    out.exempt.insert(out.exempt.end(), own->begin(), own->end());
+  }
   return out;
 }
 

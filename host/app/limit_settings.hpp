@@ -9,7 +9,7 @@
 
 namespace posthouse::app {
 
-// Invalid: what is no network, with its place.
+// Trusted proxies are exempt. Invalid: what is no network, with its place.
 ph::Result<net::Limits::Settings> limitSettings(const config::ServerConfig& config);
 ph::Result<std::vector<net::Network>> networks(const std::vector<std::string>& texts, const char* key,
                                                const config::Position& at);

@@ -219,6 +219,8 @@ ph::Status Server::openListeners() {
     for (const auto& text : l.addresses) {
       const auto address = net::Address::parse(text);
       if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
+      const auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at);
+      if (!proxies) return proxies.error();
       net::ListenerOptions options{l.name,
                                    l.protocol,
                                    tlsMode(l.tls),
@@ -226,7 +228,9 @@ ph::Status Server::openListeners() {
                                    l.clientCertificates,
                                    static_cast<size_t>(l.maxConnections),
                                    p.publicIds,
-                                   p.limits};
+                                   p.limits,
+                                   l.proxyProtocol,
+                                   *proxies};
       auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
       if (!listener) return listener.error();
       out.addresses.push_back((*listener)->address().text());

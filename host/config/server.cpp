@@ -89,9 +89,17 @@ class Loader {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
                                 l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
                                 l.intAt("max_connections"), readConnectionLimits(l, c_.limits.connections, &problems_),
-                                l.at});
+                                l.boolAt("proxy_protocol"), trustedProxies(l), l.at});
       }
     }
+  }
+
+  std::vector<std::string> trustedProxies(const Node& listener) {
+    auto out = listener.child("trusted_proxies") ? listener.listAt("trusted_proxies") : c_.limits.trustedProxies;
+    if (listener.boolAt("proxy_protocol") && out.empty()) {
+      problem(listener.at, "'proxy_protocol' needs 'trusted_proxies', here or in [limits]");
+    }
+    return out;
   }
 
   void plugin(const std::string& name, Node node) {

@@ -21,6 +21,8 @@ struct ListenerConfig {
   bool clientCertificates = true;
   int64_t maxConnections = 0;
   ConnectionLimitsConfig limits;
+  bool proxyProtocol = false;
+  std::vector<std::string> trustedProxies;
   Position at;
 };
 

@@ -25,7 +25,8 @@ const char* const kServerSchema = R"json({
       "login_failures_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [10, 30, 90], "description": "Failed logins, of the same networks, over all protocols; beyond it they may not connect."},
       "login_failures_per_day": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [50, 150, 450], "description": "The same, per day."},
       "account_connections": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 100, "description": "Open connections that are logged in to one account. 0: no limit."},
-      "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."}}},
+      "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."},
+      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of proxies that may say whom they speak for, on listeners with proxy_protocol."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
       "names": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Names it is used for; the first entry serves all others too."},
       "certificate": {"type": "string", "format": "path", "description": "PEM file with the chain."},
@@ -38,7 +39,9 @@ const char* const kServerSchema = R"json({
       "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
       "max_connections": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 10000, "description": "Open at the same time."},
       "connections_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
-      "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."}}}},
+      "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
+      "proxy_protocol": {"type": "boolean", "default": false, "description": "Every connection begins with a PROXY header, version 1 or 2, from a trusted proxy; others are refused."},
+      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "description": "Instead of that of [limits]."}}}},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}

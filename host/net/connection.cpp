@@ -16,6 +16,7 @@
 namespace posthouse::net {
 namespace {
 const log::Log kLog("net");
+constexpr auto kProxyTime = std::chrono::seconds(10);
 constexpr auto kHandshakeTime = std::chrono::seconds(60);
 constexpr auto kFlushTime = std::chrono::seconds(30);
 constexpr auto kLingerTime = std::chrono::seconds(2);
@@ -44,7 +45,13 @@ Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int f
       phase_(Phase::Open),
       limits_(std::move(limits)) {
   handle_.connection = this;
-  if (listener_->options().tls == PH_TLS_IMPLICIT) beginTls();
+  if (listener_->options().proxyProtocol) {
+    proxy_ = std::make_unique<ProxyReader>();
+    phase_ = Phase::Proxy;
+    setDeadline(Clock::now() + kProxyTime);
+  } else if (listener_->options().tls == PH_TLS_IMPLICIT) {
+    beginTls();
+  }
 }
 
 Connection::~Connection() {
@@ -74,6 +81,8 @@ Park Connection::run(uint32_t why) {
     return Park::Close;
   }
   switch (phase_) {
+    case Phase::Proxy:
+      return runProxy(why);
     case Phase::Handshake:
       return runHandshake(why);
     case Phase::Open:
@@ -85,6 +94,41 @@ Park Connection::run(uint32_t why) {
       return runLinger(why);
   }
   return Park::Close;
+}
+
+Park Connection::runProxy(uint32_t why) {
+  if (why & kWhyTimeout) {
+    listener_->refused(id_, remoteIp_, "proxy.timeout");
+    return Park::Close;
+  }
+  const ProxyHeader header = proxy_->read(fd_);
+  if (header.state == ProxyHeader::State::More) return Park::Read;
+  if (header.state == ProxyHeader::State::Invalid) {
+    if (!proxy_->silent()) listener_->refused(id_, remoteIp_, "proxy.invalid");
+    return Park::Close;
+  }
+  proxy_.reset();
+  setDeadline(std::nullopt);
+  if (header.state == ProxyHeader::State::Client) {
+    const std::string proxy = remote_.text();
+    remote_ = header.source;
+    local_ = header.destination;
+    remoteIp_ = remote_.ip();
+    localIp_ = local_.ip();
+    kLog.debug("client of a proxy", {{"cid", std::to_string(id_)}, {"remote", remote_.text()}, {"proxy", proxy}});
+    if (const auto rule = limits_.admit(listener_->options().name, remote_); !rule.empty()) {
+      listener_->refused(id_, remoteIp_, rule);
+      const char* busy = listener_->protocol().busy;
+      if (busy && listener_->options().tls != PH_TLS_IMPLICIT) write(busy);
+      return endSession();
+    }
+  }
+  if (listener_->options().tls == PH_TLS_IMPLICIT) {
+    beginTls();
+    return runHandshake(0);
+  }
+  phase_ = Phase::Open;
+  return runSession(0);
 }
 
 Park Connection::runHandshake(uint32_t why) {

@@ -14,6 +14,7 @@
 #include "net/address.hpp"
 #include "net/engine.hpp"
 #include "net/limits.hpp"
+#include "net/proxy_reader.hpp"
 #include "net/tls_stream.hpp"
 #include "ph/draft/host/tls.h"
 
@@ -64,9 +65,10 @@ class Connection : public Parked {
   const std::string& account() const { return account_; }
 
  private:
-  enum class Phase { Handshake, Open, Running, Flush, Linger };
+  enum class Phase { Proxy, Handshake, Open, Running, Flush, Linger };
 
   void beginTls();
+  Park runProxy(uint32_t why);
   bool openSession();
   Park runHandshake(uint32_t why);
   Park runSession(uint32_t why);
@@ -93,6 +95,7 @@ class Connection : public Parked {
   uint64_t id_;
   ph_session handle_{};
   ph_session_info info_{};
+  std::unique_ptr<ProxyReader> proxy_;  // until the proxy has named its client
   std::unique_ptr<TlsStream> tls_;
   std::string in_;
   size_t inStart_ = 0;

@@ -4,6 +4,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -100,7 +101,13 @@ void Listener::accepted(int fd, const Address& remote) {
   }
   if (full) return refuse(fd, remote, "connections.listener");
   Limits::Share share(options_.limits);
-  if (const std::string rule = share.admit(options_.name, remote); !rule.empty()) {
+  if (options_.proxyProtocol) {
+    // The proxy itself meets no limit: its clients do, when it has named them.
+    if (!trusted(remote)) {
+      forget(id);
+      return refuse(fd, remote, "proxy.untrusted");
+    }
+  } else if (const std::string rule = share.admit(options_.name, remote); !rule.empty()) {
     forget(id);
     return refuse(fd, remote, rule);
   }
@@ -131,6 +138,11 @@ void Listener::refuse(int fd, const Address& remote, const std::string& rule) {
     (void)ignored;
   }
   ::close(fd);
+}
+
+bool Listener::trusted(const Address& proxy) const {
+  return std::any_of(options_.trustedProxies.begin(), options_.trustedProxies.end(),
+                     [&](const Network& n) { return n.contains(proxy); });
 }
 
 void Listener::close() {

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "log/throttle.hpp"
 #include "net/address.hpp"
@@ -29,6 +30,8 @@ struct ListenerOptions {
   size_t maxConnections = 10000;
   std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
   std::shared_ptr<Limits> limits;              // none: only maxConnections counts
+  bool proxyProtocol = false;                  // every connection begins with a PROXY header
+  std::vector<Network> trustedProxies;         // from elsewhere it is refused
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {
@@ -60,6 +63,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
            const ph_protocol& protocol);
   void accepted(int fd, const Address& remote);
+  bool trusted(const Address& proxy) const;
   void refuse(int fd, const Address& remote, const std::string& rule);
 
   Engine& engine_;
