@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "log/log.hpp"
+#include "metrics/metrics.hpp"
 #include "ph/sasl/base64.hpp"
 #include "ph/sasl/external.hpp"
 #include "ph/sasl/login.hpp"
@@ -18,6 +19,7 @@ namespace {
 
 namespace sasl = ph::sasl;
 const log::Log kLog("accounts");
+const metrics::Counters kLogins("posthouse_logins_total", "Logins.", {"protocol", "mechanism", "result"});
 
 std::string random(size_t bytes) {
   std::string out(bytes, '\0');
@@ -38,6 +40,7 @@ void record(Accounts& accounts, const Peer& peer, std::string_view mechanism, co
   a.tls = peer.tls;
   a.fingerprint = peer.fingerprint;
   accounts.record(std::move(a));
+  kLogins.with({peer.protocol, mechanism, result}).add();
   if (result == std::string_view("ok")) {
     kLog.info("login", {{"cid", std::to_string(peer.connection)},
                         {"protocol", peer.protocol},

@@ -13,6 +13,8 @@
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
 #include "app/limit_settings.hpp"
+#include "app/metrics_endpoint.hpp"
+#include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "env/env.hpp"
@@ -91,6 +93,8 @@ struct Server::Parts {
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
+  std::optional<Readings> readings;
+  std::optional<MetricsEndpoint> metrics;
 };
 
 Server::Server(config::ServerConfig config) : config_(std::move(config)) {}
@@ -238,6 +242,11 @@ ph::Status Server::openListeners() {
     }
     listening_.push_back(std::move(out));
   }
+  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue);
+  if (config_.metricsAddress.empty()) return {};
+  p.metrics.emplace(p.engine, p.certificates);
+  if (auto s = p.metrics->open(config_.metricsAddress); !s) return s;
+  listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
   return {};
 }
 
@@ -281,6 +290,7 @@ void Server::stop() {
   if (!parts_) return;
   Parts& p = *parts_;
   kLog.info("stopping", {});
+  p.metrics.reset();
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
   p.timers.stop();

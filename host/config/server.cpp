@@ -77,6 +77,7 @@ class Loader {
     c_.memoryBytes = static_cast<int64_t>(memory);
     if (const Node* limits = n.find("limits")) c_.limits = readLimits(*limits, &problems_);
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
+    c_.metricsAddress = n.stringAt("metrics.address");
     c_.catchEverything = n.stringAt("testing.catch_everything");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {

@@ -19,6 +19,10 @@ const log::Log kLog("net");
 constexpr int kBacklog = 1024;
 constexpr int kAcceptsPerTurn = 64;
 constexpr auto kPause = std::chrono::milliseconds(100);
+const metrics::Gauges kOpen("posthouse_connections_open", "Connections that are open.", {"protocol"});
+const metrics::Counters kAccepted("posthouse_connections_total", "Connections that were served.", {"protocol"});
+const metrics::Counters kRefused("posthouse_connections_refused_total", "Connections refused or ended by a limit.",
+                                 {"protocol", "rule"});
 constexpr uint32_t kWhyClose = 0x1;
 constexpr uint32_t kRefusalsPerSecond = 20;  // written; the rest is counted
 }  // namespace
@@ -57,7 +61,9 @@ Listener::Listener(Engine& engine, Certificates& certificates, int fd, const Add
       address_(address),
       options_(std::move(options)),
       protocol_(protocol),
-      refusals_(kRefusalsPerSecond) {}
+      refusals_(kRefusalsPerSecond),
+      open_(kOpen.with({options_.protocol})),
+      accepted_(kAccepted.with({options_.protocol})) {}
 
 Listener::~Listener() {
   ::close(fd_);
@@ -97,7 +103,7 @@ void Listener::accepted(int fd, const Address& remote) {
   {
     std::lock_guard lock(mutex_);
     full = ids_.size() >= options_.maxConnections;
-    if (!full) ids_.insert(id);
+    if (!full && ids_.insert(id).second) open_.add(1);
   }
   if (full) return refuse(fd, remote, "connections.listener");
   Limits::Share share(options_.limits);
@@ -117,10 +123,12 @@ void Listener::accepted(int fd, const Address& remote) {
   auto c = std::make_shared<Connection>(engine_, shared_from_this(), fd, remote,
                                         Address(reinterpret_cast<sockaddr*>(&local), n), id, std::move(share));
   kLog.debug("connection", {{"cid", std::to_string(id)}, {"listener", options_.name}, {"remote", remote.text()}});
+  accepted_.add();
   engine_.add(std::move(c), id, kWhyReady);
 }
 
 void Listener::refused(uint64_t cid, const std::string& remoteIp, std::string_view rule) {
+  kRefused.with({options_.protocol, rule}).add();
   const auto leftOut = refusals_.pass();
   if (!leftOut) return;
   const std::string id = std::to_string(cid), more = std::to_string(*leftOut);
@@ -166,7 +174,7 @@ size_t Listener::connections() const {
 
 void Listener::forget(uint64_t id) {
   std::lock_guard lock(mutex_);
-  ids_.erase(id);
+  if (ids_.erase(id) != 0) open_.add(-1);
 }
 
 }  // namespace posthouse::net

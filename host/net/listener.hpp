@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "log/throttle.hpp"
+#include "metrics/metrics.hpp"
 #include "net/address.hpp"
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
@@ -76,6 +77,8 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   mutable std::mutex mutex_;
   std::unordered_set<uint64_t> ids_;
   log::Throttle refusals_;
+  metrics::Gauge open_;
+  metrics::Counter accepted_;
 };
 
 }  // namespace posthouse::net

@@ -4,6 +4,7 @@
 #include <ctime>
 
 #include "log/log.hpp"
+#include "metrics/metrics.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/aliases.hpp"
 #include "pipeline/delivery_info.hpp"
@@ -14,6 +15,21 @@ namespace posthouse::pipeline {
 namespace {
 
 const log::Log kLog("delivery");
+const metrics::Counters kDeliveries("posthouse_deliveries_total", "What became of messages, by recipient.",
+                                    {"verdict"});
+
+const char* verdictName(const ph_verdict& v) {
+  switch (v.verdict) {
+    case PH_VERDICT_CONTINUE:
+      return "stored";
+    case PH_VERDICT_DISCARD:
+      return "discarded";
+    case PH_VERDICT_TEMPFAIL:
+      return "refused for now";
+    default:
+      return "refused";
+  }
+}
 
 int zoneMinutes(int64_t seconds) {
   const auto t = static_cast<time_t>(seconds);
@@ -185,6 +201,7 @@ ph_verdict Delivery::deliver(Transaction& txn, const std::string& key) {
     if (txn.rcpts[i].kind == PH_ADDRESS_ACCOUNT) v = deliverAccount(txn, i, key, accounts);
     if (txn.rcpts[i].kind == PH_ADDRESS_ALIAS) v = deliverAlias(txn, i, key, accounts);
     txn.rcpts[i].outcome = v;
+    kDeliveries.with({verdictName(v)}).add();
     merged.add(v);
   }
   txn.current = static_cast<size_t>(-1);

@@ -7,12 +7,29 @@
 #include <mutex>
 
 #include "log/log.hpp"
+#include "metrics/metrics.hpp"
 #include "ph/text.hpp"
 
 namespace posthouse::pipeline {
 namespace {
 
 const log::Log kLog("pipeline");
+const metrics::Histograms kHookSeconds("posthouse_hook_seconds", "What hooks took.", {"plugin", "hook"});
+const metrics::Counters kHookFailures("posthouse_hook_failures_total", "Hooks that failed, were late or found no room.",
+                                      {"plugin", "hook", "reason"});
+const metrics::Counters kVerdicts("posthouse_stage_verdicts_total", "What the hooks of a stage decided together.",
+                                  {"stage", "verdict"});
+
+void countVerdict(int stage, int verdict) {
+  static constexpr const char* kStages[] = {"connect", "helo",     "auth",    "mail",   "rcpt",
+                                            "data",    "accepted", "deliver", "stored", "submit"};
+  static constexpr const char* kNames[] = {"continue", "junk",   "quarantine", "discard",
+                                           "tempfail", "reject", "disconnect"};
+  if (stage >= 0 && static_cast<size_t>(stage) < std::size(kStages) && verdict >= 0 &&
+      static_cast<size_t>(verdict) < std::size(kNames)) {
+    kVerdicts.with({kStages[stage], kNames[verdict]}).add();
+  }
+}
 using Clock = std::chrono::steady_clock;
 
 // One hook's call. It outlives the stage when the hook is late.
@@ -46,6 +63,7 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
       std::lock_guard lock(mutex_);
       if (level_ == levels_->size()) {
         auto done = std::move(done_);
+        countVerdict(stage_, out_->verdict);
         done();
         return;
       }
@@ -104,7 +122,10 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     ph_verdict v = c.result.verdict;
     const bool failed = status != PH_OK || v.verdict < PH_VERDICT_CONTINUE || v.verdict > PH_VERDICT_DISCONNECT;
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - c.begun).count();
+    kHookSeconds.with({h.plugin, h.name}).observe(std::chrono::duration<double>(Clock::now() - c.begun).count());
     if (failed) {
+      const char* reason = status == PH_E_TIMEOUT ? "timeout" : status == PH_E_LIMIT ? "full" : "error";
+      kHookFailures.with({h.plugin, h.name, reason}).add();
       kLog.warn("hook failed", {{"plugin", h.plugin},
                                 {"hook", h.name},
                                 {"status", std::to_string(status)},

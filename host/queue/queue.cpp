@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "log/log.hpp"
+#include "metrics/metrics.hpp"
 #include "queue/spool_file.hpp"
 
 namespace posthouse::queue {
 namespace {
 
 const log::Log kLog("queue");
+const metrics::Counters kQueued("posthouse_queued_total", "Messages taken into the queue.");
 constexpr auto kFirstRetry = std::chrono::seconds(60);
 constexpr auto kLongestRetry = std::chrono::hours(1);
 constexpr std::string_view kPartial = ".new";
@@ -121,6 +123,7 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     std::lock_guard lock(mutex_);
     entries_[id] = {std::move(envelope), offset, 0, false};
   }
+  kQueued.with().add();
   if (holdUntil == 0) {
     kLog.info("queued", {{"txn", id}});
   } else {

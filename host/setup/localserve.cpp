@@ -26,6 +26,8 @@ constexpr Port kPorts[] = {{"smtp", "smtp", "starttls", 1025},
                            {"imap", "imap", "starttls", 1143},
                            {"imaps", "imap", "implicit", 1993}};
 
+constexpr int kMetricsPort = 1081;
+
 std::string endpoint(const std::string& ip, int port) {
   const bool v6 = ip.find(':') != std::string::npos;
   return (v6 ? "[" + ip + "]" : ip) + ":" + std::to_string(port);
@@ -41,6 +43,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "[limits]\n"
       "# Nobody here is a stranger.\n"
       "exempt = [\"127.0.0.0/8\", \"::1/128\"]\n\n"
+      "[metrics]\naddress = \"" +
+      endpoint(o.ip, o.freePorts ? 0 : kMetricsPort + o.portOffset) +
+      "\"\n\n"
       "[testing]\n"
       "# Mail for any address of any domain is delivered to this account.\n"
       "catch_everything = \"you\"\n\n"

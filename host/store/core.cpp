@@ -2,11 +2,21 @@
 #include "store/core.hpp"
 
 #include <algorithm>
+#include <chrono>
+
+#include "metrics/metrics.hpp"
 
 namespace posthouse::store {
 namespace {
 constexpr std::size_t kMaxGroup = 128;
-}
+const metrics::Counters kCommits("posthouse_store_commits_total", "Commits of accounts, each of a group of changes.");
+const metrics::Counters kChanges("posthouse_store_changes_total", "Changes of accounts.", {"result"});
+const metrics::Histograms kSeconds("posthouse_store_commit_seconds", "What linking, syncing and committing took.");
+const metrics::Counter kCommit = kCommits.with();
+const metrics::Counter kDone = kChanges.with({"done"});
+const metrics::Counter kFailed = kChanges.with({"failed"});
+const metrics::Histogram kCommitSeconds = kSeconds.with();
+}  // namespace
 
 Core::Core(std::string accountName, std::string accountFolder, db::Vfs& v, const Options& o)
     : name(std::move(accountName)), folder(std::move(accountFolder)), vfs(v), env(v.env()), options(o) {}
@@ -25,7 +35,11 @@ ph::Status Core::commit(Change& change) {
   const std::vector<Waiting*> group(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
   lock.unlock();
   Deltas committed;
+  const auto begun = std::chrono::steady_clock::now();
   lead(group, committed);
+  kCommit.add();
+  kCommitSeconds.observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count());
+  for (const auto* w : group) (w->status ? kDone : kFailed).add();
   publish(committed);
   lock.lock();
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));

@@ -9,9 +9,9 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.M)
 HOST_FOLDERS = {p.name for p in (ROOT / "host").iterdir() if p.is_dir()}
 
 # A host folder may include itself, `base`, and these.
-LOW = {"env", "log", "base"}
+LOW = {"env", "log", "base", "metrics"}
 LAYERS = {
-    "base": set(), "env": set(), "log": set(), "config": LOW, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "metrics": LOW,
+    "base": set(), "env": set(), "log": set(), "config": LOW, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "metrics": {"env", "log", "base"},
     "net": LOW | {"jobs", "config"}, "mail": LOW, "accounts": LOW | {"config", "db"},
     "store": LOW | {"db", "mail", "jobs"}, "queue": LOW | {"db", "mail", "jobs"},
     "pipeline": LOW | {"db", "mail", "jobs", "store", "accounts", "events"},

@@ -16,7 +16,7 @@ PROGRAM = BUILD / "bin" / "posthouse"
 LONG = os.environ.get("PH_LONG") == "1"
 USER = "you@localhost"
 PASSWORD = "posthouse"
-BASE_PORTS = {"smtp": 1025, "submission": 1587, "submissions": 1465, "imap": 1143, "imaps": 1993}
+BASE_PORTS = {"smtp": 1025, "submission": 1587, "submissions": 1465, "imap": 1143, "imaps": 1993, "metrics": 1081}
 
 
 def free_offset():

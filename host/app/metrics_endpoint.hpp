@@ -1,0 +1,32 @@
+// GET /metrics on an address of its own: the server's numbers in Prometheus' text format, and nothing else of HTTP.
+// Guarantees: one request per connection, at most 8 KiB of it within ten seconds, 16 connections. Threads: open and
+// close on the main thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "net/listener.hpp"
+
+namespace posthouse::app {
+
+class MetricsEndpoint {
+ public:
+  MetricsEndpoint(net::Engine& engine, net::Certificates& certificates)
+      : engine_(engine), certificates_(certificates) {}
+  ~MetricsEndpoint();  // ends its connections
+
+  ph::Status open(const std::string& address);
+  // As bound; empty: it is not open.
+  std::string address() const { return listener_ ? listener_->address().text() : std::string(); }
+
+ private:
+  net::Engine& engine_;
+  net::Certificates& certificates_;
+  std::shared_ptr<net::Listener> listener_;
+};
+
+// The answer to a request's head, without the blank line that ends it. RFC 9112.
+std::string answerMetrics(std::string_view head);
+
+}  // namespace posthouse::app
