@@ -21,7 +21,7 @@ void write(const ph_host* host, int32_t level, uint64_t session, ph_str text, co
   std::vector<log::Field> list;
   list.reserve(count + 1);
   const std::string cid = std::to_string(session);
-  if (session != 0) list.push_back({"cid", cid});
+  list.push_back({"cid", cid});
   for (size_t i = 0; i < count; ++i) list.push_back({ph::view(fields[i].key), ph::view(fields[i].value)});
   Instance::of(host)->log().write(static_cast<log::Level>(level), ph::view(text), list.data(), list.size());
 }

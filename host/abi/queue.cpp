@@ -24,6 +24,7 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   }
   queue::Envelope e;
   e.id = t.id;
+  e.connection = t.sessionId;
   e.account = t.account;
   e.reversePath = t.reversePath;
   e.flags = t.params.flags;

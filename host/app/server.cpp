@@ -168,6 +168,7 @@ ph::Status Server::start() {
                       const mail::MessageRef& message) -> ph::Status {
     pipeline::Transaction txn;
     txn.id = e.id;
+    txn.sessionId = e.connection;
     txn.account = e.account;
     txn.reversePath = e.reversePath;
     txn.params.flags = e.flags;

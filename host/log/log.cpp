@@ -172,7 +172,10 @@ void Log::write(Level level, std::string_view text, const Field* fields, size_t 
   appendField(line, format, "level", kNames[static_cast<int>(level)]);
   appendField(line, format, "module", module_);
   appendField(line, format, "msg", text);
-  for (size_t i = 0; i < count; ++i) appendField(line, format, fields[i].key, fields[i].value);
+  for (size_t i = 0; i < count; ++i) {
+    if (fields[i].key == "cid" && fields[i].value == "0") continue;
+    appendField(line, format, fields[i].key, fields[i].value);
+  }
   line += format == Format::Json ? "}\n" : "\n";
   // A failed log write must not stop the mail.
   [[maybe_unused]] const ssize_t n = ::write(s.fd.load(), line.data(), line.size());

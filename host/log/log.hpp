@@ -15,6 +15,8 @@ namespace posthouse::log {
 enum class Level : int { Error = 0, Warn = 1, Info = 2, Debug = 3, Trace = 4 };
 enum class Format { Logfmt, Json };
 
+// Two ids join the lines of one event: `cid`, the connection's, and `txn`, the message's. A cid of 0 is no connection's
+// and is left out.
 struct Field {
   std::string_view key;
   std::string_view value;

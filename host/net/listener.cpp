@@ -132,8 +132,7 @@ void Listener::refused(uint64_t cid, const std::string& remoteIp, std::string_vi
   const auto leftOut = refusals_.pass();
   if (!leftOut) return;
   const std::string id = std::to_string(cid), more = std::to_string(*leftOut);
-  std::vector<log::Field> fields = {{"listener", options_.name}, {"remote", remoteIp}, {"rule", rule}};
-  if (cid != 0) fields.insert(fields.begin(), {"cid", id});
+  std::vector<log::Field> fields = {{"cid", id}, {"listener", options_.name}, {"remote", remoteIp}, {"rule", rule}};
   if (*leftOut > 0) fields.push_back({"suppressed", more});
   if (kLog.enabled(log::Level::Warn)) kLog.write(log::Level::Warn, "connection refused", fields.data(), fields.size());
 }

@@ -95,8 +95,10 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   const Recipient& rcpt = txn.rcpts[index];
   const auto account = store_.openOrCreate(rcpt.account);
   if (!account) {
-    kLog.error("account can't be opened",
-               {{"txn", txn.id}, {"account", rcpt.account}, {"reason", account.error().text}});
+    kLog.error("account can't be opened", {{"cid", std::to_string(txn.sessionId)},
+                                           {"txn", txn.id},
+                                           {"account", rcpt.account},
+                                           {"reason", account.error().text}});
     return verdict.verdict >= PH_VERDICT_DISCARD ? verdict : fromError(account.error());
   }
   auto placement = place(txn, rcpt, verdict, *std::atomic_load(&policies_), **account);
@@ -107,8 +109,10 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   auto done = append(txn, rcpt, **account, placement, key);
   if (!done && placement.mailbox != "INBOX" && mailboxIsImpossible(**account, placement.mailbox, done.error())) {
     // A rule that names what cannot be made must not make the sender think that there is no such person.
-    kLog.warn("mailbox can't be made, INBOX takes its mail",
-              {{"account", rcpt.account}, {"mailbox", placement.mailbox}});
+    kLog.warn("mailbox can't be made, INBOX takes its mail", {{"cid", std::to_string(txn.sessionId)},
+                                                              {"txn", txn.id},
+                                                              {"account", rcpt.account},
+                                                              {"mailbox", placement.mailbox}});
     placement.mailbox = "INBOX";
     done = append(txn, rcpt, **account, placement, key);
   }
@@ -123,7 +127,8 @@ ph::Result<store::Appended> Delivery::append(const Transaction& txn, const Recip
                                              const Placement& placement, const std::string& key) {
   const auto header = deliveryHeader(txn, rcpt, hostname_);
   if (!header) {
-    kLog.error("header refused", {{"txn", txn.id}, {"reason", header.error().text}});
+    kLog.error("header refused",
+               {{"cid", std::to_string(txn.sessionId)}, {"txn", txn.id}, {"reason", header.error().text}});
     return header.error();
   }
   store::MessageSource source(*txn.message.get());
@@ -139,10 +144,14 @@ ph::Result<store::Appended> Delivery::append(const Transaction& txn, const Recip
   request.deliveryKey = key;
   auto done = account.append(request);
   if (!done) {
-    kLog.warn("message not stored", {{"txn", txn.id}, {"account", rcpt.account}, {"reason", done.error().text}});
+    kLog.warn("message not stored", {{"cid", std::to_string(txn.sessionId)},
+                                     {"txn", txn.id},
+                                     {"account", rcpt.account},
+                                     {"reason", done.error().text}});
     return done;
   }
-  kLog.info(done->duplicate ? "stored already" : "stored", {{"txn", txn.id},
+  kLog.info(done->duplicate ? "stored already" : "stored", {{"cid", std::to_string(txn.sessionId)},
+                                                            {"txn", txn.id},
                                                             {"from", txn.reversePath},
                                                             {"to", rcpt.forwardPath},
                                                             {"account", rcpt.account},

@@ -126,7 +126,8 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     if (failed) {
       const char* reason = status == PH_E_TIMEOUT ? "timeout" : status == PH_E_LIMIT ? "full" : "error";
       kHookFailures.with({h.plugin, h.name, reason}).add();
-      kLog.warn("hook failed", {{"plugin", h.plugin},
+      kLog.warn("hook failed", {{"cid", std::to_string(txn_.sessionId)},
+                                {"plugin", h.plugin},
                                 {"hook", h.name},
                                 {"status", std::to_string(status)},
                                 {"txn", txn_.id},

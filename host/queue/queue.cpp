@@ -119,15 +119,16 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
   }
   const uint64_t offset = encodeEnvelope(envelope).size();
   const int64_t holdUntil = envelope.holdUntil;
+  const std::string cid = std::to_string(envelope.connection);
   {
     std::lock_guard lock(mutex_);
     entries_[id] = {std::move(envelope), offset, 0, false};
   }
   kQueued.with().add();
   if (holdUntil == 0) {
-    kLog.info("queued", {{"txn", id}});
+    kLog.info("queued", {{"cid", cid}, {"txn", id}});
   } else {
-    kLog.info("queued, held back", {{"txn", id}, {"until", std::to_string(holdUntil)}});
+    kLog.info("queued, held back", {{"cid", cid}, {"txn", id}, {"until", std::to_string(holdUntil)}});
   }
   schedule(id, std::chrono::milliseconds(0));
   return {};
@@ -173,12 +174,14 @@ void Queue::attempt(const std::string& id) {
     std::lock_guard lock(mutex_);
     entry = entries_[id];
   }
+  const std::string cid = std::to_string(entry.envelope.connection);
   Envelope left = entry.envelope;
   left.rcpts.clear();
   auto file = env_.open(path(id), env::Open::Read);
   const auto size = file ? (*file)->size() : ph::Result<uint64_t>(file.error());
   if (!size || *size < entry.messageOffset) {
-    kLog.error("spool file can't be read", {{"txn", id}, {"error", size ? "too short" : size.error().text}});
+    kLog.error("spool file can't be read",
+               {{"cid", cid}, {"txn", id}, {"error", size ? "too short" : size.error().text}});
     finish(id, entry.envelope, false);
     return;
   }
@@ -191,7 +194,8 @@ void Queue::attempt(const std::string& id) {
     }
     const ph::Status s = deliver_(entry.envelope, rcpt, "queue:" + id + ":" + std::to_string(rcpt.number), message);
     if (s) continue;
-    kLog.warn("local delivery failed", {{"txn", id}, {"to", rcpt.forwardPath}, {"reason", s.error().text}});
+    kLog.warn("local delivery failed",
+              {{"cid", cid}, {"txn", id}, {"to", rcpt.forwardPath}, {"reason", s.error().text}});
     left.rcpts.push_back(rcpt);
   }
   bool shrunk = false;
@@ -223,7 +227,8 @@ void Queue::finish(const std::string& id, Envelope left, bool shrunk) {
       if (local) {
         delay = std::min<std::chrono::milliseconds>(kFirstRetry * (1u << std::min(e.attempts, 6u)), kLongestRetry);
       } else {
-        kLog.info("waiting: no transport for recipients elsewhere", {{"txn", id}});
+        kLog.info("waiting: no transport for recipients elsewhere",
+                  {{"cid", std::to_string(e.envelope.connection)}, {"txn", id}});
       }
       ++e.attempts;
     }

@@ -27,7 +27,8 @@ namespace posthouse::queue {
 
 struct Envelope {
   std::string id;
-  std::string account;  // who submitted it
+  uint64_t connection = 0;  // that it came over, for logs
+  std::string account;      // who submitted it
   std::string reversePath;
   uint32_t flags = 0;     // PH_MAIL_*
   int64_t queuedAt = 0;   // Unix seconds

@@ -34,6 +34,7 @@ std::string encodeEnvelope(const Envelope& e) {
   o.set("reverse_path", e.reversePath);
   o.set("queued_at", e.queuedAt);
   if (e.holdUntil != 0) o.set("hold_until", e.holdUntil);
+  if (e.connection != 0) o.set("connection", e.connection);
   Array::Ptr parameters = new Array;
   for (const auto& [flag, name] : kFlags) {
     if (e.flags & flag) parameters->add(name);
@@ -64,6 +65,7 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
     e.reversePath = o->getValue<std::string>("reverse_path");
     e.queuedAt = o->getValue<int64_t>("queued_at");
     e.holdUntil = o->optValue<int64_t>("hold_until", 0);
+    e.connection = o->optValue<uint64_t>("connection", 0);
     for (const auto& v : *o->getArray("parameters")) {
       const auto flag = std::find_if(kFlags.begin(), kFlags.end(), [&](const auto& f) { return v == f.second; });
       // A demand this version does not know can't be kept.

@@ -22,6 +22,7 @@ class SpoolFileTest : public CppUnit::TestFixture {
     e.reversePath = "\"a\\\"b\"@bücher.example";
     e.flags = PH_MAIL_SMTPUTF8 | PH_MAIL_REQUIRETLS;
     e.holdUntil = 2000000000;
+    e.connection = 1795250582732398;
     e.queuedAt = 1234567890;
     e.rcpts = {{"x@example.org", "bob", 0}, {"y@elsewhere.example", "", 7}};
     const std::string line = encodeEnvelope(e);
@@ -32,6 +33,7 @@ class SpoolFileTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(e.queuedAt, back->queuedAt);
     CPPUNIT_ASSERT_EQUAL(e.flags, back->flags);
     CPPUNIT_ASSERT_EQUAL(e.holdUntil, back->holdUntil);
+    CPPUNIT_ASSERT_EQUAL(e.connection, back->connection);
     CPPUNIT_ASSERT_EQUAL(size_t{2}, back->rcpts.size());
     CPPUNIT_ASSERT_EQUAL(uint32_t{7}, back->rcpts[1].number);
     CPPUNIT_ASSERT_EQUAL(line, encodeEnvelope(*back));
