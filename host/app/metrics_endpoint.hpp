@@ -26,7 +26,7 @@ class MetricsEndpoint {
   std::shared_ptr<net::Listener> listener_;
 };
 
-// The answer to a request's head, without the blank line that ends it. RFC 9112.
+// The answer to a request's head, without the blank line that ends it. RFC 9112 3.
 std::string answerMetrics(std::string_view head);
 
 }  // namespace posthouse::app
