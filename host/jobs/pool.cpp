@@ -3,8 +3,6 @@
 #include <pthread.h>
 
 #include <chrono>
-#include <system_error>
-#include <thread>
 
 #include "log/log.hpp"
 
@@ -30,10 +28,8 @@ bool Pool::run(std::function<void()> task) {
     wake_.notify_one();
     return true;
   }
-  try {
-    ++threads_;
-    std::thread([this] { work(); }).detach();
-  } catch (const std::system_error&) {
+  ++threads_;
+  if (!crew_.start([this] { work(); })) {
     --threads_;
     if (threads_ == 0) {  // nobody would ever run it
       queue_.pop_back();
@@ -67,7 +63,6 @@ void Pool::work() {
     lock.lock();
   }
   --threads_;
-  // Under the lock: the pool may be destroyed as soon as stop() sees zero threads.
   ended_.notify_all();
 }
 
@@ -76,6 +71,8 @@ void Pool::stop() {
   stopping_ = true;
   wake_.notify_all();
   ended_.wait(lock, [this] { return threads_ == 0; });
+  lock.unlock();
+  crew_.join();
 }
 
 size_t Pool::threads() const {

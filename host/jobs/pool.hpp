@@ -8,6 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "jobs/crew.hpp"
+
 namespace posthouse::jobs {
 
 class Pool {
@@ -39,6 +41,7 @@ class Pool {
   size_t threads_ = 0;
   size_t idle_ = 0;
   bool stopping_ = false;
+  Crew crew_;
 };
 
 }  // namespace posthouse::jobs
