@@ -44,25 +44,31 @@ Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descripto
 }
 
 Instance::~Instance() {
-  if (state_ == State::Running) takeDown(5000);
+  takeDown(5000);
 }
 
 bool Instance::fail(const std::string& reason) {
   log_.error("plugin failed", {{"plugin", manifest_.id}, {"reason", reason}});
   reason_ = reason;
   undo(1000);
-  state_ = State::Failed;
+  if (state_ != State::Abandoned) state_ = State::Failed;
   return false;
 }
 
-bool Instance::bringUp(config::Node options) {
+ph::Result<std::unique_ptr<ph_config>> Instance::judged(config::Node options) const {
+  auto schema = config::Schema::parse(manifest_.configSchema);
+  if (!schema) return ph::Error{ph::Kind::Invalid, manifest_.file + ": " + schema.error().text};
+  if (const auto problems = schema->apply(&options); !problems.empty())
+    return ph::Error{ph::Kind::Invalid, problems.front()};
+  return std::make_unique<ph_config>(ph_config{std::move(options)});
+}
+
+bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
     if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
-  auto schema = config::Schema::parse(manifest_.configSchema);
-  if (!schema) return fail(manifest_.file + ": " + schema.error().text);
-  if (const auto problems = schema->apply(&options); !problems.empty()) return fail(problems.front());
-  config_ = std::make_unique<ph_config>(ph_config{std::move(options)});
+  auto config = judged(std::move(options));
+  if (!config) return fail(config.error().text);
   auto e = ph::noError();
   plugin_ = descriptor_->create(&host_, &e);
   constexpr uint32_t kNeeded = offsetof(ph_plugin, destroy) + sizeof(plugin_->destroy);
@@ -71,10 +77,16 @@ bool Instance::bringUp(config::Node options) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
-  for (const int32_t check : {1, 0}) {
-    if (plugin_->configure(plugin_->self, config_.get(), check, &e) != PH_OK)
-      return fail(std::string("configuration: ") + e.text);
+  if (plugin_->configure(plugin_->self, config->get(), 1, &e) != PH_OK) {
+    return fail(std::string("configuration: ") + e.text);
   }
+  next_ = std::move(*config);
+  return true;
+}
+
+bool Instance::begin() {
+  if (const auto s = applyConfig(); !s) return fail("configuration: " + s.error().text);
+  auto e = ph::noError();
   started_ = true;
   if (const ph_status s = plugin_->start(plugin_->self, &e); s != PH_OK) {
     return fail(std::string("start: ") + (e.text[0] ? e.text : "status " + std::to_string(s)));
@@ -85,25 +97,33 @@ bool Instance::bringUp(config::Node options) {
   return true;
 }
 
-ph::Status Instance::reconfigure(config::Node options) {
-  auto schema = config::Schema::parse(manifest_.configSchema);
-  if (!schema) return schema.error();
-  if (const auto problems = schema->apply(&options); !problems.empty())
-    return ph::Error{ph::Kind::Invalid, problems.front()};
-  auto next = std::make_unique<ph_config>(ph_config{std::move(options)});
+ph::Status Instance::checkConfig(config::Node options) {
+  auto config = judged(std::move(options));
+  if (!config) return config.error();
   auto e = ph::noError();
-  for (const int32_t check : {1, 0}) {
-    if (const ph_status s = plugin_->configure(plugin_->self, next.get(), check, &e); s != PH_OK)
-      return ph::toStatus(s, e.text);
+  if (const ph_status s = plugin_->configure(plugin_->self, config->get(), 1, &e); s != PH_OK)
+    return ph::toStatus(s, e.text);
+  next_ = std::move(*config);
+  return {};
+}
+
+ph::Status Instance::applyConfig() {
+  if (!next_) return {};
+  auto e = ph::noError();
+  if (const ph_status s = plugin_->configure(plugin_->self, next_.get(), 0, &e); s != PH_OK) {
+    next_.reset();
+    return ph::toStatus(s, e.text);
   }
-  config_ = std::move(next);
+  config_ = std::move(next_);
   return {};
 }
 
 void Instance::takeDown(uint32_t deadlineMs) {
-  if (state_ != State::Running) return;
+  if (state_ != State::Running && state_ != State::Loaded) return;
+  const bool ran = state_ == State::Running;
   undo(deadlineMs);
   if (state_ != State::Abandoned) state_ = State::Stopped;
+  if (!ran) return;
   log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state_)}});
 }
 
@@ -176,6 +196,9 @@ const ph_protocol* Instance::protocol(const std::string& name) const {
 }
 
 void Instance::addListener(std::shared_ptr<net::Listener> listener) {
+  std::lock_guard lock(mutex_);
+  // Replaced ones stay until their last connection is gone.
+  std::erase_if(listeners_, [](const auto& l) { return l->closed() && l->connections() == 0; });
   listeners_.push_back(std::move(listener));
 }
 

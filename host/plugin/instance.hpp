@@ -43,10 +43,13 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // create, configure(check), configure(apply), start. On failure everything is undone and reason() says why.
-  bool bringUp(config::Node options);
-  // The new configuration, or the reason why the old one stays.
-  ph::Status reconfigure(config::Node options);
+  // Makes the plugin and lets it judge its options; begin() applies them and starts it. On failure everything is undone
+  // and reason() says why.
+  bool create(config::Node options);
+  bool begin();
+  // Of a running plugin: lets it judge new options and keeps them for applyConfig(). An error changes nothing.
+  ph::Status checkConfig(config::Node options);
+  ph::Status applyConfig();
   // Ends sessions, jobs, hooks and timers, then the plugin. What does not end in time is abandoned, never destroyed.
   void takeDown(uint32_t deadlineMs);
 
@@ -69,6 +72,7 @@ class Instance {
  private:
   struct Timer;
   bool fail(const std::string& reason);
+  ph::Result<std::unique_ptr<ph_config>> judged(config::Node options) const;
   bool jobsEnded(uint32_t ms);
   bool sessionsEnded(uint32_t ms);
   void undo(uint32_t deadlineMs);
@@ -81,6 +85,7 @@ class Instance {
   ph_host host_{};
   const ph_plugin* plugin_ = nullptr;
   std::unique_ptr<ph_config> config_;
+  std::unique_ptr<ph_config> next_;  // judged, not yet applied
   State state_ = State::Loaded;
   std::string reason_;
   bool started_ = false;
