@@ -35,6 +35,7 @@ namespace {
 
 const log::Log kLog("server");
 constexpr uint32_t kDrainMs = 5000;
+constexpr auto kDrain = std::chrono::milliseconds(kDrainMs);
 constexpr auto kMaintenance = std::chrono::seconds(30);
 
 ph::Status makeFolder(const std::string& path) {
@@ -240,6 +241,15 @@ void Server::stop() {
   kLog.info("stopping", {});
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
+  if (p.plugins && p.plugins->abandoned()) {
+    // Calls into a plugin never returned and may still use anything here: it stays as it is until the process ends.
+    if (p.events) p.events->flush();
+    const bool idle = p.diskPool.stop(kDrain);
+    kLog.warn("stopped, leaving calls into plugins behind", {{"disk_idle", idle ? "yes" : "no"}});
+    (void)parts_.release();
+    abandoned_ = true;
+    return;
+  }
   p.timers.stop();
   p.hookPool.stop();
   p.diskPool.stop();

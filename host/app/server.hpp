@@ -22,6 +22,8 @@ class Server {
   // listeners. When anything is refused the old configuration stays in force as a whole.
   ph::Status reload();
   void stop();
+  // After stop(): calls into a plugin are still running. The process must end without destroying anything.
+  bool abandoned() const { return abandoned_; }
 
   const std::vector<Listening>& listening() const { return listening_; }
 
@@ -35,6 +37,7 @@ class Server {
   config::ServerConfig config_;
   std::unique_ptr<Parts> parts_;
   std::vector<Listening> listening_;
+  bool abandoned_ = false;
 };
 
 // Sets level, file and format of the log.

@@ -74,7 +74,10 @@ void Listener::accepted(int fd, const Address& remote) {
       return;
     }
     full = ids_.size() >= options_.maxConnections;
-    if (!full) ids_.insert(id);
+    if (!full) {
+      ids_.insert(id);
+      ++engaged_;
+    }
   }
   if (full) return refuse(fd, remote, "too many connections");
   sockaddr_storage local{};

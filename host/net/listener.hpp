@@ -53,6 +53,9 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   // Tells every connection `why` (PH_WHY_SHUTDOWN, kWhyForce).
   void tell(uint32_t why);
   size_t connections() const;
+  // Connections for which the protocol may still be called; the others only send their last bytes.
+  size_t engaged() const { return engaged_; }
+  void disengage() { --engaged_; }
   void forget(uint64_t id);  // a connection ended
 
  private:
@@ -68,6 +71,7 @@ class Listener : public Parked, public std::enable_shared_from_this<Listener> {
   ListenerOptions options_;
   ph_protocol protocol_;
   std::atomic<Closing> closed_{Closing::No};
+  std::atomic<size_t> engaged_{0};
   mutable std::mutex mutex_;
   std::unordered_set<uint64_t> ids_;
 };

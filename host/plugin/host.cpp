@@ -1,11 +1,14 @@
 #include "plugin/host.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "abi/tables.hpp"
 #include "config/schema.hpp"
 #include "config/suggest.hpp"
+#include "net/engine.hpp"
 #include "plugin/library.hpp"
 
 namespace posthouse::plugin {
@@ -95,6 +98,7 @@ ph::Result<std::unique_ptr<Instance>> PluginHost::make(const std::string& name, 
 
 void PluginHost::failed(const std::string& name, const std::string& reason) {
   kLog.error("plugin not running", {{"plugin", name}, {"reason", reason}});
+  std::lock_guard lock(mutex_);
   failed_[name] = reason;
 }
 
@@ -135,13 +139,14 @@ ph::Result<Change> PluginHost::prepare(const Configs& configs) {
     const std::string& name = i->manifest().id;
     if (!enabled(configs, name)) {
       change.off.push_back(i.get());
-    } else if (i->state() == State::Running) {
+    } else if (i->running()) {
       if (const auto s = i->checkConfig(optionsOf(configs, name)); !s) problem(name, s.error().text);
       change.changed.push_back(i.get());
     }
   }
   for (const auto& name : namesIn(folder_)) {
     if (!enabled(configs, name)) {
+      std::lock_guard lock(mutex_);
       failed_.erase(name);
       continue;
     }
@@ -166,8 +171,12 @@ ph::Status PluginHost::apply(Change change, const Configs& configs) {
     kLog.info("plugin is switched off", {{"plugin", i->manifest().id}});
     i->takeDown(kDrainMs);
     const auto at = std::find_if(instances_.begin(), instances_.end(), [&](const auto& p) { return p.get() == i; });
-    auto gone = std::move(*at);
-    instances_.erase(at);
+    std::unique_ptr<Instance> gone;
+    {
+      std::lock_guard lock(mutex_);
+      gone = std::move(*at);
+      instances_.erase(at);
+    }
     drop(std::move(gone));
   }
   for (Instance* i : change.changed) {
@@ -177,6 +186,7 @@ ph::Status PluginHost::apply(Change change, const Configs& configs) {
   for (auto& i : change.fresh) {
     const std::string name = i->manifest().id;
     if (i->begin()) {
+      std::lock_guard lock(mutex_);
       failed_.erase(name);
       instances_.push_back(std::move(i));
       continue;
@@ -190,11 +200,27 @@ ph::Status PluginHost::apply(Change change, const Configs& configs) {
 
 void PluginHost::stop(uint32_t deadlineMs) {
   while (!instances_.empty()) {
-    auto last = std::move(instances_.back());
-    instances_.pop_back();
-    last->takeDown(deadlineMs);
+    instances_.back()->takeDown(deadlineMs);
+    std::unique_ptr<Instance> last;
+    {
+      std::lock_guard lock(mutex_);
+      last = std::move(instances_.back());
+      instances_.pop_back();
+    }
     drop(std::move(last));
   }
+  // The last replies may still be on their way to clients.
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadlineMs);
+  while (core_.engine && core_.engine->size() > 0 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+}
+
+std::vector<Report> PluginHost::report() const {
+  std::vector<Report> out;
+  std::lock_guard lock(mutex_);
+  for (const auto& i : instances_) out.push_back(i->report());
+  for (const auto& [name, reason] : failed_) out.push_back({name, {}, State::Failed, reason, 0, 0, {}});
+  return out;
 }
 
 Instance* PluginHost::find(const std::string& name) const {
@@ -210,7 +236,7 @@ bool PluginHost::willSpeak(const Change& change, const std::string& protocol) co
     return std::find(list.begin(), list.end(), protocol) != list.end();
   };
   auto stays = [&](const Instance* i) {
-    return i->state() == State::Running && std::find(change.off.begin(), change.off.end(), i) == change.off.end();
+    return i->running() && std::find(change.off.begin(), change.off.end(), i) == change.off.end();
   };
   return std::any_of(instances_.begin(), instances_.end(), [&](const auto& i) { return stays(i.get()) && says(*i); }) ||
          std::any_of(change.fresh.begin(), change.fresh.end(), [&](const auto& i) { return says(*i); });
@@ -218,7 +244,7 @@ bool PluginHost::willSpeak(const Change& change, const std::string& protocol) co
 
 Instance* PluginHost::speaker(const std::string& protocol) const {
   for (const auto& i : instances_) {
-    if (i->state() == State::Running && i->protocol(protocol)) return i.get();
+    if (i->running() && i->protocol(protocol)) return i.get();
   }
   return nullptr;
 }

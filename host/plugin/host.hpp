@@ -42,6 +42,9 @@ class PluginHost {
   // True: calls into a plugin did not return. Nothing they may still use must ever be destroyed.
   bool abandoned() const { return abandoned_ > 0; }
 
+  // Every plugin that runs or failed.
+  std::vector<Report> report() const;
+
   // Who speaks `protocol`; nullptr: nobody now.
   Instance* speaker(const std::string& protocol) const;
   // Whether somebody is to speak it after `change`, by what the manifests say.
@@ -60,6 +63,7 @@ class PluginHost {
   Core& core_;
   const std::string folder_;
   const std::string copies_;
+  mutable std::mutex mutex_;  // changes of the two, and report()
   std::vector<std::unique_ptr<Instance>> instances_;
   std::map<std::string, std::string> failed_;  // name -> why it does not run
   size_t abandoned_ = 0;

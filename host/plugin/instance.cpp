@@ -30,7 +30,8 @@ struct Instance::Timer {
 };
 
 const char* stateName(State s) {
-  static constexpr const char* kNames[] = {"loaded", "running", "stopped", "failed", "abandoned"};
+  static constexpr const char* kNames[] = {"loaded",  "running", "degraded", "quarantined",
+                                           "stopped", "failed",  "abandoned"};
   return kNames[static_cast<int>(s)];
 }
 
@@ -41,10 +42,44 @@ Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descripto
   host_.abi_minor = PH_ABI_MINOR;
   host_.ctx = this;
   host_.get = table;
+  if (!core_.hooks) return;
+  health_ = core_.hooks->health(this, manifest_.id);
+  health_->onQuarantine([this] { quarantine(); });
 }
 
 Instance::~Instance() {
   takeDown(5000);
+  if (health_) health_->detach();
+}
+
+State Instance::state() const {
+  const State s = state_;
+  if (s != State::Running || !health_) return s;
+  return health_->quarantined() ? State::Quarantined : health_->degraded() ? State::Degraded : s;
+}
+
+Report Instance::report() const {
+  Report r{manifest_.id, manifest_.version, state(), {}, 0, 0, {}};
+  if (!health_) return r;
+  r.lateCalls = health_->lateCalls();
+  r.stuckCalls = health_->stuckCalls();
+  for (const auto& h : core_.hooks->of(this)) {
+    r.hooks.push_back({h->name, h->stage, h->breaker.state() != pipeline::Breaker::State::Closed});
+  }
+  return r;
+}
+
+std::vector<std::shared_ptr<net::Listener>> Instance::listeners() const {
+  std::lock_guard lock(mutex_);
+  return listeners_;
+}
+
+// On the timer thread. The rest waits until the plugin is switched off.
+void Instance::quarantine() {
+  for (const auto& l : listeners()) {
+    l->close();
+    l->tell(PH_WHY_SHUTDOWN);
+  }
 }
 
 bool Instance::fail(const std::string& reason) {
@@ -124,20 +159,22 @@ void Instance::takeDown(uint32_t deadlineMs) {
   undo(deadlineMs);
   if (state_ != State::Abandoned) state_ = State::Stopped;
   if (!ran) return;
-  log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state_)}});
+  log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state())}});
 }
 
 // Order matters: first nothing new comes in, then what runs ends, then the plugin itself.
 void Instance::undo(uint32_t deadlineMs) {
-  for (const auto& l : listeners_) l->close();
-  for (const auto& l : listeners_) l->tell(PH_WHY_SHUTDOWN);
-  if (plugin_ && started_ && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, deadlineMs);
+  const bool quarantined = health_ && health_->quarantined();
+  const uint32_t patience = quarantined ? 1000 : 30000;
+  for (const auto& l : listeners()) l->close();
+  for (const auto& l : listeners()) l->tell(PH_WHY_SHUTDOWN);
+  if (plugin_ && started_ && !quarantined && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, deadlineMs);
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
-    for (const auto& l : listeners_) l->tell(net::kWhyForce);
-    ended = sessionsEnded(30000);
+    for (const auto& l : listeners()) l->tell(net::kWhyForce);
+    ended = sessionsEnded(patience);
   }
-  if (core_.hooks) ended = core_.hooks->remove(this, 30000) && ended;
+  if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
   {
     std::lock_guard lock(mutex_);
@@ -149,11 +186,13 @@ void Instance::undo(uint32_t deadlineMs) {
   }
   for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
   subscriptions_.clear();
-  ended = jobsEnded(30000) && ended;
+  ended = jobsEnded(patience) && ended;
   if (!ended) {
     // Something of it still runs: its code and data must stay. Only a restart of the process ends that.
     log_.error("plugin abandoned: a call into it does not return", {{"plugin", manifest_.id}});
     state_ = State::Abandoned;
+    std::lock_guard lock(mutex_);
+    std::erase_if(listeners_, [](const auto& l) { return l->engaged() == 0; });
     return;
   }
   listeners_.clear();
@@ -169,8 +208,8 @@ void Instance::undo(uint32_t deadlineMs) {
 
 bool Instance::sessionsEnded(uint32_t ms) {
   const auto end = std::chrono::steady_clock::now() + milliseconds(ms);
-  for (const auto& l : listeners_) {
-    while (l->connections() > 0) {
+  for (const auto& l : listeners()) {
+    while (l->engaged() > 0) {
       if (std::chrono::steady_clock::now() >= end) return false;
       std::this_thread::sleep_for(milliseconds(5));
     }
@@ -186,6 +225,7 @@ bool Instance::jobsEnded(uint32_t ms) {
 ph_status Instance::addProtocol(const ph_protocol& p) {
   constexpr uint32_t kNeeded = offsetof(ph_protocol, close) + sizeof(p.close);
   if (p.size < kNeeded || !p.name || !p.open || !p.run || !p.close) return PH_E_INVALID;
+  if (!mayRegister()) return PH_E_DENIED;
   std::lock_guard lock(mutex_);
   return protocols_.emplace(p.name, p).second ? PH_OK : PH_E_CONFLICT;
 }

@@ -23,6 +23,9 @@
 namespace posthouse::net {
 class Listener;
 }
+namespace posthouse::pipeline {
+class Health;
+}
 
 // The read-only tree a plugin is configured with.
 struct ph_config {
@@ -31,8 +34,26 @@ struct ph_config {
 
 namespace posthouse::plugin {
 
-enum class State { Loaded, Running, Stopped, Failed, Abandoned };
+// Degraded: a hook is at fault too often and not called for a while. Quarantined: its calls do not return, nothing of it
+// is called any more. Abandoned: stopped, but a call into it never returned, so it is never destroyed.
+enum class State { Loaded, Running, Degraded, Quarantined, Stopped, Failed, Abandoned };
 const char* stateName(State s);
+
+// How an instance is doing, for people and metrics.
+struct Report {
+  struct Hook {
+    std::string name;
+    int stage = 0;
+    bool open = false;  // not called for now
+  };
+  std::string id;
+  std::string version;
+  State state = State::Loaded;
+  std::string reason;  // why it does not run
+  size_t lateCalls = 0;
+  size_t stuckCalls = 0;
+  std::vector<Hook> hooks;
+};
 
 class Instance {
  public:
@@ -53,12 +74,17 @@ class Instance {
   // Ends sessions, jobs, hooks and timers, then the plugin. What does not end in time is abandoned, never destroyed.
   void takeDown(uint32_t deadlineMs);
 
-  State state() const { return state_; }
+  State state() const;    // any thread
+  Report report() const;  // any thread, as long as the instance is there
+  bool running() const { return state() == State::Running || state() == State::Degraded; }
   const std::string& reason() const { return reason_; }
   const Manifest& manifest() const { return manifest_; }
   Core& core() const { return core_; }
   const log::Log& log() const { return log_; }
   static Instance* of(const ph_host* host) { return static_cast<Instance*>(host->ctx); }
+
+  // Only what is not running yet may say what it offers.
+  bool mayRegister() const { return state_ == State::Loaded; }
 
   // --- what the C tables call ----------------------------------------------------------------------------------
   ph_status addProtocol(const ph_protocol& protocol);
@@ -76,6 +102,8 @@ class Instance {
   bool jobsEnded(uint32_t ms);
   bool sessionsEnded(uint32_t ms);
   void undo(uint32_t deadlineMs);
+  void quarantine();
+  std::vector<std::shared_ptr<net::Listener>> listeners() const;
   void fire(const std::shared_ptr<Timer>& timer);
 
   Core& core_;
@@ -86,11 +114,12 @@ class Instance {
   const ph_plugin* plugin_ = nullptr;
   std::unique_ptr<ph_config> config_;
   std::unique_ptr<ph_config> next_;  // judged, not yet applied
-  State state_ = State::Loaded;
+  std::atomic<State> state_{State::Loaded};
+  std::shared_ptr<pipeline::Health> health_;
   std::string reason_;
   bool started_ = false;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ended_;
   std::map<std::string, ph_protocol> protocols_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;
