@@ -131,6 +131,16 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     }
   }
 
+  // The plugin's own guard is the reliable one; this net holds only what shares our C++ runtime.
+  static ph_status guarded(Call& c) noexcept {
+    try {
+      return c.hook->run(c.hook->self, c.snapshot->handle(), &c.call, &c.result);
+    } catch (...) {
+      kLog.error("exception out of a hook", {{"plugin", c.hook->plugin}, {"hook", c.hook->name}});
+      return PH_E_BUG;
+    }
+  }
+
   // Nothing: its time was over before a thread was free.
   std::optional<ph_status> call(Call& c) {
     {
@@ -138,7 +148,7 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
       if (c.call.cancelled) return std::nullopt;
       c.called = true;
     }
-    const ph_status s = c.hook->run(c.hook->self, c.snapshot->handle(), &c.call, &c.result);
+    const ph_status s = guarded(c);
     std::lock_guard lock(c.mutex);
     c.returned = true;
     if (c.late) {

@@ -17,6 +17,8 @@ namespace {
 
 const log::Log kLog("plugin");
 
+// Ourselves, also when the file was replaced meanwhile.
+constexpr const char* kProgram = "/proc/self/exe";
 constexpr uint32_t kDrainMs = 5000;
 
 bool enabled(const Configs& configs, const std::string& name) {
@@ -87,7 +89,7 @@ ph::Status PluginHost::check(const std::string& folder, const Configs& configs) 
 ph::Result<std::unique_ptr<Instance>> PluginHost::make(const std::string& name, const Configs& configs) {
   const auto manifest = readManifest(folder_ + "/" + name + ".json");
   if (!manifest) return manifest.error();
-  const auto descriptor = loadLibrary(folder_ + "/" + name + ".so", copies_, *manifest);
+  const auto descriptor = loadLibrary(folder_ + "/" + name + ".so", copies_, *manifest, kProgram);
   if (!descriptor) return descriptor.error();
   auto instance = std::make_unique<Instance>(core_, *manifest, *descriptor, &abi::table);
   if (instance->create(optionsOf(configs, name))) return instance;

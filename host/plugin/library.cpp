@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "plugin/probe.hpp"
+
 namespace posthouse::plugin {
 namespace fs = std::filesystem;
 
@@ -33,9 +35,16 @@ ph::Result<std::string> privateCopy(const std::string& file, const std::string& 
 }  // namespace
 
 ph::Result<const ph_descriptor*> loadLibrary(const std::string& file, const std::string& copyFolder,
-                                             const Manifest& manifest) {
+                                             const Manifest& manifest, const std::string& program) {
   const auto copy = privateCopy(file, copyFolder, manifest.id);
   if (!copy) return copy.error();
+  // Code that is loaded already has shown that it can be.
+  void* known = ::dlopen(copy->c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  if (known) {
+    ::dlclose(known);
+  } else if (!program.empty()) {
+    if (auto s = probe(program, *copy); !s) return s.error();
+  }
   void* handle = ::dlopen(copy->c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) return invalid(::dlerror());
   using Entry = const ph_descriptor* (*)();
