@@ -1,7 +1,6 @@
 // The open listeners of the server, and how they follow the configuration while it runs.
-// Guarantees: a plan binds what is new before anything changes; a listener whose address stays keeps its socket, so that
-// nobody is refused meanwhile; connections of replaced and removed listeners go on.
-// Threads: one at a time.
+// Guarantees: a plan binds what is new before anything changes; a listener whose address stays keeps its socket, so
+// that nobody is refused meanwhile; connections of replaced and removed listeners go on. Threads: one at a time.
 #pragma once
 
 #include <functional>

@@ -209,8 +209,7 @@ ph::Status Server::reload() {
   if (!certificates) return certificates.error();
   auto change = p.plugins->prepare(next->plugins);
   if (!change) return change.error();
-  auto plan = p.listeners->plan(
-      *next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
+  auto plan = p.listeners->plan(*next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
   if (!plan) return plan.error();
 
   for (const auto& [what, same] : {std::pair{"hostname", next->hostname == config_.hostname},

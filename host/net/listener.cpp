@@ -8,8 +8,8 @@
 #include <cstring>
 #include <vector>
 
-#include "log/log.hpp"
 #include "base/memory_budget.hpp"
+#include "log/log.hpp"
 #include "net/connection.hpp"
 
 namespace posthouse::net {

@@ -1,7 +1,7 @@
 // How one plugin's hooks are doing: calls over their deadlines, stuck calls, open breakers.
 //
-// Guarantees: while kMaxLate calls are late no further one is begun; with kMaxStuck stuck ones the plugin is quarantined
-// for good. Threads: all from any thread.
+// Guarantees: while kMaxLate calls are late no further one is begun; with kMaxStuck stuck ones the plugin is
+// quarantined for good. Threads: all from any thread.
 #pragma once
 
 #include <cstddef>
@@ -21,12 +21,13 @@ class Health {
   // Whether another hook may be called now.
   bool admits() const;
   void late();
-  void stuck();  // one of the late
+  void stuck();                  // one of the late
   void returned(bool wasStuck);  // a late one, after all
   void breakerOpened();
   void breakerClosed();
 
-  // Called once, with a lock held, when the plugin is quarantined. After detach() it is not running and won't be called.
+  // Called once, with a lock held, when the plugin is quarantined. After detach() it is not running and won't be
+  // called.
   void onQuarantine(std::function<void()> fn);
   void detach();
 

@@ -44,8 +44,8 @@ class Hooks {
  public:
   // Conflict: a fact has a writer already, or the facts form a circle.
   ph::Status add(const void* owner, const std::string& plugin, const ph_hook& hook);
-  // Removes all hooks of `owner` and waits up to `ms` until none of them runs; false when one still does. Calls that are
-  // over their deadlines are not waited for long.
+  // Removes all hooks of `owner` and waits up to `ms` until none of them runs; false when one still does. Calls that
+  // are over their deadlines are not waited for long.
   bool remove(const void* owner, uint32_t ms);
   std::shared_ptr<const Levels> stage(int stage) const;
   // How the hooks of `owner` do; made when there is none yet, forgotten with remove().

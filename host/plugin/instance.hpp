@@ -34,8 +34,8 @@ struct ph_config {
 
 namespace posthouse::plugin {
 
-// Degraded: a hook is at fault too often and not called for a while. Quarantined: its calls do not return, nothing of it
-// is called any more. Abandoned: stopped, but a call into it never returned, so it is never destroyed.
+// Degraded: a hook is at fault too often and not called for a while. Quarantined: its calls do not return, nothing of
+// it is called any more. Abandoned: stopped, but a call into it never returned, so it is never destroyed.
 enum class State { Loaded, Running, Degraded, Quarantined, Stopped, Failed, Abandoned };
 const char* stateName(State s);
 

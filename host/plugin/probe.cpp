@@ -68,7 +68,8 @@ ph::Status probe(const std::string& program, const std::string& file, std::chron
   for (;;) {
     const pid_t ended = ::waitpid(pid, &status, WNOHANG);
     if (ended == pid) break;
-    if (ended < 0 && errno != EINTR) return ph::Error{ph::Kind::Temporary, "probe: " + std::string(std::strerror(errno))};
+    if (ended < 0 && errno != EINTR)
+      return ph::Error{ph::Kind::Temporary, "probe: " + std::string(std::strerror(errno))};
     if (std::chrono::steady_clock::now() >= end) {
       ::kill(pid, SIGKILL);
       ::waitpid(pid, &status, 0);
@@ -77,11 +78,10 @@ ph::Status probe(const std::string& program, const std::string& file, std::chron
     std::this_thread::sleep_for(kPoll);
   }
   if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kProbeNotLoaded)) return {};
-  return ph::Error{ph::Kind::Invalid,
-                   file + " crashed the process that tried it (" +
-                       (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
-                                            : "status " + std::to_string(WEXITSTATUS(status))) +
-                       ")"};
+  return ph::Error{ph::Kind::Invalid, file + " crashed the process that tried it (" +
+                                          (WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))
+                                                               : "status " + std::to_string(WEXITSTATUS(status))) +
+                                          ")"};
 }
 
 }  // namespace posthouse::plugin

@@ -1,5 +1,5 @@
-// Trying a plugin's shared object in a process of its own first: one that crashes, ends the process or hangs while it is
-// loaded then does it there. Threads: any.
+// Trying a plugin's shared object in a process of its own first: one that crashes, ends the process or hangs while it
+// is loaded then does it there. Threads: any.
 #pragma once
 
 #include <chrono>

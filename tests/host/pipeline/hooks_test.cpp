@@ -181,8 +181,7 @@ class HooksTest : public CppUnit::TestFixture {
     const auto health = hooks.health(&owner, "p");
     Transaction txn;
     for (int i = 0; i < 9; ++i) {
-      CPPUNIT_ASSERT_EQUAL(PH_VERDICT_TEMPFAIL,
-                           runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA).verdict);
+      CPPUNIT_ASSERT_EQUAL(PH_VERDICT_TEMPFAIL, runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA).verdict);
     }
     CPPUNIT_ASSERT_EQUAL(5, b.calls.load());
     CPPUNIT_ASSERT(health->degraded());

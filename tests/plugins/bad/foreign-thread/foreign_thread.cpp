@@ -34,10 +34,9 @@ class Foreign : public ph::Plugin {
       const ph_status offered = host().listener->offer(host().raw(), &protocol);
       const ph_status woken = host().session->wake(host().raw(), n);
       if (n == 1) {
-        host().write(PH_LOG_INFO, "from a foreign thread",
-                     {{"hook_add", std::to_string(added)},
-                      {"offer", std::to_string(offered)},
-                      {"wake", std::to_string(woken)}});
+        host().write(
+            PH_LOG_INFO, "from a foreign thread",
+            {{"hook_add", std::to_string(added)}, {"offer", std::to_string(offered)}, {"wake", std::to_string(woken)}});
       }
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
