@@ -243,6 +243,7 @@ void Server::stop() {
   if (p.plugins && p.plugins->abandoned()) {
     // Calls into a plugin never returned and may still use anything here: it stays as it is until the process ends.
     if (p.events) p.events->flush();
+    if (p.accounts) p.accounts->flushLog();
     const bool idle = p.diskPool.stop(kDrain);
     kLog.warn("stopped, leaving calls into plugins behind", {{"disk_idle", idle ? "yes" : "no"}});
     (void)parts_.release();

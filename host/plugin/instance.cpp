@@ -12,11 +12,18 @@
 #include "ph/draft/host/jobs.h"
 #include "ph/text.hpp"
 #include "pipeline/hooks.hpp"
+#include "plugin/bounded_call.hpp"
 #include "plugin/services.hpp"
 
 namespace posthouse::plugin {
 
 using std::chrono::milliseconds;
+
+namespace {
+// For calls that only look or end something, and for those that may have much to prepare.
+constexpr milliseconds kPatience{10000};
+constexpr milliseconds kStartPatience{60000};
+}  // namespace
 
 struct Instance::Timer {
   int32_t pool;
@@ -98,34 +105,59 @@ ph::Result<std::unique_ptr<ph_config>> Instance::judged(config::Node options) co
   return std::make_unique<ph_config>(ph_config{std::move(options)});
 }
 
+// A call of the life cycle. What does not return in time is the last one: the instance is then abandoned.
+ph::Status Instance::call(const char* what, milliseconds patience, std::function<ph_status(ph_error*)> fn) {
+  if (hung_) return ph::Error{ph::Kind::Timeout, std::string(what) + ": an earlier call does not return"};
+  struct Answer {
+    ph_status status = PH_OK;
+    ph_error error = ph::noError();
+  };
+  auto answer = std::make_shared<Answer>();
+  if (!boundedCall(patience, [answer, fn] { answer->status = fn(&answer->error); })) {
+    hung_ = true;
+    log_.error("plugin does not return", {{"plugin", manifest_.id}, {"call", what}});
+    return ph::Error{ph::Kind::Timeout, std::string(what) + " does not return"};
+  }
+  if (answer->status == PH_OK) return {};
+  const std::string text = answer->error.text;
+  return ph::Error{static_cast<ph::Kind>(answer->status),
+                   std::string(what) + ": " + (text.empty() ? "status " + std::to_string(answer->status) : text)};
+}
+
+ph::Status Instance::configure(const ph_config* config, bool checkOnly) {
+  return call("configuration", kPatience, [p = plugin_, config, checkOnly](ph_error* e) {
+    return p->configure(p->self, config, checkOnly ? 1 : 0, e);
+  });
+}
+
 bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
     if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
   auto config = judged(std::move(options));
   if (!config) return fail(config.error().text);
-  auto e = ph::noError();
-  plugin_ = descriptor_->create(&host_, &e);
+  auto made = std::make_shared<const ph_plugin*>(nullptr);
+  const auto created = call("create", kStartPatience, [made, d = descriptor_, host = &host_](ph_error* e) {
+    *made = d->create(host, e);
+    return *made ? PH_OK : PH_E_PERMANENT;
+  });
+  if (!created) return fail(created.error().text);
+  plugin_ = *made;
   constexpr uint32_t kNeeded = offsetof(ph_plugin, destroy) + sizeof(plugin_->destroy);
-  if (!plugin_) return fail(std::string("create: ") + e.text);
   if (plugin_->size < kNeeded || !plugin_->configure || !plugin_->start || !plugin_->stop || !plugin_->destroy) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
-  if (plugin_->configure(plugin_->self, config->get(), 1, &e) != PH_OK) {
-    return fail(std::string("configuration: ") + e.text);
-  }
   next_ = std::move(*config);
+  if (const auto s = configure(next_.get(), true); !s) return fail(s.error().text);
   return true;
 }
 
 bool Instance::begin() {
-  if (const auto s = applyConfig(); !s) return fail("configuration: " + s.error().text);
-  auto e = ph::noError();
+  if (const auto s = applyConfig(); !s) return fail(s.error().text);
   started_ = true;
-  if (const ph_status s = plugin_->start(plugin_->self, &e); s != PH_OK) {
-    return fail(std::string("start: ") + (e.text[0] ? e.text : "status " + std::to_string(s)));
-  }
+  const auto s = call("start", kStartPatience, [p = plugin_](ph_error* e) { return p->start(p->self, e); });
+  if (!s) return fail(s.error().text);
   state_ = State::Running;
   reason_.clear();
   log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
@@ -133,21 +165,20 @@ bool Instance::begin() {
 }
 
 ph::Status Instance::checkConfig(config::Node options) {
+  if (hung_) return ph::Error{ph::Kind::Timeout, "an earlier call does not return"};
   auto config = judged(std::move(options));
   if (!config) return config.error();
-  auto e = ph::noError();
-  if (const ph_status s = plugin_->configure(plugin_->self, config->get(), 1, &e); s != PH_OK)
-    return ph::toStatus(s, e.text);
-  next_ = std::move(*config);
-  return {};
+  next_ = std::move(*config);  // also a hanging check keeps what it looks at
+  auto s = configure(next_.get(), true);
+  if (!s && !hung_) next_.reset();
+  return s;
 }
 
 ph::Status Instance::applyConfig() {
   if (!next_) return {};
-  auto e = ph::noError();
-  if (const ph_status s = plugin_->configure(plugin_->self, next_.get(), 0, &e); s != PH_OK) {
-    next_.reset();
-    return ph::toStatus(s, e.text);
+  if (auto s = configure(next_.get(), false); !s) {
+    if (!hung_) next_.reset();
+    return s;
   }
   config_ = std::move(next_);
   return {};
@@ -168,7 +199,12 @@ void Instance::undo(uint32_t deadlineMs) {
   const uint32_t patience = quarantined ? 1000 : 30000;
   for (const auto& l : listeners()) l->close();
   for (const auto& l : listeners()) l->tell(PH_WHY_SHUTDOWN);
-  if (plugin_ && started_ && !quarantined && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, deadlineMs);
+  if (plugin_ && started_ && !quarantined && PH_HAS(plugin_, drain)) {
+    (void)call("drain", milliseconds(deadlineMs) + kPatience, [p = plugin_, deadlineMs](ph_error*) {
+      p->drain(p->self, deadlineMs);
+      return PH_OK;
+    });
+  }
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
     for (const auto& l : listeners()) l->tell(net::kWhyForce);
@@ -187,7 +223,14 @@ void Instance::undo(uint32_t deadlineMs) {
   for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
   subscriptions_.clear();
   ended = jobsEnded(patience) && ended;
-  if (!ended) {
+  if (ended && plugin_ && !hung_) {
+    (void)call("stop", kPatience, [p = plugin_, started = started_](ph_error*) {
+      if (started) p->stop(p->self);
+      p->destroy(p->self);
+      return PH_OK;
+    });
+  }
+  if (!ended || hung_) {
     // Something of it still runs: its code and data must stay. Only a restart of the process ends that.
     log_.error("plugin abandoned: a call into it does not return", {{"plugin", manifest_.id}});
     state_ = State::Abandoned;
@@ -198,11 +241,7 @@ void Instance::undo(uint32_t deadlineMs) {
   listeners_.clear();
   protocols_.clear();
   timers_.clear();
-  if (plugin_) {
-    if (started_) plugin_->stop(plugin_->self);
-    plugin_->destroy(plugin_->self);
-    plugin_ = nullptr;
-  }
+  plugin_ = nullptr;
   started_ = false;
 }
 

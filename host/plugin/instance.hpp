@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -102,6 +104,8 @@ class Instance {
   bool jobsEnded(uint32_t ms);
   bool sessionsEnded(uint32_t ms);
   void undo(uint32_t deadlineMs);
+  ph::Status call(const char* what, std::chrono::milliseconds patience, std::function<ph_status(ph_error*)> fn);
+  ph::Status configure(const ph_config* config, bool checkOnly);
   void quarantine();
   std::vector<std::shared_ptr<net::Listener>> listeners() const;
   void fire(const std::shared_ptr<Timer>& timer);
@@ -118,6 +122,7 @@ class Instance {
   std::shared_ptr<pipeline::Health> health_;
   std::string reason_;
   bool started_ = false;
+  bool hung_ = false;  // a call of the life cycle did not return
 
   mutable std::mutex mutex_;
   std::condition_variable ended_;

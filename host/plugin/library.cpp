@@ -5,12 +5,15 @@
 
 #include <filesystem>
 
+#include "log/log.hpp"
 #include "plugin/probe.hpp"
 
 namespace posthouse::plugin {
 namespace fs = std::filesystem;
 
 namespace {
+
+const log::Log kLog("plugin");
 
 ph::Error invalid(const std::string& text) {
   return {ph::Kind::Invalid, text};
@@ -43,7 +46,9 @@ ph::Result<const ph_descriptor*> loadLibrary(const std::string& file, const std:
   if (known) {
     ::dlclose(known);
   } else if (!program.empty()) {
-    if (auto s = probe(program, *copy); !s) return s.error();
+    const auto s = probe(program, *copy);
+    if (!s && s.error().kind == ph::Kind::Invalid) return s.error();
+    if (!s) kLog.warn("plugin is loaded untried", {{"plugin", manifest.id}, {"reason", s.error().text}});
   }
   void* handle = ::dlopen(copy->c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) return invalid(::dlerror());

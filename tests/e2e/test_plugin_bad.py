@@ -24,6 +24,7 @@ def house(tmp_path_factory):
     with_plugins(server, root / "plugins", sorted((posthouse.BUILD / "bad-plugins").iterdir()), listeners)
     house = House(server)
     house.extra = ports
+    house.last = off(house.original, "hangs-in-stop")  # one that is on would delay the stop at the end
     load = Load(server)
     load.start()
     wait_for(lambda: load.sent > 3)
@@ -94,12 +95,20 @@ def test_done_twice_and_stopped_once(house):
     assert accepts(house.extra["twice"])
 
 
+def test_hanging_in_stop_is_waited_for_ten_seconds(house):
+    begun = time.monotonic()
+    house.reload(house.last)
+    assert 9 < time.monotonic() - begun < 20
+    assert 'plugin does not return" plugin=hangs-in-stop call=stop' in house.log()
+    assert "plugin abandoned" in house.log()
+
+
 def test_foreign_thread_is_denied_what_belongs_to_start(house):
     wait_for(lambda: "from a foreign thread" in house.log())
     line = next(x for x in house.log().splitlines() if "from a foreign thread" in x)
     assert "hook_add=-5" in line and "offer=-5" in line and "wake=-11" in line  # PH_E_DENIED, PH_E_NOT_FOUND
-    house.reload(off(house.original, "foreign-thread"))
-    house.reload(house.original)
+    house.reload(off(house.last, "foreign-thread"))
+    house.reload(house.last)
 
 
 @pytest.mark.skipif(posthouse.SANITIZED, reason="sanitizers end the process at such an allocation")
@@ -115,9 +124,9 @@ def test_stuck_calls_end_in_quarantine_and_a_new_instance_works(house):
     begun = time.monotonic()
     assert mail(house, "fine") == 451  # its policy, at once
     assert time.monotonic() - begun < 0.2
-    house.reload(off(house.original, "stuck"))
+    house.reload(off(house.last, "stuck"))
     assert 'plugin abandoned: a call into it does not return" plugin=stuck' in house.log()
     assert mail(house, "fine") == 250
-    house.reload(house.original)
+    house.reload(house.last)
     assert mail(house, "fine") == 250
     assert mail(house, "stuck") == 451  # the new one is as bad; the end of this file sees the stop

@@ -15,10 +15,11 @@ class Twice : public ph::Plugin {
  public:
   using Plugin::Plugin;
   ~Twice() override {
-    if (!stopped_) std::abort();
+    if (started_ && !stopped_) std::abort();
   }
 
   ph::Status start() override {
+    started_ = true;
     auto protocol = ph::sized<ph_protocol>();
     protocol.name = "twice";
     protocol.self = this;
@@ -45,6 +46,7 @@ class Twice : public ph::Plugin {
   }
 
  private:
+  std::atomic<bool> started_{false};
   std::atomic<bool> stopped_{false};
 };
 }  // namespace
