@@ -1,5 +1,6 @@
 #include "net/engine.hpp"
 
+#include <openssl/crypto.h>
 #include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -129,6 +130,7 @@ void Engine::work() {
       int now = workers_.load();
       if (now > static_cast<int>(minWorkers_) && workers_.compare_exchange_strong(now, now - 1)) {
         --idle_;
+        OPENSSL_thread_stop();
         std::lock_guard lock(endMutex_);
         ended_.notify_all();
         return;
@@ -159,6 +161,7 @@ void Engine::work() {
     ++idle_;
   }
   --idle_;
+  OPENSSL_thread_stop();  // what TLS keeps per thread goes before the engine may, and the process after it
   std::lock_guard lock(endMutex_);
   --workers_;
   ended_.notify_all();
