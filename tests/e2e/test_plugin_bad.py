@@ -4,6 +4,7 @@ import time
 
 import posthouse
 import pytest
+from conftest import check_log
 from house import House, Load, accepts, off, with_plugins
 from posthouse import wait_for
 
@@ -37,6 +38,7 @@ def house(tmp_path_factory):
     assert server.stop() == 0
     assert time.monotonic() - begun < 20
     assert not load.errors
+    check_log(server)
     assert server.verify().returncode == 0
 
 

@@ -7,12 +7,11 @@
 
 namespace bad {
 
-using Behave = ph_status (*)(const ph::Host& host, const std::string& localpart, ph_result* out);
-
 // Without the C++ layer's guard: what is thrown goes to the host. `host` must stay until stop.
-inline ph::Status addMailHook(const ph::Host& host, const char* name, int policy, Behave behave) {
-  static Behave what = nullptr;
-  what = behave;
+// `F`: a lambda without captures, since all instances of a library share its statics:
+// ph_status (const ph::Host& host, const std::string& localpart, ph_result* out)
+template <class F>
+ph::Status addMailHook(const ph::Host& host, const char* name, int policy, F) {
   auto hook = ph::sized<ph_hook>();
   hook.stage = PH_STAGE_MAIL;
   hook.role = PH_ROLE_JUDGE;
@@ -23,7 +22,7 @@ inline ph::Status addMailHook(const ph::Host& host, const char* name, int policy
   hook.run = [](void* self, const ph_txn* txn, const ph_call*, ph_result* out) -> ph_status {
     const auto& h = *static_cast<const ph::Host*>(self);
     const std::string path(ph::view(h.pipeline->reverse_path(txn)));
-    return what(h, path.substr(0, path.find('@')), out);
+    return F{}(h, path.substr(0, path.find('@')), out);
   };
   if (host.pipeline->hook_add(host.raw(), &hook) != PH_OK) return ph::Error{ph::Kind::Conflict, "hook refused"};
   return {};
