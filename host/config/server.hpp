@@ -70,7 +70,7 @@ struct ServerConfig {
   std::string postmaster;       // account
   int64_t reserveBytes = 0;
   int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
-  uint64_t quota = 0;  // of accounts that say nothing about it; 0: none
+  uint64_t quota = 0;       // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

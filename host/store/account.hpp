@@ -24,6 +24,7 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual ph::Result<std::size_t> read(char* to, std::size_t max) = 0;  // 0: the end
+  virtual std::uint64_t size() const { return 0; }                      // in all, as far as it is known
 };
 
 struct AppendRequest {

@@ -8,11 +8,14 @@
 #include "store/hash.hpp"
 #include "store/junk_flags.hpp"
 #include "store/mailbox_names.hpp"
+#include "store/memory_gate.hpp"
 #include "store/meta.hpp"
 #include "store/rejects.hpp"
 
 namespace posthouse::store {
 namespace {
+
+constexpr std::size_t kMaxHeader = 256 * 1024;
 
 class Append final : public Change {
  public:
@@ -25,7 +28,7 @@ class Append final : public Change {
         size_(bytes.size()),
         description_(std::move(description)),
         options_(options) {
-    header_ = std::string_view(bytes).substr(0, description_.headerSize);
+    header_ = bytes.substr(0, std::min(description_.headerSize, kMaxHeader));
   }
 
   ph::Status prepare(Core& core, std::set<std::string>& folders) override {
@@ -137,7 +140,7 @@ class Append final : public Change {
   const std::size_t size_;
   const Description description_;
   const Options& options_;
-  std::string_view header_;
+  std::string header_;  // as much of it as is looked at
   bool linked_ = false;
 };
 
@@ -150,6 +153,7 @@ ph::Result<std::string> gather(const AppendRequest& request, std::size_t max) {
     return bytes.append(request.message);
   }
   constexpr std::size_t kPiece = 64 * 1024;
+  bytes.reserve(std::min<std::uint64_t>(bytes.size() + request.source->size() + kPiece, max + kPiece));
   for (std::size_t size = bytes.size();;) {
     bytes.resize(size + kPiece);
     const auto got = request.source->read(bytes.data() + size, kPiece);
@@ -207,7 +211,9 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   const auto mailbox = canonicalName(request.mailbox);
   if (!mailbox) return mailbox.error();
   if (auto done = checkSpace(core); !done) return done.error();
-  const auto bytes = gather(request, core.options.maxMessage);
+  auto gate = MemoryGate::enter(request.source != nullptr ? request.source->size() : request.message.size());
+  if (!gate) return gate.error();
+  auto bytes = gather(request, core.options.maxMessage);
   if (!bytes) return bytes.error();
   if (auto done = checkQuota(*this, core, bytes->size()); !done) return done.error();
   const auto id = core.newId();
@@ -221,6 +227,9 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   const auto path = core.temporaryPath(*id);
   auto done = writeTemporary(core, path, head, *bytes);
   Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{}, core.options);
+  // Nothing of it is needed while the group waits for the disk.
+  std::string().swap(*bytes);
+  gate->leave();
   if (done) done = core.commit(change);
   (void)core.env.unlink(path);
   if (!done) return done.error();

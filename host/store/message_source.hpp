@@ -17,6 +17,7 @@ class MessageSource : public Source {
     offset_ += n;
     return n;
   }
+  std::uint64_t size() const override { return message_.length(); }
 
  private:
   const mail::Message& message_;

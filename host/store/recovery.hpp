@@ -21,8 +21,8 @@ struct MessageFiles {
 ph::Result<MessageFiles> listMessageFiles(env::Env& env, const std::string& folder);
 
 struct Recovered {
-  std::vector<std::string> said;   // what was found and done, for people
-  std::set<MessageId> damaged;  // files whose metadata or bytes are wrong; no row names them now
+  std::vector<std::string> said;  // what was found and done, for people
+  std::set<MessageId> damaged;    // files whose metadata or bytes are wrong; no row names them now
   std::uint64_t added = 0;
   std::uint64_t lost = 0;  // messages without a file
 };

@@ -304,6 +304,9 @@ void Session::loggedIn(std::string name, ph::Account account) {
 }
 
 Next Session::park(Step step) {
+  if (!hold(assembler_.held() + out_.size()) && step != Step::Close && (step != Step::Job || paused_)) {
+    step = bye("the server is too busy, try again later");
+  }
   // A job may be running already: it uses what it was given, but the output stays where it is until it ended.
   if (step == Step::Job && !paused_) return Next::Done;
   if (!out_.empty()) {

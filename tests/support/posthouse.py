@@ -125,11 +125,17 @@ class Server:
     def raw(self, port="smtp", timeout=20):
         return Raw(self.ports[port], timeout)
 
-    def rss_kib(self):
+    def status_kib(self, name):
         for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(name + ":"):
                 return int(line.split()[1])
-        raise RuntimeError("no VmRSS")
+        raise RuntimeError("no " + name)
+
+    def rss_kib(self):
+        return self.status_kib("VmRSS")
+
+    def peak_kib(self):
+        return self.status_kib("VmHWM")
 
 
 class Raw:

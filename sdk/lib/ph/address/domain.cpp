@@ -16,9 +16,9 @@ namespace {
 const UIDNA* idna() {
   static const UIDNA* const instance = [] {
     UErrorCode error = U_ZERO_ERROR;
-    return uidna_openUTS46(UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII |
-                               UIDNA_NONTRANSITIONAL_TO_UNICODE,
-                           &error);
+    return uidna_openUTS46(
+        UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
+        &error);
   }();
   return instance;
 }

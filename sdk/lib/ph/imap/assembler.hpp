@@ -63,6 +63,9 @@ class CommandAssembler {
   // Forgets the command; ready for the next one. Only when Complete.
   void next();
 
+  // Octets it keeps.
+  std::size_t held() const { return text_.capacity(); }
+
   // Whether a command has begun.
   bool isEmpty() const {
     return text_.empty() && state_ == State::Reading && !inLiteral_ && !discarding_ && !continued_;

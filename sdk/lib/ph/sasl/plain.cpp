@@ -8,7 +8,7 @@ namespace ph::sasl {
 Step Plain::step(std::optional<std::string_view> response) {
   const auto malformed = [](const char* text) { return Failure{Failure::Why::Malformed, text, {}}; };
   if (over_) return malformed("authentication exchange is over");
-  if (!response) return Challenge{};  // the client speaks first; RFC 4422 5.1
+  if (!response) return Challenge{};  // the client speaks first; RFC 4422 5
   over_ = true;
   const std::size_t first = response->find('\0');
   if (first == std::string_view::npos) return malformed("PLAIN response has no separator");

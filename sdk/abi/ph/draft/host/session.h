@@ -70,7 +70,8 @@ typedef struct ph_protocol {
   void* self;
   uint32_t flags; /* PH_PROTOCOL_* */
   uint32_t reserved;
-  const char* busy; /* what a client that can't be served now is told before it is closed, or NULL; must live until stop */
+  const char*
+      busy; /* what a client that can't be served now is told before it is closed, or NULL; must live until stop */
 
   /* A client connected (and, for implicit TLS, finished its handshake). Answers the plugin's half, NULL: refuse.
    * [session-thread]; `info` lives as long as the session; since 1.0 */

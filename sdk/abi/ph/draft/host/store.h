@@ -199,8 +199,9 @@ typedef struct ph_store {
   /* Number of UIDs in the view that are smaller than `uid`. */
   uint32_t (*view_below)(const ph_view* view, uint32_t uid);
 
-  /* What changed after `since` (a MODSEQ) in the mailbox, by ascending UID: new, expunged, and messages whose flags
-   * changed. PH_E_CONFLICT: expunges that far back are not known any more. [session-thread]; since 1.0 */
+  /* What changed after `since` (a MODSEQ) in the mailbox: expunged messages by ascending UID (modseq 0), then messages
+   * that came or whose flags changed, by ascending UID (PH_CHANGE_FLAGS for both). PH_E_CONFLICT: expunges that far
+   * back are not known any more. [session-thread]; since 1.0 */
   ph_status (*changes)(ph_account* account, uint64_t mailbox_id, uint64_t since, ph_each_change each, void* ctx);
 
   /* Messages with uid in `ranges`, ascending, at most 256 rows or 256 KiB per call, starting at `resume` (0: the
