@@ -100,6 +100,7 @@ class Connection : public Parked {
   ph_next next_ = PH_NEXT_READ;
   uint32_t pendingWhy_ = 0;
   void* session_ = nullptr;
+  bool engaged_ = true;        // the protocol was called or may still be
   MemoryBudget::Share share_;  // what the buffers hold
   MemoryBudget::Share held_;   // what the session holds
   bool eof_ = false;
