@@ -26,8 +26,9 @@ def server(tmp_path_factory):
     s = posthouse.Server(tmp_path_factory.mktemp("server") / "dir").start()
     yield s
     if s.process.poll() is None:
-        assert s.stop() == 0
+        code = s.stop()
         check_log(s)
+        assert code == 0
     else:
         pytest.fail(f"the server ended by itself:\n{s.log.read_text()[-3000:]}")
 

@@ -39,6 +39,7 @@ ph_status hookAdd(const ph_host* host, const ph_hook* hook) {
   constexpr uint32_t kNeeded = offsetof(ph_hook, run) + sizeof(hook->run);
   if (!hook || hook->size < kNeeded) return PH_E_INVALID;
   auto* i = Instance::of(host);
+  if (!i->mayRegister()) return PH_E_DENIED;
   const auto s = i->core().hooks->add(i, i->manifest().id, *hook);
   if (!s) i->log().error("hook refused", {{"reason", s.error().text}});
   return ph::fromStatus(s);

@@ -37,6 +37,10 @@ class Accounts {
   ph::Result<std::string> accountOfProven(std::string_view user) const;
 
   TlsKeys& tlsKeys() { return tlsKeys_; }
+  // What was recorded so far is on disk when it returns.
+  void flushLog() {
+    if (log_) log_->flush();
+  }
   void record(LoginAttempt attempt) {
     if (log_) log_->record(std::move(attempt));
   }

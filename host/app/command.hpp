@@ -28,6 +28,7 @@ extern const Command kAccountTlskeyAdd;
 extern const Command kAccountTlskeyList;
 extern const Command kAccountTlskeyRemove;
 extern const Command kDomainAdd;
+extern const Command kPluginProbe;
 extern const Command kStoreVerify;
 extern const Command kStoreRethread;
 extern const Command kStoreRebuild;

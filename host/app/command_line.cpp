@@ -10,23 +10,11 @@
 namespace posthouse::app {
 namespace {
 
-const Command* const kCommands[] = {&kServe,
-                                    &kLocalserve,
-                                    &kConfigCheck,
-                                    &kDomainAdd,
-                                    &kAccountAdd,
-                                    &kAccountPassword,
-                                    &kAccountLogins,
-                                    &kAccountTlskeyAdd,
-                                    &kAccountTlskeyList,
-                                    &kAccountTlskeyRemove,
-                                    &kStoreVerify,
-                                    &kStoreRebuild,
-                                    &kStoreRethread,
-                                    &kStoreBumpUidvalidity,
-                                    &kMessageParse,
-                                    &kCid,
-                                    &kVersion_};
+const Command* const kCommands[] = {
+    &kServe,           &kLocalserve,    &kConfigCheck,      &kDomainAdd,         &kAccountAdd,
+    &kAccountPassword, &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove,
+    &kPluginProbe,     &kStoreVerify,   &kStoreRebuild,     &kStoreRethread,     &kStoreBumpUidvalidity,
+    &kMessageParse,    &kCid,           &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

@@ -64,7 +64,9 @@ ph::Status MetricsEndpoint::open(const std::string& text) {
   options.name = "metrics";
   options.protocol = "metrics";
   options.maxConnections = kMaxConnections;
-  auto listener = net::Listener::open(engine_, certificates_, *address, std::move(options), protocol());
+  auto socket = net::ListenSocket::bind(*address, std::chrono::milliseconds(500));
+  if (!socket) return ph::Error{socket.error().kind, "metrics: " + socket.error().text};
+  auto listener = net::Listener::open(engine_, certificates_, std::move(*socket), std::move(options), protocol());
   if (!listener) return listener.error();
   listener_ = std::move(*listener);
   return {};

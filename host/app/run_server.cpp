@@ -1,6 +1,8 @@
 #include "app/run_server.hpp"
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <iostream>
 
 #include "app/command.hpp"
@@ -9,6 +11,20 @@
 
 namespace posthouse::app {
 
+namespace {
+
+// The exit code; what a plugin still uses must not be destroyed on the way out.
+int end(Server& server, int code) {
+  server.stop();
+  if (server.abandoned()) {
+    std::fflush(nullptr);
+    std::_Exit(code);
+  }
+  return code;
+}
+
+}  // namespace
+
 int runServer(config::ServerConfig config, const std::function<void(const Server&)>& ready) {
   prepareProcess();
   blockSignals();
@@ -16,7 +32,7 @@ int runServer(config::ServerConfig config, const std::function<void(const Server
   Server server(std::move(config));
   if (auto s = server.start(); !s) {
     std::cerr << "posthouse: " << s.error().text << "\n";
-    return kFailed;
+    return end(server, kFailed);
   }
   ready(server);
   notifySystemd("READY=1");
@@ -32,8 +48,7 @@ int runServer(config::ServerConfig config, const std::function<void(const Server
     }
   }
   notifySystemd("STOPPING=1");
-  server.stop();
-  return kOk;
+  return end(server, kOk);
 }
 
 }  // namespace posthouse::app

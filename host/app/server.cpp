@@ -24,7 +24,6 @@
 #include "log/log.hpp"
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
-#include "net/listener.hpp"
 #include "net/public_id.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
@@ -39,11 +38,8 @@ namespace {
 
 const log::Log kLog("server");
 constexpr uint32_t kDrainMs = 5000;
+constexpr auto kDrain = std::chrono::milliseconds(kDrainMs);
 constexpr auto kMaintenance = std::chrono::seconds(30);
-
-int tlsMode(const std::string& tls) {
-  return tls == "implicit" ? PH_TLS_IMPLICIT : tls == "starttls" ? PH_TLS_STARTTLS : PH_TLS_NONE;
-}
 
 ph::Status makeFolder(const std::string& path) {
   std::error_code ec;
@@ -93,6 +89,7 @@ struct Server::Parts {
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
+  std::unique_ptr<Listeners> listeners;
   std::optional<Readings> readings;
   std::optional<MetricsEndpoint> metrics;
 };
@@ -191,7 +188,11 @@ ph::Status Server::start() {
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
-  if (auto s = openListeners(); !s) return s;
+  p.listeners = std::make_unique<Listeners>(p.engine, p.certificates, p.publicIds, p.limits);
+  auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
+  if (!plan) return plan.error();
+  listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
+  if (auto s = openMetrics(); !s) return s;
   // Expunged files and old tombstones go in the background; a run that is still busy is not doubled.
   p.timers.add(kMaintenance, kMaintenance, [&p] {
     if (!p.maintaining.exchange(true)) {
@@ -206,43 +207,8 @@ ph::Status Server::start() {
   return {};
 }
 
-ph::Status Server::openListeners() {
+ph::Status Server::openMetrics() {
   Parts& p = *parts_;
-  for (const auto& l : config_.listeners) {
-    Listening out{l.name, l.protocol, l.tls, {}, {}};
-    plugin::Instance* speaker = p.plugins->speaker(l.protocol);
-    if (!speaker) {
-      out.problem = "no running plugin speaks " + l.protocol;
-      kLog.warn("not listening", {{"listener", l.name}, {"reason", out.problem}});
-      listening_.push_back(std::move(out));
-      continue;
-    }
-    if (l.tls != "none" && p.certificates.empty()) {
-      return ph::Error{ph::Kind::Invalid,
-                       l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
-    }
-    for (const auto& text : l.addresses) {
-      const auto address = net::Address::parse(text);
-      if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
-      const auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at);
-      if (!proxies) return proxies.error();
-      net::ListenerOptions options{l.name,
-                                   l.protocol,
-                                   tlsMode(l.tls),
-                                   l.plaintextLogin,
-                                   l.clientCertificates,
-                                   static_cast<size_t>(l.maxConnections),
-                                   p.publicIds,
-                                   p.limits,
-                                   l.proxyProtocol,
-                                   *proxies};
-      auto listener = net::Listener::open(p.engine, p.certificates, *address, options, *speaker->protocol(l.protocol));
-      if (!listener) return listener.error();
-      out.addresses.push_back((*listener)->address().text());
-      speaker->addListener(*listener);
-    }
-    listening_.push_back(std::move(out));
-  }
   p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue);
   if (config_.metricsAddress.empty()) return {};
   p.metrics.emplace(p.engine, p.certificates);
@@ -251,37 +217,44 @@ ph::Status Server::openListeners() {
   return {};
 }
 
+// First everything that can be refused, then what can't.
 ph::Status Server::reload() {
+  Parts& p = *parts_;
   log::reopen();
   auto next = config::load(config_.file);
   if (!next) return next.error();
   auto directory = accounts::Directory::build(*next);
   if (!directory) return directory.error();
-  if (auto s = plugin::PluginHost::check(pluginFolder(*next), next->plugins); !s) return s;
   if (!config_.limits.enabled) removeLimits(&*next);
   auto limits = limitSettings(*next);
   if (!limits) return limits.error();
-  if (auto s = parts_->certificates.load(certificateFiles(*next)); !s) return s;
-  for (const auto& i : parts_->plugins->instances()) {
-    if (i->state() != plugin::State::Running) continue;
-    const auto c = next->plugins.find(i->manifest().id);
-    if (auto s = i->reconfigure(c == next->plugins.end() ? config::Node{} : c->second.options); !s) {
-      kLog.error("plugin keeps its old configuration", {{"plugin", i->manifest().id}, {"reason", s.error().text}});
-    }
+  if (auto s = plugin::PluginHost::check(pluginFolder(config_), next->plugins); !s) return s;
+  auto certificates = net::Certificates::read(certificateFiles(*next));
+  if (!certificates) return certificates.error();
+  auto change = p.plugins->prepare(next->plugins);
+  if (!change) return change.error();
+  auto plan = p.listeners->plan(*next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
+  if (!plan) return plan.error();
+
+  for (const auto& [what, same] : {std::pair{"hostname", next->hostname == config_.hostname},
+                                   std::pair{"data_dir", next->dataDir == config_.dataDir},
+                                   std::pair{"plugin_dir", next->pluginDir == config_.pluginDir}}) {
+    if (!same) kLog.warn("a restart is needed for this change", {{"option", what}});
   }
+  p.certificates.use(std::move(*certificates));
   MemoryBudget::get().setLimit(next->memoryBytes);
-  parts_->limits->set(std::move(*limits));
-  parts_->accounts->replace(std::move(*directory));
-  parts_->store->setSettings(accountSettings(*next));
-  parts_->delivery->setPolicies(deliveryPolicies(*next, parts_->accounts->directory()));
-  config_.logLevel = next->logLevel;
-  config_.logModules = next->logModules;
-  config_.logFile = next->logFile;
-  config_.logFormat = next->logFormat;
-  config_.domains = next->domains;
-  config_.accounts = next->accounts;
-  config_.plugins = next->plugins;
-  config_.certificates = next->certificates;
+  p.limits->set(std::move(*limits));
+  p.accounts->replace(std::move(*directory));
+  p.store->setSettings(accountSettings(*next));
+  p.delivery->setPolicies(deliveryPolicies(*next, p.accounts->directory()));
+  if (auto s = p.plugins->apply(std::move(*change), next->plugins); !s)
+    kLog.error("essential plugin", {{"reason", s.error().text}});
+  listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
+  if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
+  next->hostname = config_.hostname;
+  next->dataDir = config_.dataDir;
+  next->pluginDir = config_.pluginDir;
+  config_ = std::move(*next);
   if (auto s = applyLog(config_); !s) return s;
   kLog.info("configuration reloaded", {});
   return {};
@@ -294,6 +267,16 @@ void Server::stop() {
   p.metrics.reset();
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
+  if (p.plugins && p.plugins->abandoned()) {
+    // Calls into a plugin never returned and may still use anything here: it stays as it is until the process ends.
+    if (p.events) p.events->flush();
+    if (p.accounts) p.accounts->flushLog();
+    const bool idle = p.diskPool.stop(kDrain);
+    kLog.warn("stopped, leaving calls into plugins behind", {{"disk_idle", idle ? "yes" : "no"}});
+    (void)parts_.release();
+    abandoned_ = true;
+    return;
+  }
   p.timers.stop();
   p.hookPool.stop();
   p.diskPool.stop();

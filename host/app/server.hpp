@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/listeners.hpp"
 #include "config/server.hpp"
 #include "ph/result.hpp"
 
@@ -17,18 +18,13 @@ class Server {
   ~Server();  // stops
 
   ph::Status start();
-  // Reads the configuration anew: log files, levels, domains, accounts, certificates, plugin options. When anything is
-  // invalid the old configuration stays in force as a whole.
+  // Reads the configuration anew and follows it: log, domains, accounts, certificates, plugins switched and configured,
+  // listeners. When anything is refused the old configuration stays in force as a whole.
   ph::Status reload();
   void stop();
+  // After stop(): calls into a plugin are still running. The process must end without destroying anything.
+  bool abandoned() const { return abandoned_; }
 
-  struct Listening {
-    std::string name;
-    std::string protocol;
-    std::string tls;
-    std::vector<std::string> addresses;  // as bound
-    std::string problem;                 // not empty: why nothing listens
-  };
   const std::vector<Listening>& listening() const { return listening_; }
 
   // Where plugins lie when the configuration does not say: beside the program.
@@ -38,10 +34,11 @@ class Server {
 
  private:
   struct Parts;
-  ph::Status openListeners();
+  ph::Status openMetrics();
   config::ServerConfig config_;
   std::unique_ptr<Parts> parts_;
   std::vector<Listening> listening_;
+  bool abandoned_ = false;
 };
 
 // Sets level, file and format of the log.

@@ -3,8 +3,6 @@
 #include <pthread.h>
 
 #include <chrono>
-#include <system_error>
-#include <thread>
 
 #include "log/log.hpp"
 
@@ -25,22 +23,29 @@ bool Pool::run(std::function<void()> task) {
   std::unique_lock lock(mutex_);
   if (stopping_ || queue_.size() >= maxQueue_) return false;
   queue_.push_back(std::move(task));
-  if (idle_ >= queue_.size() || threads_ >= maxThreads_) {
+  if (idle_ >= queue_.size() || threads_ >= maxThreads_ + overtime_) {
     lock.unlock();
     wake_.notify_one();
     return true;
   }
-  try {
-    ++threads_;
-    std::thread([this] { work(); }).detach();
-  } catch (const std::system_error&) {
+  grow();
+  if (threads_ > overtime_) return true;
+  queue_.pop_back();  // nobody would ever run it
+  return false;
+}
+
+void Pool::grow() {
+  ++threads_;
+  if (!crew_.start([this] { work(); })) {
     --threads_;
-    if (threads_ == 0) {  // nobody would ever run it
-      queue_.pop_back();
-      return false;
-    }
   }
-  return true;
+}
+
+void Pool::overtime(int change) {
+  std::lock_guard lock(mutex_);
+  overtime_ += static_cast<size_t>(change);
+  // Tasks may have come while all threads were busy.
+  if (change > 0 && idle_ < queue_.size() && threads_ < maxThreads_ + overtime_) grow();
 }
 
 void Pool::work() {
@@ -67,15 +72,22 @@ void Pool::work() {
     lock.lock();
   }
   --threads_;
-  // Under the lock: the pool may be destroyed as soon as stop() sees zero threads.
   ended_.notify_all();
 }
 
-void Pool::stop() {
+bool Pool::stop(std::optional<std::chrono::milliseconds> patience) {
   std::unique_lock lock(mutex_);
   stopping_ = true;
   wake_.notify_all();
-  ended_.wait(lock, [this] { return threads_ == 0; });
+  const auto ended = [this] { return threads_ == 0; };
+  if (patience) {
+    if (!ended_.wait_for(lock, *patience, ended)) return false;
+  } else {
+    ended_.wait(lock, ended);
+  }
+  lock.unlock();
+  crew_.join();
+  return true;
 }
 
 size_t Pool::threads() const {

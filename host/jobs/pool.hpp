@@ -2,11 +2,15 @@
 // Guarantees: a task that was accepted runs exactly once; tasks of the same pool may run in any order.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+
+#include "jobs/crew.hpp"
 
 namespace posthouse::jobs {
 
@@ -20,14 +24,18 @@ class Pool {
 
   // False: the queue is full, or the pool is stopping; the task was not taken. Any thread.
   [[nodiscard]] bool run(std::function<void()> task);
-  // Accepts no more, waits until all accepted tasks ended.
-  void stop();
+  // A task that is over its time (`change` 1) does not count for the maximum until it returns (-1).
+  void overtime(int change);
+  // Accepts no more, waits until all accepted tasks ended. False: some still run after `patience`; the pool must not be
+  // destroyed then.
+  bool stop(std::optional<std::chrono::milliseconds> patience = {});
 
   size_t threads() const;
   size_t waiting() const;
 
  private:
   void work();
+  void grow();
 
   const std::string name_;
   const size_t maxThreads_;
@@ -38,7 +46,9 @@ class Pool {
   std::deque<std::function<void()>> queue_;
   size_t threads_ = 0;
   size_t idle_ = 0;
+  size_t overtime_ = 0;
   bool stopping_ = false;
+  Crew crew_;
 };
 
 }  // namespace posthouse::jobs

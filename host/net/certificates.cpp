@@ -96,7 +96,7 @@ bool Certificates::empty() const {
   return !std::atomic_load(&set_)->fallback;
 }
 
-ph::Status Certificates::load(const std::vector<CertificateFiles>& files) {
+ph::Result<Certificates::Loaded> Certificates::read(const std::vector<CertificateFiles>& files) {
   auto next = std::make_shared<Set>();
   for (const auto& f : files) {
     Context ctx(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
@@ -114,7 +114,17 @@ ph::Status Certificates::load(const std::vector<CertificateFiles>& files) {
     for (const auto& name : f.names) next->byName[name] = ctx;
     if (!next->fallback) next->fallback = ctx;
   }
-  std::atomic_store(&set_, std::shared_ptr<const Set>(std::move(next)));
+  return Loaded(std::move(next));
+}
+
+void Certificates::use(Loaded set) {
+  std::atomic_store(&set_, std::move(set));
+}
+
+ph::Status Certificates::load(const std::vector<CertificateFiles>& files) {
+  auto set = read(files);
+  if (!set) return set.error();
+  use(std::move(*set));
   return {};
 }
 

@@ -24,13 +24,26 @@ struct CertificateFiles {
 };
 
 class Certificates {
+ private:
+  using Context = std::shared_ptr<SSL_CTX>;
+  struct Set {
+    std::map<std::string, Context, std::less<>> byName;
+    Context fallback;
+    const Context& find(std::string_view name) const;
+  };
+
  public:
+  using Loaded = std::shared_ptr<const Set>;
   Certificates();
   ~Certificates();
   Certificates(const Certificates&) = delete;
   Certificates& operator=(const Certificates&) = delete;
 
-  // Loads all files, and only if every one of them is usable replaces the whole set.
+  // Reads all files; an error when one of them is not usable.
+  static ph::Result<Loaded> read(const std::vector<CertificateFiles>& files);
+  // Replaces the whole set: handshakes that begin now use it.
+  void use(Loaded set);
+  // Both.
   ph::Status load(const std::vector<CertificateFiles>& files);
   bool empty() const;
 
@@ -43,12 +56,6 @@ class Certificates {
   SSL_CTX* context() const { return base_; }
 
  private:
-  using Context = std::shared_ptr<SSL_CTX>;
-  struct Set {
-    std::map<std::string, Context, std::less<>> byName;
-    Context fallback;
-    const Context& find(std::string_view name) const;
-  };
   static int clientHello(SSL* ssl, int* alert, void* self);
 
   SSL_CTX* base_;

@@ -274,6 +274,7 @@ Park Connection::endSession() {
 
 void Connection::closeSession() {
   if (void* s = std::exchange(session_, nullptr)) listener_->protocol().close(s);
+  if (std::exchange(engaged_, false)) listener_->disengage();
 }
 
 Park Connection::runFlush(uint32_t why) {

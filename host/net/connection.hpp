@@ -106,6 +106,7 @@ class Connection : public Parked {
   uint32_t pendingWhy_ = 0;
   void* session_ = nullptr;
   Limits::Share limits_;
+  bool engaged_ = true;        // the protocol was called or may still be
   MemoryBudget::Share share_;  // what the buffers hold
   MemoryBudget::Share held_;   // what the session holds
   bool eof_ = false;

@@ -44,8 +44,7 @@ Engine::~Engine() {
   // One token per worker: the semaphore wakes exactly that many.
   const uint64_t tokens = maxWorkers_ + 1;
   [[maybe_unused]] const ssize_t n = ::write(event_, &tokens, sizeof tokens);
-  std::unique_lock lock(endMutex_);
-  ended_.wait(lock, [this] { return workers_.load() == 0; });
+  crew_.join();
   for (auto& s : shards_) s.map.clear();
   ::close(event_);
   ::close(epoll_);
@@ -53,11 +52,7 @@ Engine::~Engine() {
 
 void Engine::startWorker() {
   ++workers_;
-  try {
-    std::thread([this] { work(); }).detach();
-  } catch (const std::system_error&) {
-    --workers_;
-  }
+  if (!crew_.start([this] { work(); })) --workers_;
 }
 
 std::shared_ptr<Parked> Engine::find(uint64_t id) {
@@ -129,8 +124,6 @@ void Engine::work() {
       int now = workers_.load();
       if (now > static_cast<int>(minWorkers_) && workers_.compare_exchange_strong(now, now - 1)) {
         --idle_;
-        std::lock_guard lock(endMutex_);
-        ended_.notify_all();
         return;
       }
       continue;
@@ -159,9 +152,7 @@ void Engine::work() {
     ++idle_;
   }
   --idle_;
-  std::lock_guard lock(endMutex_);
   --workers_;
-  ended_.notify_all();
 }
 
 void Engine::runLoop(const std::shared_ptr<Parked>& p) {

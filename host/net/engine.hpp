@@ -18,6 +18,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "jobs/crew.hpp"
+
 namespace posthouse::net {
 
 using Clock = std::chrono::steady_clock;
@@ -104,8 +106,7 @@ class Engine {
   std::array<Shard, kShards> shards_;
   std::mutex queueMutex_;
   std::deque<uint64_t> queue_;
-  std::mutex endMutex_;
-  std::condition_variable ended_;
+  jobs::Crew crew_;
   std::mutex timerMutex_;
   std::condition_variable timerWake_;
   std::multimap<Clock::time_point, uint64_t> heap_;

@@ -16,7 +16,6 @@
 namespace posthouse::net {
 namespace {
 const log::Log kLog("net");
-constexpr int kBacklog = 1024;
 constexpr int kAcceptsPerTurn = 64;
 constexpr auto kPause = std::chrono::milliseconds(100);
 const metrics::Gauges kOpen("posthouse_connections_open", "Connections that are open.", {"protocol"});
@@ -27,64 +26,40 @@ constexpr uint32_t kWhyClose = 0x1;
 constexpr uint32_t kRefusalsPerSecond = 20;  // written; the rest is counted
 }  // namespace
 
-ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificates& certificates, const Address& address,
+ph::Result<std::shared_ptr<Listener>> Listener::open(Engine& engine, Certificates& certificates, ListenSocket socket,
                                                      ListenerOptions options, const ph_protocol& protocol) {
-  auto failed = [&](const char* what, int fd) {
-    const std::string reason = std::strerror(errno);
-    if (fd >= 0) ::close(fd);
-    return ph::Error{ph::Kind::Temporary,
-                     "listener " + options.name + ": " + what + " " + address.text() + ": " + reason};
-  };
-  const int fd = ::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return failed("socket for", fd);
-  const int on = 1;
-  setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (address.family() == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  if (::bind(fd, address.raw(), address.size()) != 0) return failed("bind", fd);
-  if (::listen(fd, kBacklog) != 0) return failed("listen on", fd);
-  sockaddr_storage bound{};
-  socklen_t n = sizeof bound;
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &n);
-  std::shared_ptr<Listener> listener(new Listener(
-      engine, certificates, fd, Address(reinterpret_cast<sockaddr*>(&bound), n), std::move(options), protocol));
+  std::shared_ptr<Listener> listener(
+      new Listener(engine, certificates, std::move(socket), std::move(options), protocol));
   if (!engine.add(listener, engine.reserveId(), kWhyReady)) {
     return ph::Error{ph::Kind::Temporary, "listener " + listener->options().name + ": out of event slots"};
   }
   return listener;
 }
 
-Listener::Listener(Engine& engine, Certificates& certificates, int fd, const Address& address, ListenerOptions options,
+Listener::Listener(Engine& engine, Certificates& certificates, ListenSocket socket, ListenerOptions options,
                    const ph_protocol& protocol)
     : engine_(engine),
       certificates_(certificates),
-      fd_(fd),
-      address_(address),
+      socket_(std::move(socket)),
       options_(std::move(options)),
       protocol_(protocol),
       refusals_(kRefusalsPerSecond),
       open_(kOpen.with({options_.protocol})),
       accepted_(kAccepted.with({options_.protocol})) {}
 
-Listener::~Listener() {
-  ::close(fd_);
-}
-
 Park Listener::run(uint32_t) {
   setDeadline(std::nullopt);
   for (int i = 0; i < kAcceptsPerTurn; ++i) {
-    if (closed_) {
-      ::shutdown(fd_, SHUT_RDWR);  // refuses those in the backlog now, not when the last reference goes
-      return Park::Close;
-    }
+    if (closed()) return Park::Close;
     sockaddr_storage remote{};
     socklen_t n = sizeof remote;
-    const int fd = ::accept4(fd_, reinterpret_cast<sockaddr*>(&remote), &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd = ::accept4(socket_.fd(), reinterpret_cast<sockaddr*>(&remote), &n, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       accepted(fd, Address(reinterpret_cast<sockaddr*>(&remote), n));
       continue;
     }
     if (errno == EAGAIN || errno == EWOULDBLOCK) return Park::Read;
-    if (errno == EINTR || errno == ECONNABORTED) continue;
+    if (errno == EINTR || errno == ECONNABORTED || closed()) continue;
     // Out of descriptors or memory: clients wait in the backlog for a moment.
     kLog.error("accept failed", {{"listener", options_.name}, {"error", std::strerror(errno)}});
     setDeadline(Clock::now() + kPause);
@@ -102,19 +77,28 @@ void Listener::accepted(int fd, const Address& remote) {
   bool full = false;
   {
     std::lock_guard lock(mutex_);
+    // Under the lock: who has closed and then counts the connections has counted them all.
+    if (closed_ == Closing::Stop) {
+      ::close(fd);
+      return;
+    }
     full = ids_.size() >= options_.maxConnections;
-    if (!full && ids_.insert(id).second) open_.add(1);
+    if (!full) {
+      ids_.insert(id);
+      ++engaged_;
+      open_.add(1);
+    }
   }
   if (full) return refuse(fd, remote, "connections.listener");
   Limits::Share share(options_.limits);
   if (options_.proxyProtocol) {
     // The proxy itself meets no limit: its clients do, when it has named them.
     if (!trusted(remote)) {
-      forget(id);
+      withdraw(id);
       return refuse(fd, remote, "proxy.untrusted");
     }
   } else if (const std::string rule = share.admit(options_.name, remote); !rule.empty()) {
-    forget(id);
+    withdraw(id);
     return refuse(fd, remote, rule);
   }
   sockaddr_storage local{};
@@ -125,6 +109,8 @@ void Listener::accepted(int fd, const Address& remote) {
   kLog.debug("connection", {{"cid", std::to_string(id)}, {"listener", options_.name}, {"remote", remote.text()}});
   accepted_.add();
   engine_.add(std::move(c), id, kWhyReady);
+  // Closed meanwhile: tell() may have come too early for it.
+  if (closed_ == Closing::Stop) engine_.wake(id, PH_WHY_SHUTDOWN);
 }
 
 void Listener::refused(uint64_t cid, const std::string& remoteIp, std::string_view rule) {
@@ -147,13 +133,30 @@ void Listener::refuse(int fd, const Address& remote, const std::string& rule) {
   ::close(fd);
 }
 
+void Listener::withdraw(uint64_t id) {
+  forget(id);
+  --engaged_;
+}
+
 bool Listener::trusted(const Address& proxy) const {
   return std::any_of(options_.trustedProxies.begin(), options_.trustedProxies.end(),
                      [&](const Network& n) { return n.contains(proxy); });
 }
 
 void Listener::close() {
-  closed_ = true;
+  Closing before = Closing::No;
+  {
+    std::lock_guard lock(mutex_);
+    before = closed_.exchange(Closing::Stop);
+  }
+  // Refuses those in the backlog now, not when the last reference goes. A retired one's socket is another's.
+  if (before == Closing::No) socket_.shutdown();
+  engine_.wake(engineId(), kWhyClose);
+}
+
+void Listener::retire() {
+  Closing expected = Closing::No;
+  closed_.compare_exchange_strong(expected, Closing::Retire);
   engine_.wake(engineId(), kWhyClose);
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <thread>
 #include <tuple>
 
@@ -13,6 +14,9 @@ std::vector<std::string> names(const char* const* list) {
   for (; list && *list; ++list) out.emplace_back(*list);
   return out;
 }
+
+// How long calls over their deadlines may delay the end of their plugin.
+constexpr auto kHope = std::chrono::seconds(1);
 
 bool has(const std::vector<std::string>& list, const std::string& name) {
   return std::find(list.begin(), list.end(), name) != list.end();
@@ -67,6 +71,7 @@ ph::Status Hooks::add(const void* owner, const std::string& plugin, const ph_hoo
   hook->wants = names(in.wants);
   hook->self = in.self;
   hook->run = in.run;
+  hook->health = health(owner, plugin);
   std::lock_guard lock(mutex_);
   for (const auto& list : hooks_) {
     for (const auto& other : list) {
@@ -88,10 +93,31 @@ ph::Status Hooks::add(const void* owner, const std::string& plugin, const ph_hoo
   return {};
 }
 
+std::shared_ptr<Health> Hooks::health(const void* owner, const std::string& plugin) {
+  std::lock_guard lock(mutex_);
+  auto& h = health_[owner];
+  if (!h) h = std::make_shared<Health>(plugin);
+  return h;
+}
+
+std::vector<HookPtr> Hooks::of(const void* owner) const {
+  std::vector<HookPtr> out;
+  std::lock_guard lock(mutex_);
+  for (const auto& list : hooks_) {
+    std::copy_if(list.begin(), list.end(), std::back_inserter(out), [&](const auto& h) { return h->owner == owner; });
+  }
+  return out;
+}
+
 bool Hooks::remove(const void* owner, uint32_t ms) {
   std::vector<HookPtr> gone;
+  std::shared_ptr<Health> health;
   {
     std::lock_guard lock(mutex_);
+    if (const auto h = health_.find(owner); h != health_.end()) {
+      health = h->second;
+      health_.erase(h);
+    }
     for (int s = 0; s < kStages; ++s) {
       auto& list = hooks_[s];
       const size_t before = list.size();
@@ -104,12 +130,19 @@ bool Hooks::remove(const void* owner, uint32_t ms) {
       levels_[s] = levels ? std::make_shared<const Levels>(std::move(*levels)) : nullptr;
     }
   }
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
-  for (const auto& h : gone) {
-    while (h->running.load() > 0) {
-      if (std::chrono::steady_clock::now() >= end) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    }
+  auto running = [&] {
+    size_t n = 0;
+    for (const auto& h : gone) n += static_cast<size_t>(h->running.load());
+    return n;
+  };
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + std::chrono::milliseconds(ms);
+  auto hope = Clock::now() + kHope;
+  while (const size_t n = running()) {
+    const auto now = Clock::now();
+    if (n > health->lateCalls()) hope = now + kHope;
+    if (now >= end || now >= hope) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   return true;
 }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -11,6 +12,8 @@
 
 #include "ph/draft/host/pipeline.h"
 #include "ph/result.hpp"
+#include "pipeline/breaker.hpp"
+#include "pipeline/health.hpp"
 
 namespace posthouse::pipeline {
 
@@ -29,6 +32,8 @@ struct Hook {
   void* self = nullptr;
   ph_status (*run)(void*, const ph_txn*, const ph_call*, ph_result*) = nullptr;
   std::atomic<int> running{0};
+  Breaker breaker;
+  std::shared_ptr<Health> health;  // of the plugin
 };
 
 using HookPtr = std::shared_ptr<Hook>;
@@ -39,9 +44,13 @@ class Hooks {
  public:
   // Conflict: a fact has a writer already, or the facts form a circle.
   ph::Status add(const void* owner, const std::string& plugin, const ph_hook& hook);
-  // Removes all hooks of `owner` and waits up to `ms` until none of them runs; false when one still does.
+  // Removes all hooks of `owner` and waits up to `ms` until none of them runs; false when one still does. Calls that
+  // are over their deadlines are not waited for long.
   bool remove(const void* owner, uint32_t ms);
   std::shared_ptr<const Levels> stage(int stage) const;
+  // How the hooks of `owner` do; made when there is none yet, forgotten with remove().
+  std::shared_ptr<Health> health(const void* owner, const std::string& plugin);
+  std::vector<HookPtr> of(const void* owner) const;
 
  private:
   static ph::Result<Levels> order(const std::vector<HookPtr>& hooks);
@@ -49,6 +58,7 @@ class Hooks {
   mutable std::mutex mutex_;
   std::array<std::vector<HookPtr>, kStages> hooks_;
   std::array<std::shared_ptr<const Levels>, kStages> levels_;
+  std::map<const void*, std::shared_ptr<Health>> health_;
 };
 
 }  // namespace posthouse::pipeline

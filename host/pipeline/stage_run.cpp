@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
@@ -31,6 +33,11 @@ void countVerdict(int stage, int verdict) {
   }
 }
 using Clock = std::chrono::steady_clock;
+// How far over its deadline a call is stuck, at least.
+constexpr auto kGrace = std::chrono::milliseconds(1000);
+
+// How a call ended.
+enum class End { Returned, Overdue, NotCalled };
 
 // One hook's call. It outlives the stage when the hook is late.
 struct Call {
@@ -39,9 +46,40 @@ struct Call {
   ph_call call;
   ph_result result;
   Clock::time_point begun;
+  Breaker::Admission admission = Breaker::Admission::No;
   uint64_t timer = 0;
   bool settled = false;
+
+  std::mutex mutex;  // of the rest
+  bool called = false;
+  bool returned = false;
+  bool late = false;
+  bool stuck = false;
 };
+
+// What no plugin that keeps to the rules would answer. An honest "not now" is no fault: else a stranger's mail could
+// open the breaker of a check.
+bool isFault(ph_status status, const ph_verdict& v) {
+  if (status == PH_OK) return v.verdict < PH_VERDICT_CONTINUE || v.verdict > PH_VERDICT_DISCONNECT;
+  return status == PH_E_BUG || status > PH_OK || status < PH_E_QUOTA;
+}
+
+void judge(Hook& h, Breaker::Admission admission, bool fault) {
+  const std::string pause = std::to_string(h.breaker.pause().count());
+  switch (fault ? h.breaker.failed(admission, Clock::now()) : h.breaker.succeeded(admission)) {
+    case Breaker::Change::None:
+      return;
+    case Breaker::Change::Opened:
+      kLog.error("hook switched off for a while: too many faults in a row",
+                 {{"plugin", h.plugin}, {"hook", h.name}, {"ms", pause}});
+      return h.health->breakerOpened();
+    case Breaker::Change::Longer:
+      return kLog.warn("hook is still at fault", {{"plugin", h.plugin}, {"hook", h.name}});
+    case Breaker::Change::Closed:
+      kLog.info("hook works again", {{"plugin", h.plugin}, {"hook", h.name}});
+      return h.health->breakerClosed();
+  }
+}
 
 class StageRun : public std::enable_shared_from_this<StageRun> {
  public:
@@ -87,51 +125,110 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
  private:
   void start(const std::shared_ptr<Call>& c) {
     auto self = shared_from_this();
+    if (!c->hook->health->admits()) return settle(c, End::NotCalled, PH_E_UNAVAILABLE);
+    c->admission = c->hook->breaker.admit(c->begun);
+    if (c->admission == Breaker::Admission::No) return settle(c, End::NotCalled, PH_E_UNAVAILABLE);
     c->timer = timers_.add(std::chrono::milliseconds(c->hook->deadlineMs), {}, [self, c] {
       c->call.cancelled = true;
+      const End end = self->overdue(c);
+      if (end == End::Returned) return;
       // Merging continues on the pool: the timer thread must stay quick.
-      if (!self->pool_.run([self, c] { self->settle(c, PH_E_TIMEOUT); })) self->settle(c, PH_E_TIMEOUT);
+      if (!self->pool_.run([self, c, end] { self->settle(c, end, PH_E_TIMEOUT); })) {
+        self->settle(c, end, PH_E_TIMEOUT);
+      }
     });
     c->hook->running.fetch_add(1);
     const bool taken = pool_.run([self, c] {
-      const ph_status s = c->hook->run(c->hook->self, c->snapshot->handle(), &c->call, &c->result);
+      const std::optional<ph_status> s = self->call(*c);
       c->hook->running.fetch_sub(1);
-      self->settle(c, s);
+      if (s) self->settle(c, End::Returned, *s);
     });
     if (!taken) {
       c->hook->running.fetch_sub(1);
-      settle(c, PH_E_LIMIT);
+      settle(c, End::NotCalled, PH_E_LIMIT);
     }
   }
 
-  void settle(const std::shared_ptr<Call>& c, ph_status status) {
+  // The plugin's own guard is the reliable one; this net holds only what shares our C++ runtime.
+  static ph_status guarded(Call& c) noexcept {
+    try {
+      return c.hook->run(c.hook->self, c.snapshot->handle(), &c.call, &c.result);
+    } catch (...) {
+      kLog.error("exception out of a hook", {{"plugin", c.hook->plugin}, {"hook", c.hook->name}});
+      return PH_E_BUG;
+    }
+  }
+
+  // Nothing: its time was over before a thread was free.
+  std::optional<ph_status> call(Call& c) {
+    {
+      std::lock_guard lock(c.mutex);
+      if (c.call.cancelled) return std::nullopt;
+      c.called = true;
+    }
+    const ph_status s = guarded(c);
+    std::lock_guard lock(c.mutex);
+    c.returned = true;
+    if (c.late) {
+      pool_.overtime(-1);
+      c.hook->health->returned(c.stuck);
+    }
+    return s;
+  }
+
+  End overdue(const std::shared_ptr<Call>& c) {
+    std::lock_guard lock(c->mutex);
+    if (!c->called) return End::NotCalled;
+    if (c->returned) return End::Returned;
+    c->late = true;
+    c->hook->health->late();
+    pool_.overtime(1);
+    timers_.add(std::max(kGrace, std::chrono::milliseconds(c->hook->deadlineMs)), {}, [c] {
+      std::lock_guard late(c->mutex);
+      if (c->returned) return;
+      c->stuck = true;
+      c->hook->health->stuck();
+    });
+    return End::Overdue;
+  }
+
+  void settle(const std::shared_ptr<Call>& c, End end, ph_status status) {
     bool last = false;
     {
       std::lock_guard lock(mutex_);
       if (c->settled) return;
       c->settled = true;
       timers_.cancel(c->timer);
-      merge(*c, status);
+      if (end != End::NotCalled) {
+        judge(*c->hook, c->admission, end == End::Overdue || isFault(status, c->result.verdict));
+      } else {
+        c->hook->breaker.dropped(c->admission);
+      }
+      merge(*c, end, status);
       last = --open_ == 0;
     }
     if (last) nextLevel();
   }
 
-  void merge(Call& c, ph_status status) {
+  void merge(Call& c, End end, ph_status status) {
     const Hook& h = *c.hook;
-    ph_verdict v = c.result.verdict;
+    // What is late may still be writing its result.
+    ph_verdict v = end == End::Returned ? c.result.verdict : makeVerdict(PH_VERDICT_CONTINUE);
     const bool failed = status != PH_OK || v.verdict < PH_VERDICT_CONTINUE || v.verdict > PH_VERDICT_DISCONNECT;
     const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - c.begun).count();
     kHookSeconds.with({h.plugin, h.name}).observe(std::chrono::duration<double>(Clock::now() - c.begun).count());
     if (failed) {
       const char* reason = status == PH_E_TIMEOUT ? "timeout" : status == PH_E_LIMIT ? "full" : "error";
       kHookFailures.with({h.plugin, h.name, reason}).add();
-      kLog.warn("hook failed", {{"cid", std::to_string(txn_.sessionId)},
-                                {"plugin", h.plugin},
-                                {"hook", h.name},
-                                {"status", std::to_string(status)},
-                                {"txn", txn_.id},
-                                {"ms", std::to_string(ms)}});
+      const std::string number = std::to_string(status);
+      const std::string cid = std::to_string(txn_.sessionId);
+      const std::string time = std::to_string(ms);
+      const log::Field fields[] = {{"cid", cid},       {"plugin", h.plugin}, {"hook", h.name},
+                                   {"status", number}, {"txn", txn_.id},     {"ms", time}};
+      // A breaker has said once why nothing is called.
+      const bool told = end == End::NotCalled && status == PH_E_UNAVAILABLE;
+      kLog.write(told ? log::Level::Debug : log::Level::Warn, told ? "hook not called" : "hook failed", fields,
+                 std::size(fields));
       v = h.policy == PH_POLICY_OPEN ? makeVerdict(PH_VERDICT_CONTINUE)
           : h.policy == PH_POLICY_TEMPFAIL
               ? makeVerdict(PH_VERDICT_TEMPFAIL, 451, "4.3.0", "a check is not available now")

@@ -12,11 +12,18 @@
 #include "ph/draft/host/jobs.h"
 #include "ph/text.hpp"
 #include "pipeline/hooks.hpp"
+#include "plugin/bounded_call.hpp"
 #include "plugin/services.hpp"
 
 namespace posthouse::plugin {
 
 using std::chrono::milliseconds;
+
+namespace {
+// For calls that only look or end something, and for those that may have much to prepare.
+constexpr milliseconds kPatience{10000};
+constexpr milliseconds kStartPatience{60000};
+}  // namespace
 
 struct Instance::Timer {
   int32_t pool;
@@ -30,7 +37,8 @@ struct Instance::Timer {
 };
 
 const char* stateName(State s) {
-  static constexpr const char* kNames[] = {"loaded", "running", "stopped", "failed", "abandoned"};
+  static constexpr const char* kNames[] = {"loaded",  "running", "degraded", "quarantined",
+                                           "stopped", "failed",  "abandoned"};
   return kNames[static_cast<int>(s)];
 }
 
@@ -41,83 +49,168 @@ Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descripto
   host_.abi_minor = PH_ABI_MINOR;
   host_.ctx = this;
   host_.get = table;
+  if (!core_.hooks) return;
+  health_ = core_.hooks->health(this, manifest_.id);
+  health_->onQuarantine([this] { quarantine(); });
 }
 
 Instance::~Instance() {
-  if (state_ == State::Running) takeDown(5000);
+  takeDown(5000);
+  if (health_) health_->detach();
+}
+
+State Instance::state() const {
+  const State s = state_;
+  if (s != State::Running || !health_) return s;
+  return health_->quarantined() ? State::Quarantined : health_->degraded() ? State::Degraded : s;
+}
+
+Report Instance::report() const {
+  Report r{manifest_.id, manifest_.version, state(), {}, 0, 0, {}};
+  if (!health_) return r;
+  r.lateCalls = health_->lateCalls();
+  r.stuckCalls = health_->stuckCalls();
+  for (const auto& h : core_.hooks->of(this)) {
+    r.hooks.push_back({h->name, h->stage, h->breaker.state() != pipeline::Breaker::State::Closed});
+  }
+  return r;
+}
+
+std::vector<std::shared_ptr<net::Listener>> Instance::listeners() const {
+  std::lock_guard lock(mutex_);
+  return listeners_;
+}
+
+// On the timer thread. The rest waits until the plugin is switched off.
+void Instance::quarantine() {
+  for (const auto& l : listeners()) {
+    l->close();
+    l->tell(PH_WHY_SHUTDOWN);
+  }
 }
 
 bool Instance::fail(const std::string& reason) {
   log_.error("plugin failed", {{"plugin", manifest_.id}, {"reason", reason}});
   reason_ = reason;
   undo(1000);
-  state_ = State::Failed;
+  if (state_ != State::Abandoned) state_ = State::Failed;
   return false;
 }
 
-bool Instance::bringUp(config::Node options) {
+ph::Result<std::unique_ptr<ph_config>> Instance::judged(config::Node options) const {
+  auto schema = config::Schema::parse(manifest_.configSchema);
+  if (!schema) return ph::Error{ph::Kind::Invalid, manifest_.file + ": " + schema.error().text};
+  if (const auto problems = schema->apply(&options); !problems.empty())
+    return ph::Error{ph::Kind::Invalid, problems.front()};
+  return std::make_unique<ph_config>(ph_config{std::move(options)});
+}
+
+// A call of the life cycle. What does not return in time is the last one: the instance is then abandoned.
+ph::Status Instance::call(const char* what, milliseconds patience, std::function<ph_status(ph_error*)> fn) {
+  if (hung_) return ph::Error{ph::Kind::Timeout, std::string(what) + ": an earlier call does not return"};
+  struct Answer {
+    ph_status status = PH_OK;
+    ph_error error = ph::noError();
+  };
+  auto answer = std::make_shared<Answer>();
+  if (!boundedCall(patience, [answer, fn] { answer->status = fn(&answer->error); })) {
+    hung_ = true;
+    log_.error("plugin does not return", {{"plugin", manifest_.id}, {"call", what}});
+    return ph::Error{ph::Kind::Timeout, std::string(what) + " does not return"};
+  }
+  if (answer->status == PH_OK) return {};
+  const std::string text = answer->error.text;
+  return ph::Error{static_cast<ph::Kind>(answer->status),
+                   std::string(what) + ": " + (text.empty() ? "status " + std::to_string(answer->status) : text)};
+}
+
+ph::Status Instance::configure(const ph_config* config, bool checkOnly) {
+  return call("configuration", kPatience, [p = plugin_, config, checkOnly](ph_error* e) {
+    return p->configure(p->self, config, checkOnly ? 1 : 0, e);
+  });
+}
+
+bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
     if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
-  auto schema = config::Schema::parse(manifest_.configSchema);
-  if (!schema) return fail(manifest_.file + ": " + schema.error().text);
-  if (const auto problems = schema->apply(&options); !problems.empty()) return fail(problems.front());
-  config_ = std::make_unique<ph_config>(ph_config{std::move(options)});
-  auto e = ph::noError();
-  plugin_ = descriptor_->create(&host_, &e);
+  auto config = judged(std::move(options));
+  if (!config) return fail(config.error().text);
+  auto made = std::make_shared<const ph_plugin*>(nullptr);
+  const auto created = call("create", kStartPatience, [made, d = descriptor_, host = &host_](ph_error* e) {
+    *made = d->create(host, e);
+    return *made ? PH_OK : PH_E_PERMANENT;
+  });
+  if (!created) return fail(created.error().text);
+  plugin_ = *made;
   constexpr uint32_t kNeeded = offsetof(ph_plugin, destroy) + sizeof(plugin_->destroy);
-  if (!plugin_) return fail(std::string("create: ") + e.text);
   if (plugin_->size < kNeeded || !plugin_->configure || !plugin_->start || !plugin_->stop || !plugin_->destroy) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
-  for (const int32_t check : {1, 0}) {
-    if (plugin_->configure(plugin_->self, config_.get(), check, &e) != PH_OK)
-      return fail(std::string("configuration: ") + e.text);
-  }
+  next_ = std::move(*config);
+  if (const auto s = configure(next_.get(), true); !s) return fail(s.error().text);
+  return true;
+}
+
+bool Instance::begin() {
+  if (const auto s = applyConfig(); !s) return fail(s.error().text);
   started_ = true;
-  if (const ph_status s = plugin_->start(plugin_->self, &e); s != PH_OK) {
-    return fail(std::string("start: ") + (e.text[0] ? e.text : "status " + std::to_string(s)));
-  }
+  const auto s = call("start", kStartPatience, [p = plugin_](ph_error* e) { return p->start(p->self, e); });
+  if (!s) return fail(s.error().text);
   state_ = State::Running;
   reason_.clear();
   log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
   return true;
 }
 
-ph::Status Instance::reconfigure(config::Node options) {
-  auto schema = config::Schema::parse(manifest_.configSchema);
-  if (!schema) return schema.error();
-  if (const auto problems = schema->apply(&options); !problems.empty())
-    return ph::Error{ph::Kind::Invalid, problems.front()};
-  auto next = std::make_unique<ph_config>(ph_config{std::move(options)});
-  auto e = ph::noError();
-  for (const int32_t check : {1, 0}) {
-    if (const ph_status s = plugin_->configure(plugin_->self, next.get(), check, &e); s != PH_OK)
-      return ph::toStatus(s, e.text);
+ph::Status Instance::checkConfig(config::Node options) {
+  if (hung_) return ph::Error{ph::Kind::Timeout, "an earlier call does not return"};
+  auto config = judged(std::move(options));
+  if (!config) return config.error();
+  next_ = std::move(*config);  // also a hanging check keeps what it looks at
+  auto s = configure(next_.get(), true);
+  if (!s && !hung_) next_.reset();
+  return s;
+}
+
+ph::Status Instance::applyConfig() {
+  if (!next_) return {};
+  if (auto s = configure(next_.get(), false); !s) {
+    if (!hung_) next_.reset();
+    return s;
   }
-  config_ = std::move(next);
+  config_ = std::move(next_);
   return {};
 }
 
 void Instance::takeDown(uint32_t deadlineMs) {
-  if (state_ != State::Running) return;
+  if (state_ != State::Running && state_ != State::Loaded) return;
+  const bool ran = state_ == State::Running;
   undo(deadlineMs);
   if (state_ != State::Abandoned) state_ = State::Stopped;
-  log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state_)}});
+  if (!ran) return;
+  log_.info("plugin stopped", {{"plugin", manifest_.id}, {"state", stateName(state())}});
 }
 
 // Order matters: first nothing new comes in, then what runs ends, then the plugin itself.
 void Instance::undo(uint32_t deadlineMs) {
-  for (const auto& l : listeners_) l->close();
-  for (const auto& l : listeners_) l->tell(PH_WHY_SHUTDOWN);
-  if (plugin_ && started_ && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, deadlineMs);
+  const bool quarantined = health_ && health_->quarantined();
+  const uint32_t patience = quarantined ? 1000 : 30000;
+  for (const auto& l : listeners()) l->close();
+  for (const auto& l : listeners()) l->tell(PH_WHY_SHUTDOWN);
+  if (plugin_ && started_ && !quarantined && PH_HAS(plugin_, drain)) {
+    (void)call("drain", milliseconds(deadlineMs) + kPatience, [p = plugin_, deadlineMs](ph_error*) {
+      p->drain(p->self, deadlineMs);
+      return PH_OK;
+    });
+  }
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
-    for (const auto& l : listeners_) l->tell(net::kWhyForce);
-    ended = sessionsEnded(30000);
+    for (const auto& l : listeners()) l->tell(net::kWhyForce);
+    ended = sessionsEnded(patience);
   }
-  if (core_.hooks) ended = core_.hooks->remove(this, 30000) && ended;
+  if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
   {
     std::lock_guard lock(mutex_);
@@ -129,28 +222,33 @@ void Instance::undo(uint32_t deadlineMs) {
   }
   for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
   subscriptions_.clear();
-  ended = jobsEnded(30000) && ended;
-  if (!ended) {
+  ended = jobsEnded(patience) && ended;
+  if (ended && plugin_ && !hung_) {
+    (void)call("stop", kPatience, [p = plugin_, started = started_](ph_error*) {
+      if (started) p->stop(p->self);
+      p->destroy(p->self);
+      return PH_OK;
+    });
+  }
+  if (!ended || hung_) {
     // Something of it still runs: its code and data must stay. Only a restart of the process ends that.
     log_.error("plugin abandoned: a call into it does not return", {{"plugin", manifest_.id}});
     state_ = State::Abandoned;
+    std::lock_guard lock(mutex_);
+    std::erase_if(listeners_, [](const auto& l) { return l->engaged() == 0; });
     return;
   }
   listeners_.clear();
   protocols_.clear();
   timers_.clear();
-  if (plugin_) {
-    if (started_) plugin_->stop(plugin_->self);
-    plugin_->destroy(plugin_->self);
-    plugin_ = nullptr;
-  }
+  plugin_ = nullptr;
   started_ = false;
 }
 
 bool Instance::sessionsEnded(uint32_t ms) {
   const auto end = std::chrono::steady_clock::now() + milliseconds(ms);
-  for (const auto& l : listeners_) {
-    while (l->connections() > 0) {
+  for (const auto& l : listeners()) {
+    while (l->engaged() > 0) {
       if (std::chrono::steady_clock::now() >= end) return false;
       std::this_thread::sleep_for(milliseconds(5));
     }
@@ -166,6 +264,7 @@ bool Instance::jobsEnded(uint32_t ms) {
 ph_status Instance::addProtocol(const ph_protocol& p) {
   constexpr uint32_t kNeeded = offsetof(ph_protocol, close) + sizeof(p.close);
   if (p.size < kNeeded || !p.name || !p.open || !p.run || !p.close) return PH_E_INVALID;
+  if (!mayRegister()) return PH_E_DENIED;
   std::lock_guard lock(mutex_);
   return protocols_.emplace(p.name, p).second ? PH_OK : PH_E_CONFLICT;
 }
@@ -176,6 +275,9 @@ const ph_protocol* Instance::protocol(const std::string& name) const {
 }
 
 void Instance::addListener(std::shared_ptr<net::Listener> listener) {
+  std::lock_guard lock(mutex_);
+  // Replaced ones stay until their last connection is gone.
+  std::erase_if(listeners_, [](const auto& l) { return l->closed() && l->connections() == 0; });
   listeners_.push_back(std::move(listener));
 }
 

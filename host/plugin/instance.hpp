@@ -3,7 +3,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -23,6 +25,9 @@
 namespace posthouse::net {
 class Listener;
 }
+namespace posthouse::pipeline {
+class Health;
+}
 
 // The read-only tree a plugin is configured with.
 struct ph_config {
@@ -31,8 +36,26 @@ struct ph_config {
 
 namespace posthouse::plugin {
 
-enum class State { Loaded, Running, Stopped, Failed, Abandoned };
+// Degraded: a hook is at fault too often and not called for a while. Quarantined: its calls do not return, nothing of
+// it is called any more. Abandoned: stopped, but a call into it never returned, so it is never destroyed.
+enum class State { Loaded, Running, Degraded, Quarantined, Stopped, Failed, Abandoned };
 const char* stateName(State s);
+
+// How an instance is doing, for people and metrics.
+struct Report {
+  struct Hook {
+    std::string name;
+    int stage = 0;
+    bool open = false;  // not called for now
+  };
+  std::string id;
+  std::string version;
+  State state = State::Loaded;
+  std::string reason;  // why it does not run
+  size_t lateCalls = 0;
+  size_t stuckCalls = 0;
+  std::vector<Hook> hooks;
+};
 
 class Instance {
  public:
@@ -43,19 +66,27 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  // create, configure(check), configure(apply), start. On failure everything is undone and reason() says why.
-  bool bringUp(config::Node options);
-  // The new configuration, or the reason why the old one stays.
-  ph::Status reconfigure(config::Node options);
+  // Makes the plugin and lets it judge its options; begin() applies them and starts it. On failure everything is undone
+  // and reason() says why.
+  bool create(config::Node options);
+  bool begin();
+  // Of a running plugin: lets it judge new options and keeps them for applyConfig(). An error changes nothing.
+  ph::Status checkConfig(config::Node options);
+  ph::Status applyConfig();
   // Ends sessions, jobs, hooks and timers, then the plugin. What does not end in time is abandoned, never destroyed.
   void takeDown(uint32_t deadlineMs);
 
-  State state() const { return state_; }
+  State state() const;    // any thread
+  Report report() const;  // any thread, as long as the instance is there
+  bool running() const { return state() == State::Running || state() == State::Degraded; }
   const std::string& reason() const { return reason_; }
   const Manifest& manifest() const { return manifest_; }
   Core& core() const { return core_; }
   const log::Log& log() const { return log_; }
   static Instance* of(const ph_host* host) { return static_cast<Instance*>(host->ctx); }
+
+  // Only what is not running yet may say what it offers.
+  bool mayRegister() const { return state_ == State::Loaded; }
 
   // --- what the C tables call ----------------------------------------------------------------------------------
   ph_status addProtocol(const ph_protocol& protocol);
@@ -69,9 +100,14 @@ class Instance {
  private:
   struct Timer;
   bool fail(const std::string& reason);
+  ph::Result<std::unique_ptr<ph_config>> judged(config::Node options) const;
   bool jobsEnded(uint32_t ms);
   bool sessionsEnded(uint32_t ms);
   void undo(uint32_t deadlineMs);
+  ph::Status call(const char* what, std::chrono::milliseconds patience, std::function<ph_status(ph_error*)> fn);
+  ph::Status configure(const ph_config* config, bool checkOnly);
+  void quarantine();
+  std::vector<std::shared_ptr<net::Listener>> listeners() const;
   void fire(const std::shared_ptr<Timer>& timer);
 
   Core& core_;
@@ -81,11 +117,14 @@ class Instance {
   ph_host host_{};
   const ph_plugin* plugin_ = nullptr;
   std::unique_ptr<ph_config> config_;
-  State state_ = State::Loaded;
+  std::unique_ptr<ph_config> next_;  // judged, not yet applied
+  std::atomic<State> state_{State::Loaded};
+  std::shared_ptr<pipeline::Health> health_;
   std::string reason_;
   bool started_ = false;
+  bool hung_ = false;  // a call of the life cycle did not return
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable ended_;
   std::map<std::string, ph_protocol> protocols_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;

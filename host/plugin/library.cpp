@@ -5,10 +5,15 @@
 
 #include <filesystem>
 
+#include "log/log.hpp"
+#include "plugin/probe.hpp"
+
 namespace posthouse::plugin {
 namespace fs = std::filesystem;
 
 namespace {
+
+const log::Log kLog("plugin");
 
 ph::Error invalid(const std::string& text) {
   return {ph::Kind::Invalid, text};
@@ -33,9 +38,18 @@ ph::Result<std::string> privateCopy(const std::string& file, const std::string& 
 }  // namespace
 
 ph::Result<const ph_descriptor*> loadLibrary(const std::string& file, const std::string& copyFolder,
-                                             const Manifest& manifest) {
+                                             const Manifest& manifest, const std::string& program) {
   const auto copy = privateCopy(file, copyFolder, manifest.id);
   if (!copy) return copy.error();
+  // Code that is loaded already has shown that it can be.
+  void* known = ::dlopen(copy->c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
+  if (known) {
+    ::dlclose(known);
+  } else if (!program.empty()) {
+    const auto s = probe(program, *copy);
+    if (!s && s.error().kind == ph::Kind::Invalid) return s.error();
+    if (!s) kLog.warn("plugin is loaded untried", {{"plugin", manifest.id}, {"reason", s.error().text}});
+  }
   void* handle = ::dlopen(copy->c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) return invalid(::dlerror());
   using Entry = const ph_descriptor* (*)();

@@ -12,8 +12,8 @@
 namespace posthouse::plugin {
 
 // The checked descriptor of `file`; it lives for ever. Refused with a reason when the entry is missing, the descriptor
-// is malformed or does not agree with the manifest.
+// is malformed or does not agree with the manifest. `program`: tries it first, see probe(); empty: nothing does.
 ph::Result<const ph_descriptor*> loadLibrary(const std::string& file, const std::string& copyFolder,
-                                             const Manifest& manifest);
+                                             const Manifest& manifest, const std::string& program);
 
 }  // namespace posthouse::plugin

@@ -13,6 +13,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.get("PH_BUILD", ROOT / "build" / "release"))
 PROGRAM = BUILD / "bin" / "posthouse"
+SANITIZED = BUILD.name in ("asan", "tsan")
 LONG = os.environ.get("PH_LONG") == "1"
 USER = "you@localhost"
 PASSWORD = "posthouse"

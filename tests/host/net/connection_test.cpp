@@ -112,7 +112,9 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void listen(uint32_t maxInput = 0) {
-    auto l = Listener::open(*engine_, certificates_, *Address::parse("127.0.0.1:0"),
+    auto socket = ListenSocket::bind(*Address::parse("127.0.0.1:0"));
+    CPPUNIT_ASSERT(socket.ok());
+    auto l = Listener::open(*engine_, certificates_, std::move(*socket),
                             {"test", "script", PH_TLS_NONE, false, true, 100}, script_.protocol(maxInput));
     CPPUNIT_ASSERT(l.ok());
     listener_ = *l;

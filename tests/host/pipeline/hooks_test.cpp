@@ -54,6 +54,9 @@ class HooksTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(failurePolicies);
   CPPUNIT_TEST(lateResultIsDropped);
   CPPUNIT_TEST(removeWaitsForRunningCalls);
+  CPPUNIT_TEST(faultsOpenTheBreaker);
+  CPPUNIT_TEST(honestFailuresDoNot);
+  CPPUNIT_TEST(stuckCallsEndInQuarantine);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -167,6 +170,58 @@ class HooksTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(PH_VERDICT_TEMPFAIL, v.verdict);
     CPPUNIT_ASSERT(hooks.remove(&owner, 5000));
     CPPUNIT_ASSERT(txn.facts.empty());
+  }
+
+  void faultsOpenTheBreaker() {
+    Hooks hooks;
+    Behaviour b;
+    b.status = PH_E_BUG;
+    int owner = 0;
+    CPPUNIT_ASSERT(hooks.add(&owner, "p", hook("h", b, PH_ROLE_JUDGE, PH_POLICY_TEMPFAIL)).ok());
+    const auto health = hooks.health(&owner, "p");
+    Transaction txn;
+    for (int i = 0; i < 9; ++i) {
+      CPPUNIT_ASSERT_EQUAL(PH_VERDICT_TEMPFAIL, runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA).verdict);
+    }
+    CPPUNIT_ASSERT_EQUAL(5, b.calls.load());
+    CPPUNIT_ASSERT(health->degraded());
+    b.status = PH_OK;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    CPPUNIT_ASSERT_EQUAL(PH_VERDICT_CONTINUE, runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA).verdict);
+    CPPUNIT_ASSERT(!health->degraded());
+  }
+
+  void honestFailuresDoNot() {
+    Hooks hooks;
+    Behaviour b;
+    b.status = PH_E_TEMPORARY;
+    int owner = 0;
+    CPPUNIT_ASSERT(hooks.add(&owner, "p", hook("h", b, PH_ROLE_JUDGE, PH_POLICY_TEMPFAIL)).ok());
+    Transaction txn;
+    for (int i = 0; i < 9; ++i) runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA);
+    CPPUNIT_ASSERT_EQUAL(9, b.calls.load());
+  }
+
+  void stuckCallsEndInQuarantine() {
+    Hooks hooks;
+    Behaviour b;
+    b.sleepMs = 1600;
+    int owner = 0;
+    CPPUNIT_ASSERT(hooks.add(&owner, "p", hook("h", b)).ok());
+    const auto health = hooks.health(&owner, "p");
+    std::atomic<int> told{0};
+    health->onQuarantine([&] { ++told; });
+    Transaction txn;
+    for (int i = 0; i < 4; ++i) runStageAndWait(hooks, pool_, timers_, txn, PH_STAGE_DATA);
+    CPPUNIT_ASSERT_EQUAL(2, b.calls.load());  // with two late ones no third is begun
+    CPPUNIT_ASSERT(!health->quarantined());
+    for (int i = 0; i < 200 && !health->quarantined(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    CPPUNIT_ASSERT(health->quarantined());
+    CPPUNIT_ASSERT_EQUAL(1, told.load());
+    health->detach();
+    pool_.stop();
+    CPPUNIT_ASSERT_EQUAL(size_t{0}, health->lateCalls());
+    CPPUNIT_ASSERT(health->quarantined());
   }
 
   void removeWaitsForRunningCalls() {

@@ -22,12 +22,14 @@ struct Sink {
   std::mutex mutex;
   std::map<std::string, int> copies;  // message text -> copies, over all restarts
   std::set<std::string> keys;
-  int failures = 0;  // so many deliveries fail first
+  int failures = 0;     // so many deliveries fail first
+  bool closed = false;  // all fail
 
   queue::LocalDelivery delivery() {
     return [this](const Envelope&, const Envelope::Recipient&, const std::string& key,
                   const mail::MessageRef& message) -> ph::Status {
       std::lock_guard lock(mutex);
+      if (closed) return ph::Error{ph::Kind::Temporary, "closed"};
       if (failures > 0) {
         --failures;
         return ph::Error{ph::Kind::Temporary, "not now"};
@@ -151,11 +153,14 @@ class QueueTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(size_t{2}, env.list("queue")->size());
   }
 
-  // Submits three messages with the power off at change `at`, then restarts. What is wrong; empty: nothing.
-  static std::string cut(unsigned at, env::Cut how, unsigned seed, const std::string& ignored, bool* off) {
+  // Submits three messages with the power off at change `at`, then restarts. `waiting`: none is delivered before. What
+  // is wrong; empty: nothing.
+  static std::string cut(unsigned at, env::Cut how, unsigned seed, const std::string& ignored, bool waiting,
+                         bool* off) {
     env::FaultEnv env;
     env.ignoreSyncs(ignored);
     Sink sink;
+    sink.closed = waiting;
     std::set<std::string> acknowledged;
     {
       House house(env, sink);
@@ -170,6 +175,7 @@ class QueueTest : public CppUnit::TestFixture {
     env.cutAt(1);
     (void)env.makeFolder("off");
     env.powerCut(how, seed);
+    sink.closed = false;
     House house(env, sink);
     if (!house.queue.start()) return "it does not start";
     house.drain();
@@ -184,11 +190,11 @@ class QueueTest : public CppUnit::TestFixture {
     return wrong;
   }
 
-  static std::string allCuts(const std::string& ignored) {
+  static std::string allCuts(const std::string& ignored, bool waiting) {
     for (const auto how : {env::Cut::Drop, env::Cut::Keep, env::Cut::Tear, env::Cut::Shuffle}) {
       bool off = true;
       for (unsigned at = 1; off && at < 200; ++at) {
-        const std::string wrong = cut(at, how, at * 31, ignored, &off);
+        const std::string wrong = cut(at, how, at * 31, ignored, waiting, &off);
         if (!wrong.empty())
           return "cut " + std::to_string(static_cast<int>(how)) + " at " + std::to_string(at) + ": " + wrong;
       }
@@ -196,7 +202,10 @@ class QueueTest : public CppUnit::TestFixture {
     return {};
   }
 
-  void powerCuts() { CPPUNIT_ASSERT_EQUAL(std::string(), allCuts("")); }
+  void powerCuts() {
+    CPPUNIT_ASSERT_EQUAL(std::string(), allCuts("", false));
+    CPPUNIT_ASSERT_EQUAL(std::string(), allCuts("", true));
+  }
 
   // Without any one kind of sync some cut must lose mail, or the sync would be for nothing.
   void everySyncIsNeeded() {
@@ -211,7 +220,7 @@ class QueueTest : public CppUnit::TestFixture {
     }
     CPPUNIT_ASSERT(kinds.size() >= 2);
     for (const auto& kind : kinds)
-      CPPUNIT_ASSERT_MESSAGE("leaving out " + kind + " is not noticed", !allCuts(kind).empty());
+      CPPUNIT_ASSERT_MESSAGE("leaving out " + kind + " is not noticed", !allCuts(kind, true).empty());
   }
 
   void diskErrors() {

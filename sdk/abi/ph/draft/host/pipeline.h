@@ -121,7 +121,8 @@ typedef struct ph_pipeline {
 
   /* --- contributing ------------------------------------------------------------------------------------------- */
 
-  /* Registers a hook. [control-thread] in start; PH_E_CONFLICT: a fact has a writer already; PH_E_INVALID; since 1.0 */
+  /* Registers a hook. [control-thread] in start; PH_E_CONFLICT: a fact has a writer already; PH_E_INVALID; PH_E_DENIED:
+   * start is over; since 1.0 */
   ph_status (*hook_add)(const ph_host* host, const ph_hook* hook);
 
   /* For use inside a hook: [worker], on the call and result it was given; strings are copied; PH_E_INVALID for values

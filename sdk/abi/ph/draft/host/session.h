@@ -86,7 +86,7 @@ typedef struct ph_listener {
   uint32_t size;
   uint32_t reserved;
   /* Offers a protocol. Listeners that name it are opened when start() has succeeded.
-   * [control-thread] in start; copied; PH_E_CONFLICT: the name is taken; since 1.0 */
+   * [control-thread] in start; copied; PH_E_CONFLICT: the name is taken; PH_E_DENIED: start is over; since 1.0 */
   ph_status (*offer)(const ph_host* host, const ph_protocol* protocol);
 } ph_listener;
 

@@ -1,0 +1,134 @@
+#include "app/listeners.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "app/limit_settings.hpp"
+#include "log/log.hpp"
+#include "ph/draft/host/tls.h"
+
+namespace posthouse::app {
+namespace {
+
+const log::Log kLog("server");
+// A socket that was shut down a moment ago may keep its address for as long as the kernel needs.
+constexpr auto kPatience = std::chrono::milliseconds(500);
+
+int tlsMode(const std::string& tls) {
+  return tls == "implicit" ? PH_TLS_IMPLICIT : tls == "starttls" ? PH_TLS_STARTTLS : PH_TLS_NONE;
+}
+
+bool same(const config::ListenerConfig& a, const config::ListenerConfig& b) {
+  return a.name == b.name && a.protocol == b.protocol && a.tls == b.tls && a.plaintextLogin == b.plaintextLogin &&
+         a.clientCertificates == b.clientCertificates && a.maxConnections == b.maxConnections &&
+         a.proxyProtocol == b.proxyProtocol && a.trustedProxies == b.trustedProxies;
+}
+
+}  // namespace
+
+// The same listener, or one of another name on the same port.
+std::vector<Listeners::Open>::const_iterator Listeners::find(const std::vector<Open>& list, const std::string& name,
+                                                             const Spot& spot) const {
+  auto i = std::find_if(list.begin(), list.end(),
+                        [&](const Open& o) { return o.config.name == name && o.text == spot.text; });
+  if (i == list.end() && spot.address.port() != 0) {
+    i = std::find_if(list.begin(), list.end(), [&](const Open& o) { return o.text == spot.text; });
+  }
+  return i;
+}
+
+ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
+                                            const std::function<bool(const std::string&)>& willSpeak) const {
+  Plan plan;
+  std::vector<Open> open = open_;
+  std::erase_if(open, [](const Open& o) { return o.listener->closed(); });
+  for (const auto& l : config.listeners) {
+    if (l.tls != "none" && config.certificates.empty()) {
+      return ph::Error{ph::Kind::Invalid,
+                       l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
+    }
+    if (auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at); !proxies) return proxies.error();
+    Item item{l, {}};
+    for (const auto& text : l.addresses) {
+      const auto address = net::Address::parse(text);
+      if (!address) return ph::Error{ph::Kind::Invalid, l.at.text() + ": '" + text + "' is not IP:PORT"};
+      Spot spot{text, *address, {}};
+      if (const auto o = find(open, l.name, spot); o != open.end()) {
+        open.erase(o);
+      } else if (willSpeak(l.protocol)) {
+        auto socket = net::ListenSocket::bind(*address, kPatience);
+        if (!socket) return ph::Error{socket.error().kind, "listener " + l.name + ": " + socket.error().text};
+        spot.socket = std::move(*socket);
+      }
+      item.spots.push_back(std::move(spot));
+    }
+    plan.push_back(std::move(item));
+  }
+  return plan;
+}
+
+ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spot spot, plugin::Instance& speaker,
+                                            const Open* before) const {
+  if (spot.socket.fd() < 0) {
+    auto socket = before ? before->listener->socket().duplicate() : net::ListenSocket::bind(spot.address, kPatience);
+    if (!socket) return socket.error();
+    spot.socket = std::move(*socket);
+  }
+  auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at);
+  if (!proxies) return proxies.error();
+  net::ListenerOptions options{l.name,
+                               l.protocol,
+                               tlsMode(l.tls),
+                               l.plaintextLogin,
+                               l.clientCertificates,
+                               static_cast<size_t>(l.maxConnections),
+                               publicIds_,
+                               limits_,
+                               l.proxyProtocol,
+                               std::move(*proxies)};
+  if (before) before->listener->retire();
+  auto listener = net::Listener::open(engine_, certificates_, std::move(spot.socket), std::move(options),
+                                      *speaker.protocol(l.protocol));
+  if (!listener) return listener.error();
+  speaker.addListener(*listener);
+  return Open{l, spot.text, *listener, &speaker};
+}
+
+std::vector<Listening> Listeners::apply(Plan plan, const plugin::PluginHost& plugins) {
+  std::vector<Listening> out;
+  std::vector<Open> next;
+  std::erase_if(open_, [](const Open& o) { return o.listener->closed(); });
+  for (auto& item : plan) {
+    const auto& l = item.config;
+    Listening told{l.name, l.protocol, l.tls, {}, {}};
+    plugin::Instance* speaker = plugins.speaker(l.protocol);
+    if (!speaker) told.problem = "no running plugin speaks " + l.protocol;
+    for (auto& spot : item.spots) {
+      if (!speaker) break;
+      std::unique_ptr<Open> before;
+      if (const auto i = find(open_, l.name, spot); i != open_.end()) {
+        before = std::make_unique<Open>(*i);
+        open_.erase(i);
+      }
+      if (before && before->speaker == speaker && same(before->config, l)) {
+        next.push_back(std::move(*before));
+      } else if (auto opened = open(l, std::move(spot), *speaker, before.get()); opened) {
+        next.push_back(std::move(*opened));
+      } else {
+        told.problem = opened.error().text;
+        continue;
+      }
+      told.addresses.push_back(next.back().listener->address().text());
+    }
+    if (!told.problem.empty()) kLog.warn("not listening", {{"listener", l.name}, {"reason", told.problem}});
+    out.push_back(std::move(told));
+  }
+  for (const auto& o : open_) {
+    kLog.info("no longer listening", {{"listener", o.config.name}, {"address", o.text}});
+    o.listener->close();
+  }
+  open_ = std::move(next);
+  return out;
+}
+
+}  // namespace posthouse::app

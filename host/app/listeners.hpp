@@ -1,0 +1,67 @@
+// The open listeners of the server, and how they follow the configuration while it runs.
+// Guarantees: a plan binds what is new before anything changes; a listener whose address stays keeps its socket, so
+// that nobody is refused meanwhile; connections of replaced and removed listeners go on. Threads: one at a time.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/server.hpp"
+#include "net/listener.hpp"
+#include "plugin/host.hpp"
+
+namespace posthouse::app {
+
+struct Listening {
+  std::string name;
+  std::string protocol;
+  std::string tls;
+  std::vector<std::string> addresses;  // as bound
+  std::string problem;                 // not empty: why nothing listens
+};
+
+class Listeners {
+ public:
+  struct Spot {
+    std::string text;  // as configured
+    net::Address address;
+    net::ListenSocket socket;  // bound already, unless it is open or has to wait
+  };
+  struct Item {
+    config::ListenerConfig config;
+    std::vector<Spot> spots;
+  };
+  using Plan = std::vector<Item>;
+
+  Listeners(net::Engine& engine, net::Certificates& certificates, std::shared_ptr<const net::PublicIds> publicIds,
+            std::shared_ptr<net::Limits> limits)
+      : engine_(engine), certificates_(certificates), publicIds_(std::move(publicIds)), limits_(std::move(limits)) {}
+
+  // Binds what `config` names and is not open yet, for the protocols that `willSpeak` knows.
+  ph::Result<Plan> plan(const config::ServerConfig& config,
+                        const std::function<bool(const std::string& protocol)>& willSpeak) const;
+  // Opens, replaces and closes. What can't be opened after all is told in the answer.
+  std::vector<Listening> apply(Plan plan, const plugin::PluginHost& plugins);
+
+ private:
+  struct Open {
+    config::ListenerConfig config;
+    std::string text;
+    std::shared_ptr<net::Listener> listener;
+    plugin::Instance* speaker = nullptr;
+  };
+  std::vector<Open>::const_iterator find(const std::vector<Open>& list, const std::string& name,
+                                         const Spot& spot) const;
+  ph::Result<Open> open(const config::ListenerConfig& config, Spot spot, plugin::Instance& speaker,
+                        const Open* before) const;
+
+  net::Engine& engine_;
+  net::Certificates& certificates_;
+  std::shared_ptr<const net::PublicIds> publicIds_;
+  std::shared_ptr<net::Limits> limits_;
+  std::vector<Open> open_;
+};
+
+}  // namespace posthouse::app

@@ -1,0 +1,4 @@
+// Forgot PH_PLUGIN.
+int nothingIsExported() {
+  return 0;
+}
