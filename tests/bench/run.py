@@ -4,29 +4,22 @@
 Everything is on loopback and bounded. Figures are medians over the rounds; a single run on a noisy machine says little.
 """
 import argparse
-import json
 import os
 import pathlib
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
+import border  # noqa: E402
+import idle  # noqa: E402
+import many_accounts  # noqa: E402
 import systems  # noqa: E402
+from driver import load  # noqa: E402
 from suite import suite  # noqa: E402
-
-
-def load(command, *args):
-    """Runs one workload of the load generator; its result."""
-    run = subprocess.run([sys.executable, "-m", "load", command, *map(str, args)], cwd=HERE, capture_output=True, text=True)
-    result = json.loads(run.stdout or "{}")
-    if run.returncode:
-        raise RuntimeError(f"{command}: {result.get('metrics') or run.stderr}")
-    return result["metrics"]
 
 
 def measure(system, workloads, results):
@@ -90,11 +83,23 @@ def main():
     parser.add_argument("--fill", type=int, default=10000, help="messages in the mailbox that is read")
     parser.add_argument("--only", default="", help="workloads whose name begins so; the mailbox is filled all the same")
     parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
+    parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
+    parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
+    parser.add_argument("--accounts", type=int, metavar="N", help="instead: mail for N accounts on a disk whose syncs take 5 ms longer")
     args = parser.parse_args()
     if args.peers and (why := systems.missing()):
         sys.exit(f"no peers: {why}")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if args.idle or args.border or args.accounts:
+        with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
+            if args.idle:
+                idle.run(root, args.idle)
+            if args.border:
+                border.run(root, args.fill)
+            if args.accounts:
+                many_accounts.run(root, args.accounts, args.count)
+        return
     workloads = [w for w in suite(args.count, args.fill) if w.name == "fill" or w.name.startswith(args.only)]
     results = {}
     # Nothing is removed between the rounds: ext4 without a journal creates files slowly just after it removed many.

@@ -6,6 +6,13 @@ import postfix
 import posthouse
 
 
+def options(server, workload):
+    """The load generator's options for a posthouse server."""
+    ports = server.ports
+    smtp = ports["submission"] if workload == "submission" else ports["smtp"]
+    return ["--imap-port", ports["imap"], "--smtp-port", smtp, "--user", posthouse.USER, "--password", posthouse.PASSWORD, "--rcpt-to", posthouse.USER, "--server-pid", server.pid]
+
+
 class Posthouse:
     name = "posthouse"
 
@@ -20,10 +27,7 @@ class Posthouse:
         self.server.stop()
 
     def options(self, workload):
-        ports = self.server.ports
-        smtp = ports["submission"] if workload == "submission" else ports["smtp"]
-        return ["--imap-port", ports["imap"], "--smtp-port", smtp, "--user", posthouse.USER, "--password", posthouse.PASSWORD, "--rcpt-to", posthouse.USER,
-                "--server-pid", self.server.pid]
+        return options(self.server, workload)
 
     def imaps_port(self):
         return self.server.ports["imaps"]

@@ -33,10 +33,10 @@ class Smtp:
         self.wire.write(line + b"\r\n")
         await self.expect(code)
 
-    async def send(self, stuffed):
-        """One transaction; `stuffed` is dot-stuffed and ends in the final dot."""
+    async def send(self, stuffed, index=0):
+        """One transaction; `stuffed` is dot-stuffed and ends in the final dot. {} in the recipient's address is a number."""
         mail = b"MAIL FROM:<%s>" % self.args.mail_from.encode()
-        rcpt = b"RCPT TO:<%s>" % self.args.rcpt_to.encode()
+        rcpt = b"RCPT TO:<%s>" % self.args.rcpt_to.replace("{}", str(index % self.args.recipients)).encode()
         if self.args.pipelining:
             self.wire.write(mail + b"\r\n" + rcpt + b"\r\nDATA\r\n")
             await self.expect(b"250")

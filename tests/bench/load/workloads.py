@@ -20,7 +20,7 @@ async def smtp_ingest(args):
     factory = MessageFactory(args)
     messages = [stuff(factory.message(i, args.size)) for i in range(args.count)]
     size = sum(map(len, messages))
-    queue = iter(messages)
+    queue = iter(enumerate(messages))
     latencies = []
     watch, before = None, 0
     if args.wait_mailbox:
@@ -28,9 +28,9 @@ async def smtp_ingest(args):
         before = await watch.messages(args.wait_mailbox)
 
     async def worker(smtp):
-        for message in queue:
+        for index, message in queue:
             start = time.perf_counter()
-            await smtp.send(message)
+            await smtp.send(message, index)
             latencies.append(time.perf_counter() - start)
 
     clients = [await Smtp.open(args, i) for i in range(args.connections)]
