@@ -10,6 +10,15 @@
 
 namespace ph::testkit {
 
+ph_status schedule(const ph_host* host, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                   uint64_t* id) {
+  FakeHost& h = FakeHost::of(host);
+  const uint64_t timer = h.nextTimer_++;
+  h.timers.emplace(timer, FakeHost::Timer{h.nowMs + delayMs, periodMs, fn, ctx});
+  if (id) *id = timer;
+  return PH_OK;
+}
+
 namespace {
 
 using ph::view;
@@ -30,7 +39,24 @@ const FakeHost& hostOf(const ph_config* c) {
 const ph_config_api& configTable() {
   static const ph_config_api table = [] {
     auto t = ph::sized<ph_config_api>();
-    t.get_string = [](const ph_config*, const char*, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_string = [](const ph_config* c, const char* p, ph_str* out) -> ph_status {
+      const auto i = hostOf(c).strings.find(p);
+      if (i == hostOf(c).strings.end()) return PH_E_NOT_FOUND;
+      *out = ph::str(i->second);
+      return PH_OK;
+    };
+    t.list_size = [](const ph_config* c, const char* p, size_t* out) -> ph_status {
+      const auto i = hostOf(c).lists.find(p);
+      if (i == hostOf(c).lists.end()) return PH_E_NOT_FOUND;
+      *out = i->second.size();
+      return PH_OK;
+    };
+    t.list_string = [](const ph_config* c, const char* p, size_t index, ph_str* out) -> ph_status {
+      const auto i = hostOf(c).lists.find(p);
+      if (i == hostOf(c).lists.end() || index >= i->second.size()) return PH_E_NOT_FOUND;
+      *out = ph::str(i->second[index]);
+      return PH_OK;
+    };
     t.get_int = [](const ph_config* c, const char* p, int64_t* out) { return lookUp(hostOf(c).numbers, p, out); };
     t.get_bool = [](const ph_config* c, const char* p, int32_t* out) { return lookUp(hostOf(c).switches, p, out); };
     t.get_duration = t.get_int;
@@ -77,6 +103,11 @@ const ph_jobs& jobsTable() {
       if (FakeHost::of(h).poolFull) return PH_E_LIMIT;
       FakeHost::of(h).jobs.emplace_back(fn, ctx);
       return PH_OK;
+    };
+    t.schedule = [](const ph_host* h, int32_t, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                    uint64_t* id) { return schedule(h, delayMs, periodMs, fn, ctx, id); };
+    t.cancel = [](const ph_host* h, uint64_t id) -> ph_status {
+      return FakeHost::of(h).timers.erase(id) > 0 ? PH_OK : PH_E_NOT_FOUND;
     };
     return t;
   }();
@@ -164,6 +195,8 @@ FakeHost::FakeHost() {
                  {PH_IF_MESSAGE, &fakeMessageTable()},
                  {PH_IF_PIPELINE, pipeline.table()},
                  {PH_IF_QUEUE, queue.table()},
+                 {PH_IF_EVENTS, events.table()},
+                 {Events::kId, &events},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
                  {Dns::kId, &dns},
@@ -180,9 +213,19 @@ FakeHost::FakeHost() {
 }
 
 FakeHost::~FakeHost() {
+  stop();
+}
+
+void FakeHost::stop() {
   if (!plugin_) return;
-  plugin_->stop(plugin_->self);
-  plugin_->destroy(plugin_->self);
+  if (started_ && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, 1000);
+  events.subscribers.clear();
+  timers.clear();
+  jobs.clear();  // their sessions may be gone
+  pipeline.hooks.clear();
+  protocols.clear();
+  if (std::exchange(started_, false)) plugin_->stop(plugin_->self);
+  plugin_->destroy(std::exchange(plugin_, nullptr)->self);
 }
 
 bool FakeHost::start(const std::string& file) {
@@ -195,6 +238,7 @@ bool FakeHost::start(const std::string& file) {
   auto error = ph::noError();
   if (entry) plugin_ = entry()->create(&raw, &error);
   if (!plugin_ || !reconfigure()) return false;
+  started_ = true;
   if (plugin_->start(plugin_->self, &error) == PH_OK) return true;
   problem = error.text;
   return false;
@@ -209,6 +253,25 @@ bool FakeHost::reconfigure() {
     }
   }
   return true;
+}
+
+void FakeHost::advance(uint32_t ms) {
+  nowMs += ms;
+  for (auto i = timers.begin(); i != timers.end();) {
+    Timer& t = i->second;
+    if (t.dueMs > nowMs) {
+      ++i;
+      continue;
+    }
+    jobs.emplace_back(t.fn, t.ctx);
+    t.dueMs = nowMs + t.periodMs;
+    i = t.periodMs == 0 ? timers.erase(i) : std::next(i);
+  }
+}
+
+void FakeHost::runJobs() {
+  while (runOneJob()) {
+  }
 }
 
 bool FakeHost::runOneJob() {
