@@ -4,6 +4,7 @@ include(CMakePackageConfigHelpers)
 set(PACKAGE lib/cmake/PosthouseSDK)
 
 install(TARGETS ph_abi ph_sdk ph_lib ph_testkit EXPORT PosthouseSDK ARCHIVE DESTINATION lib COMPONENT sdk)
+install(TARGETS ph-validate RUNTIME DESTINATION bin COMPONENT sdk)
 install(EXPORT PosthouseSDK NAMESPACE ph:: FILE PosthouseSDKTargets.cmake DESTINATION ${PACKAGE} COMPONENT sdk)
 
 foreach(FOLDER abi cpp lib testkit)

@@ -205,6 +205,7 @@ FakeHost::FakeHost() {
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
+    if (of(h).withheld.contains(id)) return nullptr;
     if (of(h).dns.offered && std::strcmp(id, PH_IF_DNS) == 0) return of(h).dns.table();
     const auto& all = of(h).interfaces_;
     const auto i = all.find(id);

@@ -73,6 +73,7 @@ class FakeHost {
   std::string certificateAccount;  // whose TLS client certificate every client has
   uint64_t disk = UINT64_MAX;      // bytes a message may still write
   bool noMessages = false;
+  std::set<std::string> withheld;  // interfaces that are not offered
   bool poolFull = false;
   Dns dns;
   Events events;

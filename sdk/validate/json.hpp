@@ -1,0 +1,32 @@
+// Reads JSON (RFC 8259), as far as a manifest needs it. Threads: plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ph/result.hpp"
+
+namespace ph::validate {
+
+struct Json {
+  enum class Type { Null, Bool, Integer, String, List, Object };
+  Type type = Type::Null;
+  bool boolean = false;
+  int64_t integer = 0;
+  std::string string;
+  std::vector<Json> list;
+  std::vector<std::pair<std::string, Json>> members;
+
+  const Json* find(std::string_view key) const;
+  // Empty when there is no such string, or list of strings.
+  std::string text(std::string_view key) const;
+  std::vector<std::string> texts(std::string_view key) const;
+};
+
+// Numbers must be whole ones.
+Result<Json> parseJson(std::string_view text);
+
+}  // namespace ph::validate
