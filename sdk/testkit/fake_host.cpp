@@ -229,6 +229,14 @@ void FakeHost::stop() {
   plugin_->destroy(std::exchange(plugin_, nullptr)->self);
 }
 
+namespace {
+
+std::string whyNot(ph_status status, const ph_error& error) {
+  return error.text[0] ? error.text : "status " + std::to_string(status);
+}
+
+}  // namespace
+
 bool FakeHost::start(const std::string& file) {
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!library) {
@@ -238,18 +246,23 @@ bool FakeHost::start(const std::string& file) {
   auto* entry = reinterpret_cast<const ph_descriptor* (*)()>(::dlsym(library, "ph_plugin_v1"));
   auto error = ph::noError();
   if (entry) plugin_ = entry()->create(&raw, &error);
-  if (!plugin_ || !reconfigure()) return false;
+  if (!plugin_) {
+    problem = entry ? "create: " + whyNot(PH_E_BUG, error) : "no symbol ph_plugin_v1";
+    return false;
+  }
+  if (!reconfigure()) return false;
   started_ = true;
-  if (plugin_->start(plugin_->self, &error) == PH_OK) return true;
-  problem = error.text;
-  return false;
+  const ph_status s = plugin_->start(plugin_->self, &error);
+  if (s != PH_OK) problem = "start: " + whyNot(s, error);
+  return s == PH_OK;
 }
 
 bool FakeHost::reconfigure() {
   for (const int checkOnly : {1, 0}) {
     auto error = ph::noError();
-    if (plugin_->configure(plugin_->self, reinterpret_cast<const ph_config*>(this), checkOnly, &error) != PH_OK) {
-      problem = error.text;
+    const ph_status s = plugin_->configure(plugin_->self, reinterpret_cast<const ph_config*>(this), checkOnly, &error);
+    if (s != PH_OK) {
+      problem = whyNot(s, error);
       return false;
     }
   }
@@ -339,6 +352,10 @@ void Client::pump() {
     if (!why_) return;
     ++runs;
     next_ = protocol_.run(self_, std::exchange(why_, 0u));
+    if (next_ < PH_NEXT_READ || next_ > PH_NEXT_SLEEP) {
+      host.violations.push_back("run answers " + std::to_string(next_) + ", which is no PH_NEXT_*");
+      return end();
+    }
     if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eof_)) return end();
   }
 }

@@ -82,6 +82,7 @@ class FakeHost {
   Store store;
 
   // What the plugin did.
+  std::vector<std::string> violations;  // of the contract
   std::vector<std::string> log;
   int messages = 0;  // handles not released
   std::deque<std::pair<void (*)(void*), void*>> jobs;

@@ -13,6 +13,7 @@ namespace ph::validate {
 
 namespace {
 
+constexpr size_t kEnough = 20;  // lives, to tell a leak from what settles
 constexpr const char* kMail = "From: a@example.org\r\nSubject: x\r\n\r\nx\r\n";
 
 size_t entries(const char* folder) {
@@ -55,6 +56,7 @@ class Life {
     host.advance(10'000);
     host.runJobs();
     host.stop();
+    for (const auto& v : host.violations) problem_(v + when);
     if (host.messages != 0) problem_("keeps message handles" + when + ": " + std::to_string(host.messages));
     if (host.pipeline.live != 0) problem_("keeps transactions" + when + ": " + std::to_string(host.pipeline.live));
   }
@@ -136,7 +138,7 @@ void liveAndDie(const Subject& subject, int cycles, const Problem& problem) {
   if (entries("/proc/self/task") > threads) note("leaves threads behind: work belongs to ph.jobs/1");
   if (entries("/proc/self/fd") > files) note("leaves open files behind");
   const size_t now = mallinfo2().uordblks, rounds = static_cast<size_t>(cycles - warm);
-  if (now > memory && (now - memory) / rounds >= 16) {
+  if (rounds >= kEnough && now > memory && (now - memory) / rounds >= 16) {
     note("leaks about " + std::to_string((now - memory) / rounds) + " bytes in each life");
   }
 }

@@ -2,6 +2,7 @@
 import json
 import pathlib
 import random
+import re
 import shutil
 import smtplib
 import socket
@@ -124,6 +125,37 @@ def test_rcpt_policy_follows_its_table(start):
     told = house.reload(table % 'reject = ["nobody"]', "the old configuration stays in force")
     assert '"nobody\\" is no pattern' in told or '"nobody" is no pattern' in told
     assert code("other@localhost") == 550
+    assert server.stop() == 0
+
+
+def test_the_readme_is_true_to_the_letter(built, make_server, tmp_path):
+    """The three files of the ten-minute plugin, as they stand there, and what it promises of them."""
+    text = (outside.PREFIX / "share/doc/posthouse-sdk/README.md").read_text()
+    blocks = [re.sub(r"^    ", "", b, flags=re.M) for b in re.findall(r"(?:^(?:    .*)?\n)+", text, re.M)]
+
+    def block(beginning):
+        found = [b.strip("\n") + "\n" for b in blocks if b.strip("\n").startswith(beginning)]
+        assert len(found) == 1, beginning
+        return found[0]
+
+    folder = tmp_path / "tea"
+    folder.mkdir()
+    (folder / "CMakeLists.txt").write_text(block("cmake_minimum_required"))
+    (folder / "plugin.json").write_text(block("{"))
+    (folder / "tea.cpp").write_text(block("#include <ph_manifest.h>"))
+    plugins = outside.build(folder, "tea")
+    outside.run(outside.PREFIX / "bin" / "ph-validate", plugins / "tea.so")
+    server = make_server()
+    with_plugins(server, tmp_path / "plugins", outside.files_of(plugins),
+                 lambda text: text + block("plugin_dir").split("\n", 1)[1])
+    house = House(server)
+    for who, wanted in (("you", (450, b"4.2.1 is at tea, try again later")), ("nobody", (250, b""))):
+        house.reload(house.original.replace('who = "you@', f'who = "{who}@'))
+        with server.smtp() as s:
+            s.ehlo("client.example.org")
+            s.mail("a@example.org")
+            code, told = s.rcpt(posthouse.USER)
+        assert code == wanted[0] and wanted[1] in told, (code, told)
     assert server.stop() == 0
 
 
