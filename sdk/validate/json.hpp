@@ -1,4 +1,4 @@
-// Reads JSON (RFC 8259), as far as a manifest needs it. Threads: plain values.
+// Reads JSON, as far as a manifest needs it. Threads: plain values.
 #pragma once
 
 #include <cstdint>

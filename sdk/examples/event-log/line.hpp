@@ -1,4 +1,4 @@
-// An event as a line of JSON (RFC 8259). Threads: any.
+// An event as a line of JSON. Threads: any.
 #pragma once
 
 #include <string>
