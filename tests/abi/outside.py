@@ -1,6 +1,7 @@
 """The SDK as a stranger has it: installed to a prefix of its own; plugins are copied out of the tree and built against it.
 
 Folders live in the build folder, so that a second run builds only what changed."""
+import fcntl
 import pathlib
 import re
 import shutil
@@ -14,6 +15,9 @@ EXAMPLES = ("hello-c", "hello-cpp", "rcpt-policy", "event-log")
 DEFAULTS = tuple(sorted(p.parent.name for p in (posthouse.ROOT / "plugins").glob("*/plugin.json")))
 
 
+_held = []
+
+
 def run(*command, **kwargs):
     result = subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=1800, **kwargs)
     assert result.returncode == 0, f"{command}\n{result.stdout[-4000:]}\n{result.stderr[-4000:]}"
@@ -21,7 +25,11 @@ def run(*command, **kwargs):
 
 
 def install():
-    """Installs the SDK anew."""
+    """Installs the SDK anew. Another process that wants to waits until this one has ended."""
+    WORK.mkdir(exist_ok=True)
+    if not _held:
+        _held.append(open(WORK / "lock", "w"))  # noqa: SIM115: held until the process ends
+        fcntl.flock(_held[0], fcntl.LOCK_EX)
     shutil.rmtree(PREFIX, ignore_errors=True)
     run("cmake", "--install", posthouse.BUILD, "--component", "sdk", "--prefix", PREFIX)
     return PREFIX

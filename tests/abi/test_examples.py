@@ -231,7 +231,7 @@ def test_mail_flows_while_the_file_cannot_be_written_and_the_events_come_later(s
     # Moved away, as logrotate does: the next events make a new file.
     shutil.move(path, folder / "old.jsonl")
     server.send(b"Subject: y\r\n\r\ny\r\n")
-    wait_for(path.exists, 30)
+    wait_for(lambda: path.exists() and path.read_text().endswith("\n"), 30)
     old = events_in(folder / "old.jsonl")
     new = [json.loads(line) for line in path.read_text().splitlines()]
     assert new[0]["seq"] == old[-1]["seq"] + 1 and new[-1]["data"]["uid"] == 4

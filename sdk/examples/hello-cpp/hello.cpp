@@ -28,18 +28,18 @@ class Conversation final : public ph::Session {
     if (why & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN)) return end("bye");
     for (;;) {
       const std::string_view got = input();
-      const size_t end_ = got.find('\n');
-      if (end_ == std::string_view::npos) {
+      const size_t lf = got.find('\n');
+      if (lf == std::string_view::npos) {
         if (got.size() > kMaxLine) return end("too long");
         if (why & PH_WHY_EOF) return ph::Next::Close;
         break;
       }
-      std::string name(got.substr(0, end_));
+      std::string name(got.substr(0, lf));
       if (!name.empty() && name.back() == '\r') name.pop_back();
       if (name == "QUIT") return end("bye");
       // A client that takes no answers must not fill the memory: its line stays in input() until the output is gone.
       if (!write(settings_.get()->greeting + ", " + name + "\r\n")) return ph::Next::Write;
-      consume(end_ + 1);
+      consume(lf + 1);
     }
     deadline(kIdleMs);
     return ph::Next::Read;
