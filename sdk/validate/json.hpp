@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "ph/result.hpp"
@@ -18,12 +17,18 @@ struct Json {
   int64_t integer = 0;
   std::string string;
   std::vector<Json> list;
-  std::vector<std::pair<std::string, Json>> members;
+  struct Member;
+  std::vector<Member> members;
 
   const Json* find(std::string_view key) const;
   // Empty when there is no such string, or list of strings.
   std::string text(std::string_view key) const;
   std::vector<std::string> texts(std::string_view key) const;
+};
+
+struct Json::Member {
+  std::string name;
+  Json value;
 };
 
 // Numbers must be whole ones.
