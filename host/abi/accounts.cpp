@@ -63,7 +63,7 @@ ph_status finish(const Instance* plugin, const ph::Result<std::string>& account,
     return PH_OK;
   }
   copyText(out->text, account.error().text);
-  if (account.error().kind == ph::Kind::Denied) plugin->core().events->publish("login.failed", "", "{}");
+  if (account.error().kind == ph::Kind::Denied) (void)plugin->core().events->publish("login.failed", "", "{}");
   return static_cast<ph_status>(account.error().kind);
 }
 
