@@ -217,7 +217,7 @@ ph::Status Server::start() {
 
 ph::Status Server::openMetrics() {
   Parts& p = *parts_;
-  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue);
+  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue, processOne_.restarts());
   if (config_.metricsAddress.empty()) return {};
   p.metrics.emplace(p.engine, p.certificates);
   if (!net::Address::parse(config_.metricsAddress)) {

@@ -1,15 +1,20 @@
 #include "app/process_one/identity.hpp"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+
+#include "base/descriptor.hpp"
 
 namespace posthouse::app {
 namespace {
@@ -81,6 +86,13 @@ ph::Status become(const Identity& i) {
     if (auto s = emptyCapabilities(); !s) return s;
   }
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return failed("no_new_privs");
+  return {};
+}
+
+ph::Status makeDataFolder(const std::string& path, const Identity& i) {
+  if (!i.change || ::mkdir(path.c_str(), 0700) != 0) return {};
+  const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  if (!folder || ::fchown(folder.get(), i.uid, i.gid) != 0) return failed(path);
   return {};
 }
 

@@ -26,6 +26,9 @@ ph::Result<Identity> workerIdentity(const std::string& user, const std::string& 
 // Becomes it for good, without a way back: groups, all capabilities and what exec could give are gone too.
 ph::Status become(const Identity& identity);
 
+// Makes the folder, and makes it the identity's own, where root alone can. One that exists stays as it is.
+ph::Status makeDataFolder(const std::string& path, const Identity& identity);
+
 // Takes its rights for as long as this object lives, so that files are opened and made as the worker would.
 class Acting {
  public:

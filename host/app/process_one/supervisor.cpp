@@ -267,11 +267,16 @@ int superviseWorker(const ServeOptions& options) {
     return kFailed;
   }
   auto identity = workerIdentity(config->user, config->group, options.mayBeRoot);
-  if (identity && identity->change) {
-    if (const auto trusted = loadTrusted(absolute.configFile, *identity); !trusted) identity = trusted.error();
-  }
+  ph::Status ready;
   if (!identity) {
-    std::cerr << "posthouse: " << absolute.configFile << ": " << identity.error().text << "\n";
+    ready = identity.error();
+  } else if (const auto trusted = loadTrusted(absolute.configFile, *identity); !trusted) {
+    ready = trusted.error();
+  } else {
+    ready = makeDataFolder(config->dataDir, *identity);
+  }
+  if (!ready) {
+    std::cerr << "posthouse: " << absolute.configFile << ": " << ready.error().text << "\n";
     return kFailed;
   }
   return Supervisor(absolute, std::move(*identity)).run();
