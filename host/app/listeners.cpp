@@ -75,6 +75,7 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
   if (!proxies) return proxies.error();
   net::ListenerOptions options{l.name,
                                l.protocol,
+                               speaker.manifest().id,
                                tlsMode(l.tls),
                                l.plaintextLogin,
                                l.clientCertificates,

@@ -192,6 +192,7 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
+  p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
 #include "net/public_id.hpp"
@@ -175,6 +176,7 @@ bool Connection::openSession() {
   if (options.publicIds) publicId_ = options.publicIds->encode(id_);
   info_.public_id = ph::str(publicId_);
   const ph_protocol& p = listener_->protocol();
+  const InPlugin inside(listener_->options().plugin.c_str());
   session_ = p.open(p.self, &handle_, &info_);
   pendingWhy_ |= PH_WHY_OPEN;
   phase_ = Phase::Running;
@@ -229,7 +231,10 @@ Park Connection::runSession(uint32_t why) {
     }
     if (reasons & PH_WHY_EOF) eofTold_ = true;
     const size_t before = input().size();
-    next_ = p.run(session_, reasons);
+    {
+      const InPlugin inside(listener_->options().plugin.c_str());
+      next_ = p.run(session_, reasons);
+    }
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
     const bool endless = next_ == PH_NEXT_SLEEP && !sessionDeadline_;  // nothing would ever end this sleep
     if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_SLEEP || stuck ||
@@ -273,7 +278,10 @@ Park Connection::endSession() {
 }
 
 void Connection::closeSession() {
-  if (void* s = std::exchange(session_, nullptr)) listener_->protocol().close(s);
+  if (void* s = std::exchange(session_, nullptr)) {
+    const InPlugin inside(listener_->options().plugin.c_str());
+    listener_->protocol().close(s);
+  }
   if (std::exchange(engaged_, false)) listener_->disengage();
 }
 

@@ -26,6 +26,7 @@ class PublicIds;
 struct ListenerOptions {
   std::string name;
   std::string protocol;
+  std::string plugin;     // whose protocol it is; empty: the host's own
   int tls = PH_TLS_NONE;  // PH_TLS_*
   bool plaintextLogin = false;
   bool clientCertificates = true;  // TLS client certificates may log in, where the protocol has logins

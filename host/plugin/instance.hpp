@@ -108,6 +108,8 @@ class Instance {
   ph::Status configure(const ph_config* config, bool checkOnly);
   void quarantine();
   std::vector<std::shared_ptr<net::Listener>> listeners() const;
+  // Every call into the plugin is marked, for the case that it crashes.
+  void called(void (*fn)(void*), void* ctx) const;
   void fire(const std::shared_ptr<Timer>& timer);
 
   Core& core_;

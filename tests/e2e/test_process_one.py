@@ -6,6 +6,7 @@ import pwd
 import re
 import shutil
 import signal
+import smtplib
 import socket
 import ssl
 import struct
@@ -16,7 +17,7 @@ import time
 import posthouse
 import pytest
 from conftest import check_log
-from house import House
+from house import House, off, with_plugins
 from posthouse import wait_for
 from test_tls import insecure, make_certificate
 
@@ -197,6 +198,41 @@ def test_failure_at_the_first_start_is_told_once(make_server):
     config.write_text(config.read_text().replace("hostname", "hostnme"))
     done = subprocess.run([str(posthouse.PROGRAM), "serve", "--config", config], capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and "unknown key 'hostnme'" in done.stderr
+
+
+@pytest.mark.skipif(posthouse.SANITIZED, reason="a sanitizer reports the crash, as it should")
+def test_plugin_that_crashes_the_worker_is_quarantined(make_server, tmp_path):
+    server = with_plugins(make_server(), tmp_path / "plugins", (posthouse.BUILD / "bad-plugins").glob("crash-in-hook.*"))
+    house = House(server)
+
+    def mail(localpart):
+        with server.smtp() as s:
+            s.ehlo("client.example.org")
+            return s.mail(f"{localpart}@example.org")[0]
+
+    def crash(localpart):
+        pid = server.pid
+        with pytest.raises((smtplib.SMTPServerDisconnected, ConnectionResetError)):
+            mail(localpart)
+        new_worker(server, pid)
+
+    for localpart, how in (("crash-segv", "SIGSEGV"), ("crash-abort", "SIGABRT"), ("crash-raise", "SIGBUS")):
+        assert mail("fine") == 250
+        crash(localpart)
+        assert f"how={how} plugin=crash-in-hook " in house.log()
+    assert 'msg="plugin not running" plugin=crash-in-hook reason="it crashed the server too often' in house.log()
+    assert mail("crash-segv") == 250
+    pid = server.kill_worker()  # a crash of nobody's changes nothing
+    new_worker(server, pid)
+    house.reload(house.path.read_text())
+    assert mail("crash-segv") == 250
+    on = house.path.read_text()
+    house.reload(off(on, "crash-in-hook"))
+    house.reload(on)
+    crash("crash-segv")
+    assert "plugin not running" not in house.log().rsplit("msg=started", 1)[-1]
+    crash("crash-segv")
+    assert server.stop() == 0
 
 
 # --- what the worker may ask ----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@
 #include "app/flags.hpp"
 #include "app/limit_settings.hpp"
 #include "app/offline.hpp"
+#include "app/process_one/last_words.hpp"
 #include "app/run_server.hpp"
 
 namespace posthouse::app {
@@ -21,6 +22,7 @@ int run(const std::vector<std::string>& args) {
   if ((::getuid() == 0 || ::geteuid() == 0) && !processOne->mayBeRoot()) {
     return failed({ph::Kind::Denied, "the worker does not run as root"});
   }
+  sayLastWords(processOne->fd());
   auto config = config::load(flags->get("config"));
   if (!config) {
     std::cerr << config.error().text << "\n";
