@@ -75,7 +75,6 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
   if (!proxies) return proxies.error();
   net::ListenerOptions options{l.name,
                                l.protocol,
-                               speaker.manifest().id,
                                tlsMode(l.tls),
                                l.plaintextLogin,
                                l.clientCertificates,
@@ -83,7 +82,8 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
                                publicIds_,
                                limits_,
                                l.proxyProtocol,
-                               std::move(*proxies)};
+                               std::move(*proxies),
+                               speaker.manifest().id};
   if (before) before->listener->retire();
   auto listener = net::Listener::open(engine_, certificates_, std::move(spot.socket), std::move(options),
                                       *speaker.protocol(l.protocol));

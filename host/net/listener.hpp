@@ -26,7 +26,6 @@ class PublicIds;
 struct ListenerOptions {
   std::string name;
   std::string protocol;
-  std::string plugin;     // whose protocol it is; empty: the host's own
   int tls = PH_TLS_NONE;  // PH_TLS_*
   bool plaintextLogin = false;
   bool clientCertificates = true;  // TLS client certificates may log in, where the protocol has logins
@@ -35,6 +34,7 @@ struct ListenerOptions {
   std::shared_ptr<Limits> limits;              // none: only maxConnections counts
   bool proxyProtocol = false;                  // every connection begins with a PROXY header
   std::vector<Network> trustedProxies;         // from elsewhere it is refused
+  std::string plugin;                          // whose protocol it is; empty: the host's own
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {
