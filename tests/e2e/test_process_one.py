@@ -338,8 +338,8 @@ tls = "implicit"
     def run(self, *args, **kwargs):
         return subprocess.run([self.program, *args], capture_output=True, text=True, timeout=60, cwd=self.folder, **kwargs)
 
-    def start(self):
-        self.process = subprocess.Popen([self.program, "serve", "--config", "posthouse.toml"], cwd=self.folder,
+    def start(self, before=()):
+        self.process = subprocess.Popen([*before, self.program, "serve", "--config", "posthouse.toml"], cwd=self.folder,
                                         stderr=subprocess.PIPE, text=True, process_group=0)
         wait_for(lambda: self.process.poll() is not None or self.told("msg=started"), 60, "the start")
         assert self.process.poll() is None, self.process.stderr.read()
@@ -402,6 +402,22 @@ def test_root_gives_everything_up_but_ports_and_keys(root_house):
 
 
 @needs_root
+def test_root_needs_few_capabilities(root_house):
+    """Those that docs/design/processes.md names."""
+    root_house.start(["setpriv", "--bounding-set=-all,+net_bind_service,+setuid,+setgid,+setpcap,+kill", "--inh-caps=-all"])
+    assert int(status(root_house.process.pid)["CapEff"][0], 16).bit_count() == 5
+    assert int(status(root_house.pid)["CapBnd"][0], 16) == 0 or posthouse.SANITIZED
+    with socket.create_connection(("127.0.0.1", root_house.ports["imaps"]), 20) as raw, insecure().wrap_socket(raw) as tls:
+        assert tls.recv(1000).startswith(b"* OK")
+    pid = root_house.pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for(lambda: root_house.pid != pid, 20, "another worker")
+    served(root_house.ports["smtp"])
+    root_house.process.terminate()
+    assert root_house.process.wait(60) == 0
+
+
+@needs_root
 def test_root_reload_with_another_key_and_a_crash(root_house):
     house = root_house.start()
     make_certificate(house.keys, "other.example")
@@ -444,12 +460,8 @@ def test_user_with_an_ambient_capability(root_house):
     house.keys.chmod(0o755)
     for path in house.keys.iterdir():
         path.chmod(0o644)
-    house.process = subprocess.Popen(
-        ["setpriv", f"--reuid={NOBODY.pw_uid}", f"--regid={NOBODY.pw_gid}", "--clear-groups", "--inh-caps=+net_bind_service",
-         "--ambient-caps=+net_bind_service", house.program, "serve", "--config", "posthouse.toml"], cwd=house.folder,
-        stderr=subprocess.PIPE, text=True, process_group=0)
-    wait_for(lambda: house.process.poll() is not None or house.told("msg=started"), 60, "the start")
-    assert house.process.poll() is None, house.process.stderr.read()
+    house.start(["setpriv", f"--reuid={NOBODY.pw_uid}", f"--regid={NOBODY.pw_gid}", "--clear-groups",
+                 "--inh-caps=+net_bind_service", "--ambient-caps=+net_bind_service"])
     served(house.ports["smtp"])
     assert int(status(house.process.pid)["CapEff"][0], 16) == 1 << 10
     worker = status(house.pid)
