@@ -72,7 +72,7 @@ class Server:
     @property
     def pid(self):
         """The worker: what holds the data folder, the memory and the connections. `process` is process one."""
-        return int((self.folder / "data" / "lock").read_text())
+        return int((self.folder / "data" / "lock").read_text() or 0)  # empty for a moment when it is new
 
     def start(self, timeout=30):
         command = [str(PROGRAM), "localserve", "--dir", str(self.folder), "--port-offset", str(self.offset), *self.args]

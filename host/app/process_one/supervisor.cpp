@@ -30,6 +30,7 @@ using Clock = std::chrono::steady_clock;
 const log::Log kLog("process-one");
 // Longer than anything in a stop may take; a service manager waits longer still.
 constexpr auto kStopPatience = std::chrono::seconds(80);
+constexpr int kTurns = 100;
 constexpr auto kEndPatience = std::chrono::seconds(5);
 
 std::string signalName(int signal) {
@@ -117,7 +118,8 @@ class Supervisor {
   // --- the worker speaks -----------------------------------------------------------------------------------------
 
   void hear() {
-    while (channel_.fd() >= 0) {
+    // One that never stops talking must not keep us from the signals; of one that is dead there is an end.
+    for (int turn = 0; channel_.fd() >= 0 && (turn < kTurns || worker_ <= 0); ++turn) {
       auto got = channel_.receive(false, false);
       if (got.what == Channel::Received::What::Nothing) return;
       if (got.what == Channel::Received::What::Message && answer(got.message)) continue;
@@ -165,9 +167,14 @@ class Supervisor {
     }
   }
 
-  bool grant(int fd) { return channel_.send({MessageType::Granted, {}}, fd).ok(); }
+  // A worker that does not take the answer is dying or hurts itself.
+  bool grant(int fd) {
+    (void)channel_.send({MessageType::Granted, {}}, fd);
+    return true;
+  }
   bool refuse(const ph::Error& e) {
-    return channel_.send({MessageType::Refused, {std::to_string(static_cast<int>(e.kind)), e.text}}).ok();
+    (void)channel_.send({MessageType::Refused, {std::to_string(static_cast<int>(e.kind)), e.text}});
+    return true;
   }
 
   bool ready(const std::vector<std::string>& texts) {
