@@ -11,6 +11,7 @@ import socket
 import ssl
 import struct
 import subprocess
+import tempfile
 import threading
 import time
 
@@ -295,9 +296,7 @@ class RootHouse:
 
     def __init__(self, folder):
         self.folder = folder
-        folder.mkdir()
-        for path in (folder, *list(folder.parents)[:-2]):
-            path.chmod(path.stat().st_mode | 0o711)
+        folder.chmod(0o755)
         self.keys = folder / "keys"
         make_certificate(self.keys, "mail.example")
         self.keys.chmod(0o700)
@@ -368,11 +367,13 @@ def can_bind(port):
 
 
 @pytest.fixture
-def root_house(tmp_path):
-    house = RootHouse(tmp_path / "root")
-    yield house
-    house.stop()
-    check_log(house)
+def root_house():
+    # Not in tmp_path: nobody but root may enter what pytest makes, and each pytest that begins makes sure of it.
+    with tempfile.TemporaryDirectory(prefix="posthouse-root-") as folder:
+        house = RootHouse(pathlib.Path(folder))
+        yield house
+        house.stop()
+        check_log(house)
 
 
 @needs_root

@@ -40,6 +40,7 @@ constexpr const char* kProgram = "/proc/self/exe";
   std::vector<std::string> words{"posthouse"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (auto& w : words) argv.push_back(w.data());
   argv.push_back(nullptr);
   ::execv(kProgram, argv.data());

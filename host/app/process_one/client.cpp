@@ -49,7 +49,8 @@ ph::Result<Descriptor> ProcessOne::ask(const Message& message) const {
   }
   if (got.what == Channel::Received::What::Message && got.message.type == MessageType::Refused &&
       got.message.texts.size() == 2) {
-    return ph::Error{static_cast<ph::Kind>(std::atoi(got.message.texts[0].c_str())), got.message.texts[1]};
+    const auto kind = static_cast<ph::Kind>(std::strtol(got.message.texts[0].c_str(), nullptr, 10));
+    return ph::Error{kind, got.message.texts[1]};
   }
   return ph::Error{ph::Kind::Unavailable, "process one is gone"};
 }

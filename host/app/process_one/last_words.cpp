@@ -22,8 +22,8 @@ void handle(int signal, siginfo_t* info, void*) {
   if (const char* plugin = InPlugin::current(); plugin && *plugin) {
     const size_t length = std::min(std::strlen(plugin), kMaxName);
     char packet[5 + kMaxName] = {static_cast<char>(MessageType::Crashed), static_cast<char>(length), 0, 0, 0};
-    static_assert(kMaxName < 256);
-    std::memcpy(packet + 5, plugin, length);
+    static_assert(kMaxName < 256);  // one byte of the length is enough
+    for (size_t i = 0; i < length; ++i) packet[5 + i] = plugin[i];
     ::send(channelFd, packet, 5 + length, MSG_NOSIGNAL | MSG_DONTWAIT);
   }
   // Who handled it before us (nobody, or a sanitizer) meets the fault again when this returns. A signal that was sent

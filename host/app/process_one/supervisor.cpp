@@ -82,6 +82,7 @@ class Supervisor {
 
   void start() {
     startAt_.reset();
+    killAt_.reset();
     auto ends = Channel::pair();
     if (!ends) return died(ends.error().text);
     channel_ = std::move(ends->first);
