@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -305,8 +306,7 @@ class RootHouse:
         for name in ("data", "domains", "accounts"):
             (folder / name).mkdir(mode=0o755)
             os.chown(folder / name, NOBODY.pw_uid, NOBODY.pw_gid)
-        offset = posthouse.free_offset()
-        self.ports = {"smtp": 25 if can_bind(25) else offset + 1025, "imaps": offset + 1993}
+        self.ports = {"smtp": privileged_port(), "imaps": posthouse.free_offset() + 1993}
         self.text = f'''user = "nobody"
 hostname = "mail.example"
 data_dir = "data"
@@ -357,13 +357,17 @@ tls = "implicit"
             self.process.wait(60)
 
 
-def can_bind(port):
-    with socket.socket() as s:
-        try:
-            s.bind(("127.0.0.1", port))
-            return True
-        except OSError:
-            return False
+def privileged_port():
+    """A free one that only root, or who has the capability, may bind."""
+    for _ in range(200):
+        port = random.randrange(600, 1024)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise RuntimeError("no free port below 1024")
 
 
 @pytest.fixture
