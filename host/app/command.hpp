@@ -12,9 +12,9 @@ inline constexpr int kFailed = 1;  // it was tried and did not work
 inline constexpr int kUsage = 2;   // the command line is wrong
 
 struct Command {
-  const char* name;   // words separated by blanks: "account add"
-  const char* usage;  // what follows the name
-  const char* summary;
+  const char* name;     // words separated by blanks: "account add"
+  const char* usage;    // what follows the name
+  const char* summary;  // null: not for people, help is silent about it
   int (*run)(const std::vector<std::string>& args);
 };
 
@@ -29,6 +29,7 @@ extern const Command kAccountTlskeyList;
 extern const Command kAccountTlskeyRemove;
 extern const Command kDomainAdd;
 extern const Command kPluginProbe;
+extern const Command kWorker;
 extern const Command kStoreVerify;
 extern const Command kStoreRethread;
 extern const Command kStoreRebuild;

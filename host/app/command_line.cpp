@@ -10,11 +10,25 @@
 namespace posthouse::app {
 namespace {
 
-const Command* const kCommands[] = {
-    &kServe,           &kLocalserve,    &kConfigCheck,      &kDomainAdd,         &kAccountAdd,
-    &kAccountPassword, &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove,
-    &kPluginProbe,     &kStoreVerify,   &kStoreRebuild,     &kStoreRethread,     &kStoreBumpUidvalidity,
-    &kMessageParse,    &kCid,           &kVersion_};
+const Command* const kCommands[] = {&kServe,
+                                    &kLocalserve,
+                                    &kWorker,
+                                    &kConfigCheck,
+                                    &kDomainAdd,
+                                    &kAccountAdd,
+                                    &kAccountPassword,
+                                    &kAccountLogins,
+                                    &kAccountTlskeyAdd,
+                                    &kAccountTlskeyList,
+                                    &kAccountTlskeyRemove,
+                                    &kPluginProbe,
+                                    &kStoreVerify,
+                                    &kStoreRebuild,
+                                    &kStoreRethread,
+                                    &kStoreBumpUidvalidity,
+                                    &kMessageParse,
+                                    &kCid,
+                                    &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;
@@ -26,7 +40,8 @@ std::vector<std::string> wordsOf(const char* name) {
 void help(std::ostream& out) {
   out << "posthouse " << kVersion << ": a mail server\n\n";
   for (const Command* c : kCommands) {
-    out << "  posthouse " << c->name << (*c->usage ? " " : "") << c->usage << "\n      " << c->summary << "\n";
+    if (c->summary)
+      out << "  posthouse " << c->name << (*c->usage ? " " : "") << c->usage << "\n      " << c->summary << "\n";
   }
 }
 
@@ -53,7 +68,9 @@ int runCommandLine(int argc, char** argv) {
     return code;
   }
   std::vector<std::string> names;
-  for (const Command* c : kCommands) names.emplace_back(c->name);
+  for (const Command* c : kCommands) {
+    if (c->summary) names.emplace_back(c->name);
+  }
   const std::string typed = args.size() > 1 ? args[0] + " " + args[1] : args[0];
   std::string hint = config::suggest(typed, names);
   if (hint.empty()) hint = config::suggest(args[0], names);

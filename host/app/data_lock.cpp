@@ -30,7 +30,8 @@ ph::Result<DataLock> DataLock::take(const std::string& dataDir) {
                      dataDir + " is served by another process already (pid " + std::to_string(pid) + ")"};
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+  // In this order whoever reads meanwhile finds a whole number.
+  if (::pwrite(fd, pid.data(), pid.size(), 0) < 0 || ::ftruncate(fd, static_cast<off_t>(pid.size())) != 0) {
     ::close(fd);
     return ph::Error{ph::Kind::Temporary, path + ": " + std::strerror(errno)};
   }

@@ -1,7 +1,6 @@
 #include "app/listeners.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "app/limit_settings.hpp"
 #include "log/log.hpp"
@@ -11,8 +10,6 @@ namespace posthouse::app {
 namespace {
 
 const log::Log kLog("server");
-// A socket that was shut down a moment ago may keep its address for as long as the kernel needs.
-constexpr auto kPatience = std::chrono::milliseconds(500);
 
 int tlsMode(const std::string& tls) {
   return tls == "implicit" ? PH_TLS_IMPLICIT : tls == "starttls" ? PH_TLS_STARTTLS : PH_TLS_NONE;
@@ -56,7 +53,7 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
       if (const auto o = find(open, l.name, spot); o != open.end()) {
         open.erase(o);
       } else if (willSpeak(l.protocol)) {
-        auto socket = net::ListenSocket::bind(*address, kPatience);
+        auto socket = bind_(l.name, text);
         if (!socket) return ph::Error{socket.error().kind, "listener " + l.name + ": " + socket.error().text};
         spot.socket = std::move(*socket);
       }
@@ -70,7 +67,7 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
 ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spot spot, plugin::Instance& speaker,
                                             const Open* before) const {
   if (spot.socket.fd() < 0) {
-    auto socket = before ? before->listener->socket().duplicate() : net::ListenSocket::bind(spot.address, kPatience);
+    auto socket = before ? before->listener->socket().duplicate() : bind_(l.name, spot.text);
     if (!socket) return socket.error();
     spot.socket = std::move(*socket);
   }
@@ -85,7 +82,8 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
                                publicIds_,
                                limits_,
                                l.proxyProtocol,
-                               std::move(*proxies)};
+                               std::move(*proxies),
+                               speaker.manifest().id};
   if (before) before->listener->retire();
   auto listener = net::Listener::open(engine_, certificates_, std::move(spot.socket), std::move(options),
                                       *speaker.protocol(l.protocol));

@@ -8,19 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "app/listening.hpp"
 #include "config/server.hpp"
 #include "net/listener.hpp"
 #include "plugin/host.hpp"
 
 namespace posthouse::app {
-
-struct Listening {
-  std::string name;
-  std::string protocol;
-  std::string tls;
-  std::vector<std::string> addresses;  // as bound
-  std::string problem;                 // not empty: why nothing listens
-};
 
 class Listeners {
  public:
@@ -34,10 +27,16 @@ class Listeners {
     std::vector<Spot> spots;
   };
   using Plan = std::vector<Item>;
+  // A socket that listens on an address of the named listener, as configured.
+  using Bind = std::function<ph::Result<net::ListenSocket>(const std::string& listener, const std::string& address)>;
 
   Listeners(net::Engine& engine, net::Certificates& certificates, std::shared_ptr<const net::PublicIds> publicIds,
-            std::shared_ptr<net::Limits> limits)
-      : engine_(engine), certificates_(certificates), publicIds_(std::move(publicIds)), limits_(std::move(limits)) {}
+            std::shared_ptr<net::Limits> limits, Bind bind)
+      : engine_(engine),
+        certificates_(certificates),
+        publicIds_(std::move(publicIds)),
+        limits_(std::move(limits)),
+        bind_(std::move(bind)) {}
 
   // Binds what `config` names and is not open yet, for the protocols that `willSpeak` knows.
   ph::Result<Plan> plan(const config::ServerConfig& config,
@@ -61,6 +60,7 @@ class Listeners {
   net::Certificates& certificates_;
   std::shared_ptr<const net::PublicIds> publicIds_;
   std::shared_ptr<net::Limits> limits_;
+  const Bind bind_;
   std::vector<Open> open_;
 };
 

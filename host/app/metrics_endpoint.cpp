@@ -57,16 +57,12 @@ std::string answerMetrics(std::string_view head) {
   return answer("200 OK", "", metrics::text());
 }
 
-ph::Status MetricsEndpoint::open(const std::string& text) {
-  const auto address = net::Address::parse(text);
-  if (!address) return ph::Error{ph::Kind::Invalid, "'metrics.address': '" + text + "' is not IP:PORT"};
+ph::Status MetricsEndpoint::open(net::ListenSocket socket) {
   net::ListenerOptions options;
   options.name = "metrics";
   options.protocol = "metrics";
   options.maxConnections = kMaxConnections;
-  auto socket = net::ListenSocket::bind(*address, std::chrono::milliseconds(500));
-  if (!socket) return ph::Error{socket.error().kind, "metrics: " + socket.error().text};
-  auto listener = net::Listener::open(engine_, certificates_, std::move(*socket), std::move(options), protocol());
+  auto listener = net::Listener::open(engine_, certificates_, std::move(socket), std::move(options), protocol());
   if (!listener) return listener.error();
   listener_ = std::move(*listener);
   return {};

@@ -16,7 +16,7 @@ class MetricsEndpoint {
       : engine_(engine), certificates_(certificates) {}
   ~MetricsEndpoint();  // ends its connections
 
-  ph::Status open(const std::string& address);
+  ph::Status open(net::ListenSocket socket);
   // As bound; empty: it is not open.
   std::string address() const { return listener_ ? listener_->address().text() : std::string(); }
 

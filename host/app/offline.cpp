@@ -9,6 +9,7 @@
 
 #include "app/command.hpp"
 #include "app/data_lock.hpp"
+#include "app/process_one/identity.hpp"
 #include "setup/localserve.hpp"
 
 namespace posthouse::app {
@@ -38,6 +39,19 @@ std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::v
     std::cerr << config.error().text << "\n";
     *code = kFailed;
     return std::nullopt;
+  }
+  // What root makes here must be the server's to read and change.
+  if (::geteuid() == 0) {
+    auto who = workerIdentity(config->user, config->group, true);
+    if (who && who->change) {
+      auto s = makeDataFolder(config->dataDir, *who);
+      if (s) s = become(*who);
+      if (!s) who = s.error();
+    }
+    if (!who) {
+      *code = failed(who.error());
+      return std::nullopt;
+    }
   }
   return Offline{std::move(*flags), std::move(*config)};
 }

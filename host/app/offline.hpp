@@ -14,7 +14,8 @@ namespace posthouse::app {
 ph::Result<config::ServerConfig> findConfig(const Flags& flags);
 
 // The beginning of every such command: flags (beside --config) with `words` positional words, and the configuration.
-// Nothing: it has said what is wrong, and `*code` is what the command must answer.
+// Root becomes the configuration's `user` first. Nothing: it has said what is wrong, and `*code` is what the command
+// must answer.
 struct Offline {
   Flags flags;
   config::ServerConfig config;

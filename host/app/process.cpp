@@ -14,16 +14,13 @@
 #include <string_view>
 
 namespace posthouse::app {
-namespace {
 
-sigset_t handled() {
+sigset_t handledSignals() {
   sigset_t set;
   sigemptyset(&set);
   for (const int s : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1}) sigaddset(&set, s);
   return set;
 }
-
-}  // namespace
 
 void prepareProcess() {
   ::umask(077);
@@ -39,12 +36,12 @@ void prepareProcess() {
 }
 
 void blockSignals() {
-  const sigset_t set = handled();
-  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  const sigset_t set = handledSignals();
+  pthread_sigmask(SIG_SETMASK, &set, nullptr);
 }
 
 int waitForSignal() {
-  const sigset_t set = handled();
+  const sigset_t set = handledSignals();
   int signal = 0;
   while (sigwait(&set, &signal) != 0) {
   }

@@ -41,7 +41,7 @@ void Readings::add(const char* name, const char* help, std::function<double()> r
   all_.emplace_back(name, help, [read = std::move(read)]() -> std::vector<Sample> { return {{{}, read()}}; });
 }
 
-Readings::Readings(Pools pools, const queue::Queue& queue) {
+Readings::Readings(Pools pools, const queue::Queue& queue, uint64_t workerRestarts) {
   all_.emplace_back("posthouse_pool_waiting", "Tasks that wait for a thread.",
                     [pools] { return perPool(pools, &jobs::Pool::waiting); });
   all_.emplace_back("posthouse_pool_threads", "Threads of a pool.",
@@ -54,6 +54,8 @@ Readings::Readings(Pools pools, const queue::Queue& queue) {
       [] { return static_cast<double>(MemoryBudget::get().used()); });
   add("posthouse_memory_limit_bytes", "What they may hold.",
       [] { return static_cast<double>(MemoryBudget::get().limit()); });
+  add("posthouse_worker_restarts", "How often process one had to start another worker.",
+      [workerRestarts] { return static_cast<double>(workerRestarts); });
   add("process_resident_memory_bytes", "Resident memory.", residentBytes);
   add("process_open_fds", "Open file descriptors.", openDescriptors);
   const double started = static_cast<double>(

@@ -25,29 +25,28 @@ int end(Server& server, int code) {
 
 }  // namespace
 
-int runServer(config::ServerConfig config, const std::function<void(const Server&)>& ready) {
+int runServer(config::ServerConfig config, const ProcessOne& processOne) {
   prepareProcess();
   blockSignals();
   static const log::Log kLog("server");
-  Server server(std::move(config));
+  Server server(std::move(config), processOne);
   if (auto s = server.start(); !s) {
     std::cerr << "posthouse: " << s.error().text << "\n";
     return end(server, kFailed);
   }
-  ready(server);
-  notifySystemd("READY=1");
+  processOne.ready(server.listening());
   for (;;) {
     const int signal = waitForSignal();
     if (signal == SIGHUP) {
-      notifySystemd("RELOADING=1");
+      processOne.reloading();
       if (auto s = server.reload(); !s)
         kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
-      notifySystemd("READY=1");
+      processOne.ready(server.listening());
     } else if (signal != SIGUSR1) {
       break;
     }
   }
-  notifySystemd("STOPPING=1");
+  processOne.stopping();
   return end(server, kOk);
 }
 

@@ -1,13 +1,12 @@
-// Runs a prepared server until a signal ends it: SIGHUP reloads, SIGTERM and SIGINT stop.
+// The worker's main loop: runs a server until a signal ends it: SIGHUP reloads, SIGTERM and SIGINT stop.
 #pragma once
 
-#include <functional>
-
+#include "app/process_one/client.hpp"
 #include "app/server.hpp"
 
 namespace posthouse::app {
 
-// `ready` is called when everything listens. Answers the exit code.
-int runServer(config::ServerConfig config, const std::function<void(const Server&)>& ready);
+// Answers the exit code.
+int runServer(config::ServerConfig config, const ProcessOne& processOne);
 
 }  // namespace posthouse::app

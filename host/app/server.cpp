@@ -1,6 +1,7 @@
 #include "app/server.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,6 +14,7 @@
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
 #include "app/limit_settings.hpp"
+#include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
@@ -94,7 +96,8 @@ struct Server::Parts {
   std::optional<MetricsEndpoint> metrics;
 };
 
-Server::Server(config::ServerConfig config) : config_(std::move(config)) {}
+Server::Server(config::ServerConfig config, const ProcessOne& processOne)
+    : config_(std::move(config)), processOne_(processOne) {}
 Server::~Server() {
   stop();
 }
@@ -145,7 +148,10 @@ ph::Status Server::start() {
   Parts& p = *parts_;
   p.lock.emplace(std::move(*lock));
   p.limits->set(std::move(*limits));
-  if (auto s = p.certificates.load(certificateFiles(config_)); !s) return s;
+  const auto readFile = [this](const std::string& path) { return processOne_.read(path); };
+  auto certificates = net::Certificates::read(certificateFiles(config_), readFile);
+  if (!certificates) return certificates.error();
+  p.certificates.use(std::move(*certificates));
   auto publicIds = net::PublicIds::open(env::posix(), publicIdKey(config_));
   if (!publicIds) return publicIds.error();
   p.publicIds = std::make_shared<net::PublicIds>(*publicIds);
@@ -186,9 +192,12 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
+  p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
-  p.listeners = std::make_unique<Listeners>(p.engine, p.certificates, p.publicIds, p.limits);
+  p.listeners = std::make_unique<Listeners>(
+      p.engine, p.certificates, p.publicIds, p.limits,
+      [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); });
   auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
   if (!plan) return plan.error();
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
@@ -203,16 +212,21 @@ ph::Status Server::start() {
       if (!taken) p.maintaining = false;
     }
   });
-  kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}});
+  kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}, {"pid", std::to_string(::getpid())}});
   return {};
 }
 
 ph::Status Server::openMetrics() {
   Parts& p = *parts_;
-  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue);
+  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue, processOne_.restarts());
   if (config_.metricsAddress.empty()) return {};
   p.metrics.emplace(p.engine, p.certificates);
-  if (auto s = p.metrics->open(config_.metricsAddress); !s) return s;
+  if (!net::Address::parse(config_.metricsAddress)) {
+    return ph::Error{ph::Kind::Invalid, "'metrics.address': '" + config_.metricsAddress + "' is not IP:PORT"};
+  }
+  auto socket = processOne_.bind("", config_.metricsAddress);
+  if (!socket) return ph::Error{socket.error().kind, "metrics: " + socket.error().text};
+  if (auto s = p.metrics->open(std::move(*socket)); !s) return s;
   listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
   return {};
 }
@@ -229,16 +243,18 @@ ph::Status Server::reload() {
   auto limits = limitSettings(*next);
   if (!limits) return limits.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), next->plugins); !s) return s;
-  auto certificates = net::Certificates::read(certificateFiles(*next));
+  const auto readFile = [this](const std::string& path) { return processOne_.read(path); };
+  auto certificates = net::Certificates::read(certificateFiles(*next), readFile);
   if (!certificates) return certificates.error();
   auto change = p.plugins->prepare(next->plugins);
   if (!change) return change.error();
   auto plan = p.listeners->plan(*next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
   if (!plan) return plan.error();
 
-  for (const auto& [what, same] : {std::pair{"hostname", next->hostname == config_.hostname},
-                                   std::pair{"data_dir", next->dataDir == config_.dataDir},
-                                   std::pair{"plugin_dir", next->pluginDir == config_.pluginDir}}) {
+  for (const auto& [what, same] :
+       {std::pair{"hostname", next->hostname == config_.hostname}, std::pair{"user", next->user == config_.user},
+        std::pair{"group", next->group == config_.group}, std::pair{"data_dir", next->dataDir == config_.dataDir},
+        std::pair{"plugin_dir", next->pluginDir == config_.pluginDir}}) {
     if (!same) kLog.warn("a restart is needed for this change", {{"option", what}});
   }
   p.certificates.use(std::move(*certificates));

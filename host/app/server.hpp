@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "app/listeners.hpp"
+#include "app/listening.hpp"
+#include "app/process_one/client.hpp"
 #include "config/server.hpp"
 #include "ph/result.hpp"
 
@@ -14,7 +15,8 @@ namespace posthouse::app {
 
 class Server {
  public:
-  explicit Server(config::ServerConfig config);
+  // `processOne` must outlive it.
+  Server(config::ServerConfig config, const ProcessOne& processOne);
   ~Server();  // stops
 
   ph::Status start();
@@ -36,6 +38,7 @@ class Server {
   struct Parts;
   ph::Status openMetrics();
   config::ServerConfig config_;
+  const ProcessOne& processOne_;
   std::unique_ptr<Parts> parts_;
   std::vector<Listening> listening_;
   bool abandoned_ = false;

@@ -14,7 +14,9 @@ namespace {
 
 class Loader {
  public:
-  ph::Result<ServerConfig> load(const std::string& file) {
+  enum class Part { Main, All };
+
+  ph::Result<ServerConfig> load(const std::string& file, Part part) {
     c_.file = file;
     c_.folder = fs::absolute(fs::path(file)).parent_path().string();
     auto root = parseToml(file);
@@ -27,10 +29,12 @@ class Loader {
     }
     check(kServerSchema, &*root);
     if (problems_.empty()) server(*root);
-    for (auto& [name, node] : plugins) plugin(name, std::move(node));
-    each("domains", [&](const std::string& stem, Node& n) { domain(stem, n); });
-    each("accounts", [&](const std::string& stem, Node& n) { account(stem, n); });
-    if (problems_.empty()) crossCheck();
+    if (part == Part::All) {
+      for (auto& [name, node] : plugins) plugin(name, std::move(node));
+      each("domains", [&](const std::string& stem, Node& n) { domain(stem, n); });
+      each("accounts", [&](const std::string& stem, Node& n) { account(stem, n); });
+      if (problems_.empty()) crossCheck();
+    }
     if (problems_.empty()) return std::move(c_);
     std::string all;
     for (const auto& p : problems_) all += (all.empty() ? "" : "\n") + p;
@@ -58,6 +62,8 @@ class Loader {
       return;
     }
     c_.hostname = *host;
+    c_.user = n.stringAt("user");
+    c_.group = n.stringAt("group");
     c_.dataDir = c_.resolve(n.stringAt("data_dir"));
     const std::string plugins = n.stringAt("plugin_dir");
     c_.pluginDir = plugins.empty() ? "" : c_.resolve(plugins);
@@ -205,7 +211,11 @@ bool validAccountName(std::string_view name) {
 }
 
 ph::Result<ServerConfig> load(const std::string& file) {
-  return Loader().load(file);
+  return Loader().load(file, Loader::Part::All);
+}
+
+ph::Result<ServerConfig> loadMain(const std::string& file) {
+  return Loader().load(file, Loader::Part::Main);
 }
 
 }  // namespace posthouse::config

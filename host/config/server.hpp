@@ -63,6 +63,8 @@ struct DomainConfig {
 struct ServerConfig {
   std::string file;
   std::string folder;
+  std::string user;  // who the server is when root starts it; empty: not started by root
+  std::string group;
   std::string hostname;
   std::string dataDir;
   std::string pluginDir;  // empty: beside the program
@@ -89,6 +91,9 @@ struct ServerConfig {
 
 // Everything, or every problem found, one per line: file:line:column: text.
 ph::Result<ServerConfig> load(const std::string& file);
+
+// posthouse.toml alone, and of that nothing about plugins.
+ph::Result<ServerConfig> loadMain(const std::string& file);
 
 // Account names become folder and file names.
 bool validAccountName(std::string_view name);

@@ -7,6 +7,8 @@ const char* const kServerSchema = R"json({
   "required": ["hostname"],
   "properties": {
     "hostname": {"type": "string", "minLength": 1, "description": "The server's own name, as its DNS records have it."},
+    "user": {"type": "string", "default": "", "description": "The account of the system that the server runs as when root starts it; it must not be root."},
+    "group": {"type": "string", "default": "", "description": "Instead of that account's own group."},
     "data_dir": {"type": "string", "format": "path", "default": "data", "description": "Mail, queue, keys and state."},
     "plugin_dir": {"type": "string", "format": "path", "default": "", "description": "Where plugins lie; empty: the folder plugins beside the program's."},
     "postmaster": {"type": "string", "default": "", "description": "Account that gets mail for postmaster where no address is configured."},

@@ -1,6 +1,7 @@
 #include "net/certificates.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 
 #include <algorithm>
 #include <cctype>
@@ -59,6 +60,37 @@ void prepare(SSL_CTX* ctx) {
   SSL_CTX_set_session_ticket_cb(ctx, &writeTicket, &readTicket, nullptr);
 }
 
+using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
+
+Bio bytesOf(const std::string& text) {
+  return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), BIO_free};
+}
+
+// The server's certificate and then those that lead to a root, PEM.
+bool useChain(SSL_CTX* ctx, const std::string& pem) {
+  const Bio bio = bytesOf(pem);
+  const Certificate own(PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, nullptr), X509_free);
+  if (!own || SSL_CTX_use_certificate(ctx, own.get()) != 1) return false;
+  while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
+    if (SSL_CTX_add0_chain_cert(ctx, next) == 1) continue;
+    X509_free(next);
+    return false;
+  }
+  // The end of the file is an error of its own; any other one is damage.
+  if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) return false;
+  ERR_clear_error();
+  return true;
+}
+
+// A key with a password is refused: there is nobody to ask.
+bool useKey(SSL_CTX* ctx, const std::string& pem) {
+  const auto nobody = [](char*, int, int, void*) { return -1; };
+  const Key key(PEM_read_bio_PrivateKey(bytesOf(pem).get(), nullptr, nobody, nullptr), EVP_PKEY_free);
+  return key && SSL_CTX_use_PrivateKey(ctx, key.get()) == 1;
+}
+
 }  // namespace
 
 std::string sslErrors() {
@@ -96,18 +128,23 @@ bool Certificates::empty() const {
   return !std::atomic_load(&set_)->fallback;
 }
 
-ph::Result<Certificates::Loaded> Certificates::read(const std::vector<CertificateFiles>& files) {
+ph::Result<Certificates::Loaded> Certificates::read(const std::vector<CertificateFiles>& files,
+                                                    const ReadFile& readFile) {
   auto next = std::make_shared<Set>();
   for (const auto& f : files) {
     Context ctx(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
     prepare(ctx.get());
+    const auto chain = readFile(f.certificate);
+    if (!chain) return ph::Error{ph::Kind::Invalid, "certificate " + chain.error().text};
+    auto key = readFile(f.key);
+    if (!key) return ph::Error{ph::Kind::Invalid, "key " + key.error().text};
     ERR_clear_error();
-    if (SSL_CTX_use_certificate_chain_file(ctx.get(), f.certificate.c_str()) != 1) {
+    if (!useChain(ctx.get(), *chain)) {
       return ph::Error{ph::Kind::Invalid, "certificate " + f.certificate + ": " + sslErrors()};
     }
-    if (SSL_CTX_use_PrivateKey_file(ctx.get(), f.key.c_str(), SSL_FILETYPE_PEM) != 1) {
-      return ph::Error{ph::Kind::Invalid, "key " + f.key + ": " + sslErrors()};
-    }
+    const bool keyUsed = useKey(ctx.get(), *key);
+    OPENSSL_cleanse(key->data(), key->size());
+    if (!keyUsed) return ph::Error{ph::Kind::Invalid, "key " + f.key + ": " + sslErrors()};
     if (SSL_CTX_check_private_key(ctx.get()) != 1) {
       return ph::Error{ph::Kind::Invalid, "key " + f.key + " does not belong to " + f.certificate};
     }
@@ -119,13 +156,6 @@ ph::Result<Certificates::Loaded> Certificates::read(const std::vector<Certificat
 
 void Certificates::use(Loaded set) {
   std::atomic_store(&set_, std::move(set));
-}
-
-ph::Status Certificates::load(const std::vector<CertificateFiles>& files) {
-  auto set = read(files);
-  if (!set) return set.error();
-  use(std::move(*set));
-  return {};
 }
 
 int Certificates::clientHello(SSL* ssl, int* alert, void* self) {

@@ -39,12 +39,12 @@ class Certificates {
   Certificates(const Certificates&) = delete;
   Certificates& operator=(const Certificates&) = delete;
 
+  // Gives the content of a file; who runs the server may not read it himself.
+  using ReadFile = std::function<ph::Result<std::string>(const std::string& path)>;
   // Reads all files; an error when one of them is not usable.
-  static ph::Result<Loaded> read(const std::vector<CertificateFiles>& files);
+  static ph::Result<Loaded> read(const std::vector<CertificateFiles>& files, const ReadFile& readFile);
   // Replaces the whole set: handshakes that begin now use it.
   void use(Loaded set);
-  // Both.
-  ph::Status load(const std::vector<CertificateFiles>& files);
   bool empty() const;
 
   // Whether any client certificate is known, so that asking for one makes sense. Set before the first connection;

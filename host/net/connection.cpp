@@ -1,5 +1,6 @@
 #include "net/connection.hpp"
 
+#include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
 #include "net/public_id.hpp"
@@ -83,16 +84,21 @@ bool Connection::open() {
   if (options.publicIds) publicId_ = options.publicIds->encode(id());
   info_.public_id = ph::str(publicId_);
   const ph_protocol& p = listener_->protocol();
+  const InPlugin inside(options.plugin.c_str());
   session_ = p.open(p.self, handle(), &info_);
   return session_ != nullptr;
 }
 
 ph_next Connection::call(uint32_t why) {
+  const InPlugin inside(listener_->options().plugin.c_str());
   return listener_->protocol().run(session_, why);
 }
 
 void Connection::closed() {
-  if (void* s = std::exchange(session_, nullptr)) listener_->protocol().close(s);
+  if (void* s = std::exchange(session_, nullptr)) {
+    const InPlugin inside(listener_->options().plugin.c_str());
+    listener_->protocol().close(s);
+  }
   listener_->disengage();
 }
 

@@ -20,6 +20,13 @@ ph::Error failed(const char* what, const Address& address) {
   return {ph::Kind::Temporary, std::string(what) + " " + address.text() + ": " + std::strerror(errno)};
 }
 
+Address boundTo(int fd) {
+  sockaddr_storage bound{};
+  socklen_t n = sizeof bound;
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&bound), &n);
+  return {reinterpret_cast<sockaddr*>(&bound), n};
+}
+
 }  // namespace
 
 ph::Result<ListenSocket> ListenSocket::bind(const Address& address, std::chrono::milliseconds patience) {
@@ -34,10 +41,13 @@ ph::Result<ListenSocket> ListenSocket::bind(const Address& address, std::chrono:
     std::this_thread::sleep_for(kRetry);
   }
   if (::listen(s.fd_, kBacklog) != 0) return failed("listen on", address);
-  sockaddr_storage bound{};
-  socklen_t n = sizeof bound;
-  ::getsockname(s.fd_, reinterpret_cast<sockaddr*>(&bound), &n);
-  s.address_ = Address(reinterpret_cast<sockaddr*>(&bound), n);
+  s.address_ = boundTo(s.fd_);
+  return s;
+}
+
+ph::Result<ListenSocket> ListenSocket::adopt(int fd) {
+  ListenSocket s(fd, boundTo(fd));
+  if (!s.listening()) return ph::Error{ph::Kind::Invalid, "the descriptor does not listen"};
   return s;
 }
 
@@ -58,6 +68,12 @@ ph::Result<ListenSocket> ListenSocket::duplicate() const {
   ListenSocket s(::fcntl(fd_, F_DUPFD_CLOEXEC, 0), address_);
   if (s.fd_ < 0) return failed("descriptor for", address_);
   return s;
+}
+
+bool ListenSocket::listening() const {
+  int on = 0;
+  socklen_t n = sizeof on;
+  return getsockopt(fd_, SOL_SOCKET, SO_ACCEPTCONN, &on, &n) == 0 && on != 0;
 }
 
 void ListenSocket::shutdown() const {

@@ -34,6 +34,7 @@ struct ListenerOptions {
   std::shared_ptr<Limits> limits;              // none: only maxConnections counts
   bool proxyProtocol = false;                  // every connection begins with a PROXY header
   std::vector<Network> trustedProxies;         // from elsewhere it is refused
+  std::string plugin;                          // whose protocol it is; empty: the host's own
 };
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {

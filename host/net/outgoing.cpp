@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "ph/text.hpp"
 
@@ -185,11 +186,18 @@ bool Outgoing::open() {
   info_ = info();
   info_.tls_mode = tls() ? PH_TLS_IMPLICIT : PH_TLS_NONE;
   opened_ = true;
+  const InPlugin inside(set_->plugin_.c_str());
   client_.opened(client_.self, handle(), &info_);
   return true;
 }
 
+ph_next Outgoing::call(uint32_t why) {
+  const InPlugin inside(set_->plugin_.c_str());
+  return client_.run(client_.self, why);
+}
+
 void Outgoing::closed() {
+  const InPlugin inside(set_->plugin_.c_str());
   if (opened_) {
     client_.closed(client_.self, PH_OK, {});
   } else {

@@ -46,7 +46,7 @@ class Outgoing : public Session {
   Park runOwn(uint32_t why) override;
   std::unique_ptr<TlsStream> newTls() override;
   bool open() override;
-  ph_next call(uint32_t why) override { return client_.run(client_.self, why); }
+  ph_next call(uint32_t why) override;
   void closed() override;
   uint32_t maxInput() const override { return client_.max_input ? client_.max_input : kDefaultMaxInput; }
   bool handshakeFailed(const std::string& why) override;
@@ -75,7 +75,7 @@ class Outgoing : public Session {
 // Those of one plugin, so that they can be ended with it.
 class Outgoings : public std::enable_shared_from_this<Outgoings> {
  public:
-  explicit Outgoings(Engine& engine) : engine_(engine) {}
+  Outgoings(Engine& engine, std::string plugin) : engine_(engine), plugin_(std::move(plugin)) {}
   // The connection's id; Limit: too many, Cancelled after close().
   ph::Result<uint64_t> open(ConnectTo to, const ph_client& client);
   void close();             // no more
@@ -87,6 +87,7 @@ class Outgoings : public std::enable_shared_from_this<Outgoings> {
   void forget(uint64_t id);
 
   Engine& engine_;
+  const std::string plugin_;
   mutable std::mutex mutex_;
   std::unordered_set<uint64_t> ids_;
   std::atomic<size_t> engaged_{0};

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <optional>
 
+#include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
 #include "ph/text.hpp"
@@ -151,6 +152,7 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
 
   // The plugin's own guard is the reliable one; this net holds only what shares our C++ runtime.
   static ph_status guarded(Call& c) noexcept {
+    const InPlugin inside(c.hook->plugin.c_str());
     try {
       return c.hook->run(c.hook->self, c.snapshot->handle(), &c.call, &c.result);
     } catch (...) {

@@ -86,7 +86,15 @@ ph::Status PluginHost::check(const std::string& folder, const Configs& configs) 
   return {};
 }
 
+void PluginHost::quarantine(std::set<std::string> names, Pardon pardon) {
+  quarantined_ = std::move(names);
+  pardon_ = std::move(pardon);
+}
+
 ph::Result<std::unique_ptr<Instance>> PluginHost::make(const std::string& name, const Configs& configs) {
+  if (quarantined_.contains(name)) {
+    return ph::Error{ph::Kind::Unavailable, "it crashed the server too often; switch it off and on to try it again"};
+  }
   const auto manifest = readManifest(folder_ + "/" + name + ".json");
   if (!manifest) return manifest.error();
   const auto descriptor = loadLibrary(folder_ + "/" + name + ".so", copies_, *manifest, kProgram);
@@ -150,6 +158,7 @@ ph::Result<Change> PluginHost::prepare(const Configs& configs) {
     if (!enabled(configs, name)) {
       std::lock_guard lock(mutex_);
       failed_.erase(name);
+      if (quarantined_.erase(name) > 0) pardon_(name);
       continue;
     }
     if (find(name)) continue;
@@ -221,7 +230,9 @@ std::vector<Report> PluginHost::report() const {
   std::vector<Report> out;
   std::lock_guard lock(mutex_);
   for (const auto& i : instances_) out.push_back(i->report());
-  for (const auto& [name, reason] : failed_) out.push_back({name, {}, State::Failed, reason, 0, 0, {}});
+  for (const auto& [name, reason] : failed_) {
+    out.push_back({name, {}, quarantined_.contains(name) ? State::Quarantined : State::Failed, reason, 0, 0, {}});
+  }
   return out;
 }
 

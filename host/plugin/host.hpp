@@ -5,9 +5,11 @@
 // Threads: one at a time; report() from any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -31,6 +33,9 @@ class PluginHost {
   PluginHost(Core& core, std::string folder, std::string copies);
   ~PluginHost();
 
+  // Those that crashed the server too often are not brought up, until they were switched off: `pardon` is told then.
+  using Pardon = std::function<void(const std::string& name)>;
+  void quarantine(std::set<std::string> names, Pardon pardon);
   // Brings up every enabled plugin of the folder. An error only when an essential one failed.
   ph::Status start(const Configs& configs);
   // Looks at what is enabled, disabled or configured otherwise now. An error: a plugin refuses its new options, or one
@@ -66,6 +71,8 @@ class PluginHost {
   mutable std::mutex mutex_;  // changes of the two, and report()
   std::vector<std::unique_ptr<Instance>> instances_;
   std::map<std::string, std::string> failed_;  // name -> why it does not run
+  std::set<std::string> quarantined_;
+  Pardon pardon_;
   size_t abandoned_ = 0;
 };
 

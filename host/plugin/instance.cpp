@@ -4,6 +4,7 @@
 #include <chrono>
 #include <thread>
 
+#include "base/in_plugin.hpp"
 #include "config/schema.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
@@ -49,7 +50,7 @@ Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descripto
       manifest_(std::move(manifest)),
       descriptor_(descriptor),
       log_(manifest_.id),
-      outgoings_(core.engine ? std::make_shared<net::Outgoings>(*core.engine) : nullptr) {
+      outgoings_(core.engine ? std::make_shared<net::Outgoings>(*core.engine, manifest_.id) : nullptr) {
   host_.size = sizeof host_;
   host_.abi_minor = PH_ABI_MINOR;
   host_.ctx = this;
@@ -122,7 +123,10 @@ ph::Status Instance::call(const char* what, milliseconds patience, std::function
     ph_error error = ph::noError();
   };
   auto answer = std::make_shared<Answer>();
-  if (!boundedCall(patience, [answer, fn] { answer->status = fn(&answer->error); })) {
+  if (!boundedCall(patience, [answer, fn, name = manifest_.id.c_str()] {
+        const InPlugin inside(name);
+        answer->status = fn(&answer->error);
+      })) {
     hung_ = true;
     log_.error("plugin does not return", {{"plugin", manifest_.id}, {"call", what}});
     return ph::Error{ph::Kind::Timeout, std::string(what) + " does not return"};
@@ -309,6 +313,11 @@ jobs::Pool* poolOf(Core& core, int32_t pool) {
 }
 }  // namespace
 
+void Instance::called(void (*fn)(void*), void* ctx) const {
+  const InPlugin inside(manifest_.id.c_str());
+  fn(ctx);
+}
+
 ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
   jobs::Pool* p = poolOf(core_, pool);
   if (!p || !fn) return PH_E_INVALID;
@@ -321,8 +330,8 @@ ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
     std::lock_guard lock(mutex_);
     if (--jobs_ == 0) ended_.notify_all();
   };
-  if (p->run([fn, ctx, ended] {
-        fn(ctx);
+  if (p->run([this, fn, ctx, ended] {
+        called(fn, ctx);
         ended();
       })) {
     return PH_OK;
@@ -357,7 +366,7 @@ void Instance::fire(const std::shared_ptr<Timer>& t) {
       std::lock_guard lock(mutex_);
       run = !t->cancelled;
     }
-    if (run) t->fn(t->ctx);
+    if (run) called(t->fn, t->ctx);
     std::lock_guard lock(mutex_);
     t->running = false;
     if (!t->periodic) timers_.erase(t->id);
@@ -394,7 +403,10 @@ ph_status Instance::subscribe(void (*fn)(void*, uint64_t), void* ctx) {
       ++jobs_;
     }
     auto work = [this, fn, ctx, seq] {
-      fn(ctx, seq);
+      {
+        const InPlugin inside(manifest_.id.c_str());
+        fn(ctx, seq);
+      }
       std::lock_guard jobs(mutex_);
       if (--jobs_ == 0) ended_.notify_all();
     };

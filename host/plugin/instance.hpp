@@ -111,6 +111,8 @@ class Instance {
   void quarantine();
   std::vector<std::shared_ptr<net::Listener>> listeners() const;
   void tellSessions(uint32_t why);
+  // Every call into the plugin is marked, for the case that it crashes.
+  void called(void (*fn)(void*), void* ctx) const;
   void fire(const std::shared_ptr<Timer>& timer);
 
   Core& core_;

@@ -72,7 +72,7 @@ def test_essential_plugin_that_fails_stops_the_server(make_server, tmp_path):
     text = open(server.config, encoding="utf-8").read()
     text = text.replace('data_dir = "data"', f'data_dir = "data"\nplugin_dir = "{folder}"', 1) + "\n[plugins.throws]\nessential = true\n"
     open(server.config, "w", encoding="utf-8").write(text)
-    result = server.run("serve", "--config", server.config, check=False, timeout=60)
+    result = server.run("localserve", "--dir", str(server.folder), check=False, timeout=60)
     assert result.returncode == 1 and "essential plugin throws" in result.stderr
 
 

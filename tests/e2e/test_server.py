@@ -9,7 +9,7 @@ pytestmark = pytest.mark.sanitize
 
 
 def test_second_server_names_the_first(server):
-    second = subprocess.run([str(posthouse.PROGRAM), "serve", "--config", server.config], capture_output=True, text=True, timeout=30)
+    second = subprocess.run([str(posthouse.PROGRAM), "localserve", "--dir", str(server.folder)], capture_output=True, text=True, timeout=30)
     assert second.returncode == 1
     assert f"pid {server.pid}" in second.stderr
 

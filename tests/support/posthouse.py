@@ -45,6 +45,18 @@ def scaled(full):
     return full if LONG else max(1, full // 10)
 
 
+def alive_group(group):
+    """Whether a process of this process group runs; those that only wait to be reaped do not."""
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, pgrp = path.read_text().rpartition(")")[2].split()[:3]
+        except OSError:
+            continue
+        if int(pgrp) == group and state not in "ZX":
+            return True
+    return False
+
+
 class Server:
     """One `posthouse localserve`."""
 
@@ -60,12 +72,14 @@ class Server:
 
     @property
     def pid(self):
-        return self.process.pid
+        """The worker: what holds the data folder, the memory and the connections. `process` is process one."""
+        return int((self.folder / "data" / "lock").read_text() or 0)  # empty for a moment when it is new
 
     def start(self, timeout=30):
         command = [str(PROGRAM), "localserve", "--dir", str(self.folder), "--port-offset", str(self.offset), *self.args]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self.env, text=True, preexec_fn=self.before_exec)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self.env, text=True,
+                                            process_group=0, preexec_fn=self.before_exec)
         deadline = time.monotonic() + timeout
         self.banner = ""
         while time.monotonic() < deadline:
@@ -87,11 +101,19 @@ class Server:
             self.process.stdout.close()
 
     def kill(self):
+        """SIGKILL for both processes at once."""
         if self.process and self.process.poll() is None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
         if self.process:
             self.process.wait()
             self.process.stdout.close()
+            wait_for(lambda: not alive_group(self.process.pid), what="the end of the worker")
+
+    def kill_worker(self, sign=signal.SIGKILL):
+        """The worker alone; process one starts another. The pid that was killed."""
+        pid = self.pid
+        os.kill(pid, sign)
+        return pid
 
     def reload(self):
         self.process.send_signal(signal.SIGHUP)

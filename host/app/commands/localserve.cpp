@@ -9,10 +9,9 @@
 
 #include "app/command.hpp"
 #include "app/flags.hpp"
-#include "app/limit_settings.hpp"
 #include "app/offline.hpp"
 #include "app/process.hpp"
-#include "app/run_server.hpp"
+#include "app/process_one/supervisor.hpp"
 #include "base/version.hpp"
 #include "net/address.hpp"
 
@@ -21,9 +20,9 @@ namespace {
 
 constexpr int kHighestPort = 1993;
 
-void printTable(const Server& server, const std::string& folder) {
+void printTable(const std::vector<Listening>& listening, const std::string& folder) {
   std::printf("posthouse %s, local test server in %s\n\n", kVersion, folder.c_str());
-  for (const auto& l : server.listening()) {
+  for (const auto& l : listening) {
     std::string where;
     for (const auto& a : l.addresses) where += (where.empty() ? "" : ", ") + a;
     std::printf("  %-12s %-22s %s\n", l.name.c_str(), l.problem.empty() ? where.c_str() : "not listening",
@@ -40,9 +39,9 @@ void printTable(const Server& server, const std::string& folder) {
 }
 
 // One line that a program can read, and then nothing more.
-void printJson(const Server& server, const setup::LocalserveOptions& o) {
+void printJson(const std::vector<Listening>& listening, const setup::LocalserveOptions& o) {
   Poco::JSON::Object ports;
-  for (const auto& l : server.listening()) {
+  for (const auto& l : listening) {
     if (l.addresses.empty()) continue;
     ports.set(l.name, std::stoi(l.addresses[0].substr(l.addresses[0].rfind(':') + 1)));
   }
@@ -58,6 +57,16 @@ void printJson(const Server& server, const setup::LocalserveOptions& o) {
   std::cout << std::endl;
 }
 
+// Developers are root in their containers, and this server is theirs alone: it stays root if it has to.
+int serve(const std::string& file, bool noLimits, std::function<void(const std::vector<Listening>&)> ready) {
+  ServeOptions options;
+  options.configFile = file;
+  options.noLimits = noLimits;
+  options.mayBeRoot = true;
+  options.ready = std::move(ready);
+  return superviseWorker(options);
+}
+
 int runTemporary(setup::LocalserveOptions o, bool noLimits) {
   // Before there is a folder: a signal must not end the process without removing it.
   blockSignals();
@@ -67,10 +76,7 @@ int runTemporary(setup::LocalserveOptions o, bool noLimits) {
   o.freePorts = true;
   const auto file = setup::prepareLocalserve(o);
   if (!file) return failed(file.error());
-  auto config = config::load(*file);
-  if (!config) return failed(config.error());
-  if (noLimits) removeLimits(&*config);
-  return runServer(std::move(*config), [&](const Server& s) { printJson(s, o); });
+  return serve(*file, noLimits, [&](const auto& listening) { printJson(listening, o); });
 }
 
 int run(const std::vector<std::string>& args) {
@@ -113,13 +119,12 @@ int run(const std::vector<std::string>& args) {
     std::cerr << config.error().text << "\n";
     return kFailed;
   }
-  if (noLimits) removeLimits(&*config);
   const auto smtp = config->plugins.find("smtp");
   if (o.pedantic && (smtp == config->plugins.end() || !smtp->second.options.boolAt("pedantic"))) {
     std::cerr << "posthouse: " << *file << " is there already and is not pedantic: change it, or name another --dir\n";
     return kFailed;
   }
-  return runServer(std::move(*config), [&](const Server& s) { printTable(s, o.folder); });
+  return serve(*file, noLimits, [&](const auto& listening) { printTable(listening, o.folder); });
 }
 
 }  // namespace

@@ -2,8 +2,7 @@
 
 #include "app/command.hpp"
 #include "app/flags.hpp"
-#include "app/limit_settings.hpp"
-#include "app/run_server.hpp"
+#include "app/process_one/supervisor.hpp"
 
 namespace posthouse::app {
 namespace {
@@ -14,13 +13,10 @@ int run(const std::vector<std::string>& args) {
     std::cerr << "posthouse: " << (flags ? "serve needs --config FILE" : flags.error().text) << "\n";
     return kUsage;
   }
-  auto config = config::load(flags->get("config"));
-  if (!config) {
-    std::cerr << config.error().text << "\n";
-    return kFailed;
-  }
-  if (flags->has("no-limits")) removeLimits(&*config);
-  return runServer(std::move(*config), [](const Server&) {});
+  ServeOptions options;
+  options.configFile = flags->get("config");
+  options.noLimits = flags->has("no-limits");
+  return superviseWorker(options);
 }
 
 }  // namespace

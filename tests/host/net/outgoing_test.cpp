@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <sstream>
 #include <thread>
 
 #include "net/listener.hpp"
@@ -21,6 +22,13 @@ using namespace posthouse::net;
 using std::chrono::milliseconds;
 
 namespace {
+
+ph::Result<std::string> readAll(const std::string& path) {
+  std::ifstream in(path);
+  std::stringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
 
 // The other side: says hello, takes one line, says it back; STARTTLS when the line is "tls".
 struct Server {
@@ -114,12 +122,14 @@ class OutgoingTest : public CppUnit::TestFixture {
  public:
   void setUp() override {
     engine_ = std::make_unique<Engine>(2, 8);
-    set_ = std::make_shared<Outgoings>(*engine_);
+    set_ = std::make_shared<Outgoings>(*engine_, "test");
     folder_ = std::filesystem::temp_directory_path() / ("outgoing-" + std::to_string(getpid()));
     std::filesystem::create_directories(folder_);
     certificate_ = folder_ / "c.pem";
     CPPUNIT_ASSERT(posthouse::setup::writeSelfSigned("mx.example.org", certificate_, folder_ / "k.pem").ok());
-    CPPUNIT_ASSERT(certificates_.load({{{}, certificate_, folder_ / "k.pem"}}).ok());
+    auto loaded = Certificates::read({{{}, certificate_, folder_ / "k.pem"}}, &readAll);
+    CPPUNIT_ASSERT(loaded.ok());
+    certificates_.use(std::move(*loaded));
     auto socket = ListenSocket::bind(*Address::parse("127.0.0.1:0"));
     auto l = Listener::open(*engine_, certificates_, std::move(*socket),
                             {"test", "echo", PH_TLS_STARTTLS, false, true, 100}, Server::protocol());
