@@ -14,7 +14,7 @@ const Command* const kCommands[] = {
     &kServe,           &kLocalserve,    &kConfigCheck,      &kDomainAdd,         &kAccountAdd,
     &kAccountPassword, &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove,
     &kPluginProbe,     &kStoreVerify,   &kStoreRebuild,     &kStoreRethread,     &kStoreBumpUidvalidity,
-    &kMessageParse,    &kCid,           &kVersion_};
+    &kMessageParse,    &kDnsLookup,     &kCid,              &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

@@ -12,11 +12,13 @@
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
+#include "app/dns_settings.hpp"
 #include "app/limit_settings.hpp"
 #include "app/metrics_endpoint.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
+#include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
@@ -86,6 +88,7 @@ struct Server::Parts {
   std::unique_ptr<events::EventLog> events;
   std::unique_ptr<pipeline::Delivery> delivery;
   std::unique_ptr<queue::Queue> queue;
+  std::unique_ptr<dns::Resolver> dns;
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
@@ -137,6 +140,8 @@ ph::Status Server::start() {
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), config_.plugins); !s) return s;
   auto limits = limitSettings(config_);
   if (!limits) return limits.error();
+  auto dns = dnsSettings(config_.dns);
+  if (!dns) return dns.error();
   const std::string tmp = config_.dataDir + "/tmp";
   if (auto s = makeFolder(tmp); !s) return s;
 
@@ -177,6 +182,7 @@ ph::Status Server::start() {
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
   p.queue = std::make_unique<queue::Queue>(env::posix(), config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
+  p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.hookPool, std::move(*dns));
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,
@@ -184,7 +190,7 @@ ph::Status Server::start() {
             p.accounts.get(), p.store.get(),
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
-            &p.services};
+            &p.services,      p.dns.get()};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
@@ -209,7 +215,7 @@ ph::Status Server::start() {
 
 ph::Status Server::openMetrics() {
   Parts& p = *parts_;
-  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue);
+  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue, *p.dns);
   if (config_.metricsAddress.empty()) return {};
   p.metrics.emplace(p.engine, p.certificates);
   if (auto s = p.metrics->open(config_.metricsAddress); !s) return s;
@@ -228,6 +234,8 @@ ph::Status Server::reload() {
   if (!config_.limits.enabled) removeLimits(&*next);
   auto limits = limitSettings(*next);
   if (!limits) return limits.error();
+  auto dns = dnsSettings(next->dns);
+  if (!dns) return dns.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), next->plugins); !s) return s;
   auto certificates = net::Certificates::read(certificateFiles(*next));
   if (!certificates) return certificates.error();
@@ -244,6 +252,7 @@ ph::Status Server::reload() {
   p.certificates.use(std::move(*certificates));
   MemoryBudget::get().setLimit(next->memoryBytes);
   p.limits->set(std::move(*limits));
+  p.dns->set(std::move(*dns));
   p.accounts->replace(std::move(*directory));
   p.store->setSettings(accountSettings(*next));
   p.delivery->setPolicies(deliveryPolicies(*next, p.accounts->directory()));

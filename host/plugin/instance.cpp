@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "config/schema.hpp"
+#include "dns/resolver.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
@@ -208,6 +209,7 @@ void Instance::undo(uint32_t deadlineMs) {
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
     for (const auto& l : listeners()) l->tell(net::kWhyForce);
+    if (core_.dns) core_.dns->cancel(this);
     ended = sessionsEnded(patience);
   }
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
@@ -220,6 +222,7 @@ void Instance::undo(uint32_t deadlineMs) {
       core_.timers->cancel(t->hostId);
     }
   }
+  if (core_.dns) core_.dns->cancel(this);
   for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
   subscriptions_.clear();
   ended = jobsEnded(patience) && ended;
@@ -296,25 +299,29 @@ jobs::Pool* poolOf(Core& core, int32_t pool) {
 }
 }  // namespace
 
+bool Instance::beginJob() {
+  std::lock_guard lock(mutex_);
+  if (stopping_) return false;
+  ++jobs_;
+  return true;
+}
+
+void Instance::endJob() {
+  std::lock_guard lock(mutex_);
+  if (--jobs_ == 0) ended_.notify_all();
+}
+
 ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
   jobs::Pool* p = poolOf(core_, pool);
   if (!p || !fn) return PH_E_INVALID;
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return PH_E_CANCELLED;
-    ++jobs_;
-  }
-  auto ended = [this] {
-    std::lock_guard lock(mutex_);
-    if (--jobs_ == 0) ended_.notify_all();
-  };
-  if (p->run([fn, ctx, ended] {
+  if (!beginJob()) return PH_E_CANCELLED;
+  if (p->run([this, fn, ctx] {
         fn(ctx);
-        ended();
+        endJob();
       })) {
     return PH_OK;
   }
-  ended();
+  endJob();
   return PH_E_LIMIT;
 }
 
