@@ -24,6 +24,10 @@ Heard broken(std::string problem) {
   return {Heard::Kind::Broken, {}, std::move(problem)};
 }
 
+Heard unreachable() {
+  return broken(std::string("can't be reached: ") + std::strerror(errno));
+}
+
 Heard read(std::string_view packet) {
   auto reply = parseReply(packet);
   if (!reply) return broken("sends what is no DNS message: " + reply.error().text);
@@ -47,7 +51,7 @@ class Exchange : public net::Parked {
     if (const Then then = takeThen()) then(std::move(heard));
     return Park::Close;
   }
-  Park systemError() { return end(broken(std::strerror(errno))); }
+  Park systemError() { return end(unreachable()); }
 
  private:
   const int fd_;
@@ -176,7 +180,7 @@ class UdpExchange final : public Exchange {
 void exchange(net::Engine& engine, const net::Address& server, const Question& question, bool edns,
               Clock::time_point udpEnd, Clock::time_point tcpEnd, Then then) {
   const int fd = connected(server, SOCK_DGRAM);
-  if (fd < 0) return then(broken(std::strerror(errno)));
+  if (fd < 0) return then(unreachable());
   park(engine,
        std::make_shared<UdpExchange>(engine, server, fd, randomQuery(question, edns), udpEnd, tcpEnd, std::move(then)));
 }

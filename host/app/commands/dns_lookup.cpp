@@ -41,7 +41,7 @@ ph::Result<dns::Settings> settings(const Flags& flags) {
     return out;
   }
   const auto config = findConfig(flags);
-  if (!config && config.error().kind == ph::Kind::NotFound) return dns::Settings();
+  if (!config && !flags.has("config") && config.error().kind == ph::Kind::NotFound) return dns::Settings();
   if (!config) return config.error();
   auto out = dnsSettings(config->dns);
   if (out && !out->system && out->resolvers.empty()) {
