@@ -78,6 +78,7 @@ struct Server::Parts {
   jobs::Pool hookPool{"hook", 64, 10000};
   jobs::Pool diskPool{"disk", 32, 10000};
   jobs::Pool cryptoPool{"crypto", cores(), 256};
+  jobs::Pool answerPool{"dns", 4, 10000};
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
@@ -182,7 +183,7 @@ ph::Status Server::start() {
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
   p.queue = std::make_unique<queue::Queue>(env::posix(), config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
-  p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.hookPool, std::move(*dns));
+  p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,
@@ -290,6 +291,7 @@ void Server::stop() {
   p.hookPool.stop();
   p.diskPool.stop();
   p.cryptoPool.stop();
+  p.answerPool.stop();
   parts_.reset();
   kLog.info("stopped", {});
 }

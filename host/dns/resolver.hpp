@@ -27,7 +27,8 @@ class Resolver {
   // `ttl`: seconds the answer is still good.
   using Then = std::function<void(const Answer&, uint32_t ttl)>;
 
-  // `pool`: for answers to those whose time is over. All three must outlive it; what is on its way may end later.
+  // `pool`: for answers to those whose time is over; nothing in it may wait for an answer. All three must outlive it;
+  // what is on its way may end later.
   Resolver(net::Engine& engine, jobs::Timers& timers, jobs::Pool& pool, Settings settings);
   ~Resolver();
   Resolver(const Resolver&) = delete;
