@@ -1,54 +1,17 @@
-// The resolver over real sockets, against servers that lie, stay silent, answer late or send garbage.
-#include "dns/resolver.hpp"
+// Which servers are asked and believed, what is kept and for how long, limits and ends.
+#include "resolver_fixture.hpp"
 
-#include <cppunit/extensions/HelperMacros.h>
 #include <dirent.h>
 
 #include <cstdio>
 #include <fstream>
-#include <future>
-
-#include "jobs/pool.hpp"
-#include "jobs/timers.hpp"
-#include "lying_server.hpp"
-#include "packet.hpp"
 
 using namespace posthouse::dns;
 using namespace posthouse::dns::test;
-using namespace std::chrono_literals;
-using namespace std::string_literals;
-using posthouse::net::Address;
-using Asked = LyingServer::Asked;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
-const std::string kGood("\xc0\0\2\1", 4);        // 192.0.2.1
-const std::string kForged("\xc6\x33\x64\1", 4);  // 198.51.100.1
-
-// What was asked for, by the query.
-std::string asking(const std::string& query) {
-  return *textName(query.substr(12, query.find('\0', 12) - 11));
-}
-
-std::string address(const std::string& query, const std::string& ip = kGood, uint32_t ttl = 60) {
-  Parts p;
-  p.ad = true;
-  p.answer(record(asking(query), Type::A, ttl, ip));
-  return reply(query, p);
-}
-
-std::string failure(const std::string& query, unsigned rcode, int extended = -1) {
-  Parts p;
-  p.rcode = rcode;
-  if (extended >= 0) p.more(opt(static_cast<unsigned>(extended), "because"));
-  return reply(query, p);
-}
-
-void answerRight(const Asked& a) {
-  a.answer(address(a.query));
-}
-void saysNothing(const Asked&) {}
+using posthouse::net::Address;
 
 size_t threads() {
   size_t n = 0;
@@ -58,22 +21,10 @@ size_t threads() {
   return n;
 }
 
-class ResolverTest : public CppUnit::TestFixture {
+class ResolverTest : public ResolverFixture {
   CPPUNIT_TEST_SUITE(ResolverTest);
   CPPUNIT_TEST(answers);
-  CPPUNIT_TEST(forgedIdsArePassedOver);
-  CPPUNIT_TEST(wrongQuestionIsPassedOver);
-  CPPUNIT_TEST(wrongSourceIsPassedOver);
-  CPPUNIT_TEST(theFirstOfTwoAnswersCounts);
-  CPPUNIT_TEST(floodEndsTheTry);
-  CPPUNIT_TEST(otherCaseGoesOverTcp);
-  CPPUNIT_TEST(truncatedGoesOverTcp);
-  CPPUNIT_TEST(brokenTcp);
-  CPPUNIT_TEST(garbage);
-  CPPUNIT_TEST(lateAnswer);
-  CPPUNIT_TEST(silence);
   CPPUNIT_TEST(shortPatience);
-  CPPUNIT_TEST(nobodyListens);
   CPPUNIT_TEST(nextServer);
   CPPUNIT_TEST(silentServerIsRemembered);
   CPPUNIT_TEST(withoutEdns);
@@ -96,13 +47,6 @@ class ResolverTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE_END();
 
  public:
-  void setUp() override {
-    settings_ = {};
-    settings_.system = false;
-    settings_.patience = {300ms, 600ms};
-    settings_.lifetime = 2000ms;
-  }
-
   void answers() {
     LyingServer s(answerRight);
     use({&s});
@@ -110,165 +54,6 @@ class ResolverTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(a.outcome == Outcome::Found && a.security == Security::Secure);
     CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, a.records.at(0).value);
     CPPUNIT_ASSERT_EQUAL("host.example"s, a.name);
-  }
-
-  void forgedIdsArePassedOver() {
-    LyingServer s([](const Asked& a) {
-      std::string forged = address(a.query, kForged);
-      for (int bit = 0; bit < 16; ++bit) {
-        forged[static_cast<size_t>(bit / 8)] = static_cast<char>(a.query[static_cast<size_t>(bit / 8)] ^ 1 << bit % 8);
-        a.answer(forged);
-        forged = address(a.query, kForged);
-      }
-      a.answer(address(a.query));
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("host.example").records.at(0).value);
-    CPPUNIT_ASSERT_EQUAL(1, s.asked());
-  }
-
-  void wrongQuestionIsPassedOver() {
-    LyingServer s([](const Asked& a) {
-      std::string other = a.query;
-      other[13] = other[13] == 'x' ? 'y' : 'x';
-      a.answer(address(other, kForged));
-      std::string type = a.query;
-      type[type.find('\0', 12) + 2] = 28;
-      a.answer(address(type, kForged));
-      a.answer(a.query);  // its own query back
-      a.answer(address(a.query));
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("host.example").records.at(0).value);
-    CPPUNIT_ASSERT_EQUAL(1, s.asked());
-  }
-
-  void wrongSourceIsPassedOver() {
-    LyingServer s([](const Asked& a) {
-      a.elsewhere(address(a.query, kForged));
-      std::this_thread::sleep_for(50ms);
-      a.answer(address(a.query));
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("host.example").records.at(0).value);
-    LyingServer never([](const Asked& a) { a.elsewhere(address(a.query, kForged)); });
-    use({&never});
-    CPPUNIT_ASSERT(ask("host.example").outcome == Outcome::Temporary);
-  }
-
-  void theFirstOfTwoAnswersCounts() {
-    LyingServer s([](const Asked& a) {
-      a.answer(address(a.query));
-      a.answer(address(a.query, kForged));
-    });
-    use({&s});
-    for (int i = 0; i < 20; ++i) {
-      CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("host" + std::to_string(i) + ".example").records.at(0).value);
-    }
-  }
-
-  void floodEndsTheTry() {
-    LyingServer s([](const Asked& a) {
-      std::string wrong = address(a.query, kForged);
-      wrong[0] = static_cast<char>(wrong[0] ^ 1);
-      for (int i = 0; i < 200; ++i) a.answer(wrong);
-    });
-    use({&s});
-    const Answer a = ask("host.example");
-    CPPUNIT_ASSERT(a.outcome == Outcome::Temporary);
-    CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find("keep coming") != std::string::npos);
-  }
-
-  // Who only guessed the id does not know the case of the name.
-  void otherCaseGoesOverTcp() {
-    LyingServer s([](const Asked& a) {
-      if (a.tcp) return a.answer(address(a.query));
-      std::string lower = address(a.query, kForged);
-      for (size_t i = 12; lower[i] != '\0'; ++i) lower[i] = static_cast<char>(std::tolower(lower[i]));
-      a.answer(lower);
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("a-long-name-with-many-letters.example").records.at(0).value);
-    CPPUNIT_ASSERT_EQUAL(1, s.askedOverTcp());
-  }
-
-  void truncatedGoesOverTcp() {
-    LyingServer s([](const Asked& a) {
-      Parts p;
-      p.tc = !a.tcp;
-      for (int i = 0; a.tcp && i < 500; ++i) {
-        p.answer(record(asking(a.query), Type::Mx, 60, number(10) + name("mx" + std::to_string(i) + ".example")));
-      }
-      a.answer(reply(a.query, p));
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL(size_t{500}, ask("host.example", Type::Mx).records.size());
-    CPPUNIT_ASSERT_EQUAL(1, s.askedOverTcp());
-  }
-
-  void brokenTcp() {
-    const std::pair<const char*, std::function<void(const Asked&)>> cases[] = {
-        {"closes the connection", [](const Asked&) {}},
-        {"closes the connection", [](const Asked& a) { a.answerRaw("\x01"); }},
-        {"closes the connection", [](const Asked& a) { a.answerRaw("\xff\xffshort"); }},
-        {"another question", [](const Asked& a) { a.answer(""); }},
-        {"another question", [](const Asked& a) { a.answer(address("xx" + a.query.substr(2))); }},
-        {"cuts its answer off",
-         [](const Asked& a) {
-           Parts p;
-           p.tc = true;
-           a.answer(reply(a.query, p));
-         }},
-        {"no DNS message", [](const Asked& a) { a.answer(address(a.query).substr(0, 45)); }},
-    };
-    for (const auto& [wanted, overTcp] : cases) {
-      LyingServer s([&overTcp](const Asked& a) {
-        Parts p;
-        p.tc = true;
-        a.tcp ? overTcp(a) : a.answer(reply(a.query, p));
-      });
-      use({&s});
-      const Answer a = ask("host.example");
-      CPPUNIT_ASSERT(a.outcome == Outcome::Temporary);
-      CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find(wanted) != std::string::npos);
-    }
-  }
-
-  void garbage() {
-    LyingServer s([](const Asked& a) {
-      a.answer("");
-      a.answer(std::string(1200, '\xff'));
-      a.answer(address(a.query).substr(0, 11));
-      const std::string right = address(a.query);
-      a.answer(right.substr(0, right.size() - 1));  // it matches, but does not end
-    });
-    use({&s});
-    const Answer a = ask("host.example");
-    CPPUNIT_ASSERT(a.outcome == Outcome::Temporary);
-    CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find("no DNS message") != std::string::npos);
-  }
-
-  void lateAnswer() {
-    // After the time of the first try: its socket is gone, the second is answered at once.
-    LyingServer s([](const Asked& a) {
-      if (a.number == 1) std::this_thread::sleep_for(450ms);
-      a.answer(address(a.query, a.number == 1 ? kForged : kGood));
-    });
-    use({&s});
-    CPPUNIT_ASSERT_EQUAL("192.0.2.1"s, ask("host.example").records.at(0).value);
-    CPPUNIT_ASSERT_EQUAL(2, s.asked());
-  }
-
-  void silence() {
-    LyingServer s(saysNothing);
-    use({&s});
-    const auto begun = Clock::now();
-    const Answer a = ask("host.example");
-    const auto took = Clock::now() - begun;
-    CPPUNIT_ASSERT(a.outcome == Outcome::Temporary && a.security == Security::Indeterminate);
-    CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find("does not answer in time") != std::string::npos);
-    CPPUNIT_ASSERT(took >= 1900ms && took < 10s);
-    CPPUNIT_ASSERT(s.asked() >= 3);
   }
 
   void shortPatience() {
@@ -279,18 +64,6 @@ class ResolverTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL("no answer in time"s, a.text);
     CPPUNIT_ASSERT(Clock::now() - begun < 1500ms);
     CPPUNIT_ASSERT_EQUAL(size_t{0}, resolver_->waiting());
-  }
-
-  void nobodyListens() {
-    std::optional<LyingServer> gone(std::in_place, saysNothing);
-    settings_.resolvers = {gone->address()};
-    gone.reset();
-    make();
-    const auto begun = Clock::now();
-    const Answer a = ask("host.example");
-    CPPUNIT_ASSERT(a.outcome == Outcome::Temporary);
-    CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find("can't be reached") != std::string::npos);
-    CPPUNIT_ASSERT(Clock::now() - begun < 1s);
   }
 
   void nextServer() {
@@ -563,38 +336,6 @@ class ResolverTest : public CppUnit::TestFixture {
     std::remove(path);
     CPPUNIT_ASSERT_EQUAL("127.0.0.99:53 "s, text.substr(0, 14));
   }
-
- private:
-  void make() {
-    resolver_.reset();
-    resolver_ = std::make_unique<Resolver>(engine_, timers_, pool_, settings_);
-  }
-  void use(std::vector<LyingServer*> servers) {
-    settings_.resolvers.clear();
-    for (const auto* s : servers) settings_.resolvers.push_back(s->address());
-    make();
-  }
-
-  std::future<Answer> begin(const std::string& name, const void* asker = nullptr, Type type = Type::A,
-                            std::chrono::milliseconds within = {}) {
-    const auto promise = std::make_shared<std::promise<Answer>>();
-    const auto s = resolver_->query(name, type, within, asker, [promise](const Answer& a, uint32_t ttl) {
-      Answer copy = a;
-      copy.ttl = ttl;
-      promise->set_value(std::move(copy));
-    });
-    CPPUNIT_ASSERT_MESSAGE(s ? "" : s.error().text, s.ok());
-    return promise->get_future();
-  }
-  Answer ask(const std::string& name, Type type = Type::A, std::chrono::milliseconds within = {}) {
-    return begin(name, nullptr, type, within).get();
-  }
-
-  posthouse::net::Engine engine_{2, 8};
-  posthouse::jobs::Timers timers_;
-  posthouse::jobs::Pool pool_{"answers", 2, 100};
-  Settings settings_;
-  std::unique_ptr<Resolver> resolver_;
 };
 
 CPPUNIT_TEST_SUITE_REGISTRATION(ResolverTest);

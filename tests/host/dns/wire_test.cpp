@@ -146,11 +146,10 @@ class WireTest : public CppUnit::TestFixture {
   // What is not of its type's form is an error of the message or left out, never a record.
   void damagedRecords() {
     const std::pair<Type, std::string> cases[] = {
-        {Type::A, "\x7f\0\0"s},  {Type::Aaaa, "1234"},
-        {Type::Mx, number(1)},  {Type::Mx, "\1"},           {Type::Txt, "\5abc"},
-        {Type::Tlsa, "\1\1"},   {Type::Tlsa, "\3\1\1"},     {Type::Srv, number(1) + number(2)},
-        {Type::Caa, "\0"s},     {Type::Caa, "\0\0abc"s},    {Type::Caa, "\0\5ab"s},
-        {Type::Ptr, "\3ab"},    {Type::Caa, "\0\3a=bxyz"s}, {Type::Txt, ""}};
+        {Type::A, "\x7f\0\0"s},     {Type::Aaaa, "1234"},    {Type::Mx, number(1)},  {Type::Mx, "\1"},
+        {Type::Txt, "\5abc"},       {Type::Tlsa, "\1\1"},    {Type::Tlsa, "\3\1\1"}, {Type::Srv, number(1) + number(2)},
+        {Type::Caa, "\0"s},         {Type::Caa, "\0\0abc"s}, {Type::Caa, "\0\5ab"s}, {Type::Ptr, "\3ab"},
+        {Type::Caa, "\0\3a=bxyz"s}, {Type::Txt, ""}};
     for (const auto& [type, rdata] : cases) {
       Parts p;
       p.answer(record("a.example", type, 1, rdata));
@@ -229,7 +228,9 @@ class WireTest : public CppUnit::TestFixture {
     p.more(opt(9, "no key\x1b[31m\xc3\xbc"));
     const Reply r = parsed(reply(query(), p));
     CPPUNIT_ASSERT(isBogus(r));
-    CPPUNIT_ASSERT_EQUAL(std::string("SERVFAIL (DNSKEY missing: no key?[31m?" "?)"), describe(r));
+    CPPUNIT_ASSERT_EQUAL(std::string("SERVFAIL (DNSKEY missing: no key?[31m?"
+                                     "?)"),
+                         describe(r));
     Parts other;
     other.rcode = 2;
     other.more(opt(22, ""));
