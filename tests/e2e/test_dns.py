@@ -135,6 +135,17 @@ def test_command_line(zones):
         assert r.returncode == code and text in r.stderr, (args, r)
 
 
+def test_configuration_is_checked(tmp_path):
+    file = tmp_path / "posthouse.toml"
+    for line, problem in (('resolvers = ["127.0.0.1:5301", "::1"]\ntrusted = ["192.0.2.0/24"]', None), ("resolvers = []", None),
+                          ('resolvers = ["ns.example"]', "'dns.resolvers': 'ns.example' is not an address"),
+                          ('trusted = ["here"]', "'dns.trusted': 'here' is not a network")):
+        file.write_text(f'hostname = "mail.example.org"\n[dns]\n{line}\n')
+        r = subprocess.run([str(posthouse.PROGRAM), "config", "check", "--config", str(file)], capture_output=True, text=True)
+        assert (r.returncode == 0) == (problem is None) and (problem or "") in r.stderr, r
+        assert problem is None or f"{file}:2" in r.stderr
+
+
 class Liar(threading.Thread):
     """A UDP server that sends what `lies` makes of a query, or nothing."""
 
