@@ -13,7 +13,6 @@ using net::Clock;
 
 const log::Log kLog("dns");
 constexpr uint32_t kFailureTtl = 5;
-constexpr size_t kMaxTries = 6;  // of one name
 
 class Lookup : public std::enable_shared_from_this<Lookup> {
  public:
@@ -29,7 +28,7 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   // The next name of the chain.
   void begin() {
     left_ = servers_->order(Clock::now());
-    tries_ = 0;
+    silences_ = 0;
     edns_ = true;
     ask();
   }
@@ -37,10 +36,9 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
  private:
   void ask() {
     const auto now = Clock::now();
-    if (left_.empty() || tries_ == kMaxTries || now >= end_) return fail();
-    const auto wait = patience_[std::min(tries_, patience_.size() - 1)];
-    const size_t server = left_[tries_ % left_.size()];
-    ++tries_;
+    if (left_.empty() || now >= end_) return fail();
+    const auto wait = patience_[std::min(silences_, patience_.size() - 1)];
+    const size_t server = left_.front();
     exchange(engine_, addressOf(server), chain_.question(), edns_, std::min(end_, now + wait), end_,
              [self = shared_from_this(), server](Heard heard) { self->heard(server, std::move(heard)); });
   }
@@ -54,8 +52,13 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
     }
     servers_->failed(server, Clock::now());
     note(server, heard.kind == Heard::Kind::Silence ? "does not answer in time" : heard.problem);
-    // Who is silent may only have lost a datagram.
-    if (heard.kind == Heard::Kind::Broken) drop(server);
+    if (heard.kind == Heard::Kind::Silence) {
+      // It may only have lost a datagram: again, after the others.
+      ++silences_;
+      std::rotate(left_.begin(), left_.begin() + 1, left_.end());
+    } else {
+      drop(server);
+    }
     ask();
   }
 
@@ -121,8 +124,8 @@ class Lookup : public std::enable_shared_from_this<Lookup> {
   const Clock::time_point end_;
   const std::function<void(Answer)> then_;
   Chain chain_;
-  std::vector<size_t> left_;  // servers that may still be asked for this name
-  size_t tries_ = 0;
+  std::vector<size_t> left_;  // servers that may still be asked for this name, the next one first
+  size_t silences_ = 0;       // heard for this name
   bool edns_ = true;
   std::string problem_;
 };

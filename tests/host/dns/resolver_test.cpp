@@ -26,6 +26,7 @@ class ResolverTest : public ResolverFixture {
   CPPUNIT_TEST(answers);
   CPPUNIT_TEST(shortPatience);
   CPPUNIT_TEST(nextServer);
+  CPPUNIT_TEST(inOrder);
   CPPUNIT_TEST(silentServerIsRemembered);
   CPPUNIT_TEST(withoutEdns);
   CPPUNIT_TEST(trust);
@@ -82,6 +83,16 @@ class ResolverTest : public ResolverFixture {
     CPPUNIT_ASSERT_MESSAGE(a.text, a.text.find("REFUSED") != std::string::npos);
   }
 
+  void inOrder() {
+    LyingServer refusing([](const Asked& a) { a.answer(failure(a.query, 5)); });
+    LyingServer good(answerRight);
+    LyingServer last(answerRight);
+    use({&refusing, &good, &last});
+    CPPUNIT_ASSERT(ask("host.example").outcome == Outcome::Found);
+    CPPUNIT_ASSERT_EQUAL(1, good.asked());
+    CPPUNIT_ASSERT_EQUAL(0, last.asked());
+  }
+
   void silentServerIsRemembered() {
     LyingServer silent(saysNothing);
     LyingServer good(answerRight);
@@ -102,6 +113,12 @@ class ResolverTest : public ResolverFixture {
       CPPUNIT_ASSERT(ask("host.example").outcome == Outcome::Found);
       CPPUNIT_ASSERT_EQUAL(2, s.asked());
     }
+    // The same server again, not the next one.
+    LyingServer old([](const Asked& a) { a.answer(a.query[11] == 1 ? failure(a.query, 1) : address(a.query)); });
+    LyingServer other(answerRight);
+    use({&old, &other});
+    CPPUNIT_ASSERT(ask("host.example").outcome == Outcome::Found);
+    CPPUNIT_ASSERT_EQUAL(0, other.asked());
     LyingServer never([](const Asked& a) { a.answer(failure(a.query, 1)); });
     use({&never});
     CPPUNIT_ASSERT(ask("host.example").outcome == Outcome::Temporary);
