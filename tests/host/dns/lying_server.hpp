@@ -31,10 +31,14 @@ class LyingServer {
   using Script = std::function<void(const Asked&)>;
 
   explicit LyingServer(Script script) : script_(std::move(script)) {
-    udp_ = bound(SOCK_DGRAM, 0);
-    tcp_ = bound(SOCK_STREAM, port());
+    // The same number for both; one that is free for the first may be taken for the second.
+    for (int tries = 0; tcp_ < 0 && tries < 100; ++tries) {
+      ::close(udp_);
+      udp_ = bound(SOCK_DGRAM, 0);
+      tcp_ = bound(SOCK_STREAM, port());
+    }
     other_ = bound(SOCK_DGRAM, 0);
-    ::listen(tcp_, 16);
+    if (tcp_ < 0 || ::listen(tcp_, 16) != 0) throw std::runtime_error("no free port");
     thread_ = std::thread([this] { serve(); });
   }
   ~LyingServer() {
@@ -50,12 +54,15 @@ class LyingServer {
  private:
   static int bound(int type, uint16_t port) {
     const int fd = ::socket(AF_INET, type | SOCK_CLOEXEC, 0);
+    const int yes = 1;
+    if (type == SOCK_STREAM) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
     sockaddr_in a{};
     a.sin_family = AF_INET;
     a.sin_port = htons(port);
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) != 0) throw std::runtime_error("no free port");
-    return fd;
+    if (::bind(fd, reinterpret_cast<sockaddr*>(&a), sizeof a) == 0) return fd;
+    ::close(fd);
+    return -1;
   }
   uint16_t port() const {
     sockaddr_in a{};
