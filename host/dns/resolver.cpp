@@ -2,16 +2,13 @@
 
 #include <sys/stat.h>
 
-#include <atomic>
-#include <fstream>
-#include <iterator>
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <unordered_map>
 
 #include "dns/cache.hpp"
 #include "dns/name.hpp"
-#include "dns/resolv_conf.hpp"
 #include "dns/special.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
@@ -62,11 +59,6 @@ struct FileMark {
   }
 };
 
-std::string readFile(const std::string& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 bool same(const std::vector<Server>& a, const std::vector<Server>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Server& x, const Server& y) {
     return x.trusted == y.trusted && x.address.text() == y.address.text();
@@ -115,20 +107,9 @@ struct Resolver::Impl : std::enable_shared_from_this<Impl> {
   // --- with the lock ---
 
   void useServers() {
-    std::vector<Server> list;
-    bool vouched = false;
-    std::vector<net::Address> addresses = settings.resolvers;
-    if (settings.system) {
-      file = FileMark::of(settings.resolvConf);
-      auto conf = parseResolvConf(readFile(settings.resolvConf));
-      addresses = std::move(conf.resolvers);
-      vouched = conf.trustAd;
-    }
-    for (const auto& a : addresses) {
-      const bool named = std::any_of(settings.trusted.begin(), settings.trusted.end(),
-                                     [&](const net::Network& n) { return n.contains(a); });
-      list.push_back({a, vouched || named || isLoopback(a)});
-    }
+    // The mark first: a change in between shows at the next look.
+    if (settings.system) file = FileMark::of(settings.resolvConf);
+    auto list = serversOf(settings);
     if (servers && same(servers->all(), list)) return;
     servers = std::make_shared<Servers>(std::move(list));
     cache.clear();

@@ -22,4 +22,7 @@ struct Settings {
   size_t maxWaitingOfOne = 2000;
 };
 
+// Whom to ask by these settings, and whose AD bit counts. Reads the file, if they say so.
+std::vector<Server> serversOf(const Settings& settings);
+
 }  // namespace posthouse::dns

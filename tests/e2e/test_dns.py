@@ -149,13 +149,13 @@ def test_configuration_is_checked(tmp_path):
 class Liar(threading.Thread):
     """A UDP server that sends what `lies` makes of a query, or nothing."""
 
-    def __init__(self, lies):
+    def __init__(self, lies, ip="127.0.0.1"):
         super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind(("127.0.0.1", 0))
+        self.socket = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((ip, 0))
         self.other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.lies, self.queries = lies, []
-        self.address = f"127.0.0.1:{self.socket.getsockname()[1]}"
+        self.address = (f"[{ip}]" if ":" in ip else ip) + f":{self.socket.getsockname()[1]}"
         self.start()
 
     def run(self):
@@ -196,6 +196,15 @@ def test_ids_and_ports_differ():
         look_up(liar.address, "A", "the-same-long-name-again-and-again.test")
     assert len({q[:2] for q in liar.queries}) > 9 and len(ports) > 9
     assert len({q[12:40] for q in liar.queries}) > 9  # the case of letters
+
+
+def test_resolver_on_ipv6():
+    try:
+        liar = Liar(lambda server, query, client: server.socket.sendto(forged(query), client), "::1")
+    except OSError:
+        pytest.skip("no IPv6 here")
+    _, told = look_up(liar.address, "A", "six.test")
+    assert (values(told), told["security"]) == (["198.51.100.1"], "secure")
 
 
 def test_silence_ends():

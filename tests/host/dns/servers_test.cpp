@@ -2,6 +2,11 @@
 #include "dns/servers.hpp"
 
 #include <cppunit/extensions/HelperMacros.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
 
 #include "app/dns_settings.hpp"
 #include "dns/resolv_conf.hpp"
@@ -19,6 +24,7 @@ class ServersTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(longerEachTime);
   CPPUNIT_TEST(loopback);
   CPPUNIT_TEST(resolvConf);
+  CPPUNIT_TEST(whoseWordCounts);
   CPPUNIT_TEST(addresses);
   CPPUNIT_TEST(configuration);
   CPPUNIT_TEST_SUITE_END();
@@ -69,6 +75,32 @@ class ServersTest : public CppUnit::TestFixture {
              "nameserver 2001:db8::1\r\nnameserver nonsense\noptions edns0 trust-ad\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1:53 "),
                          list("nameserver\noptions\nnameserver fe80::1%eth0\nxnameserver 192.0.2.1"));
+  }
+
+  void whoseWordCounts() {
+    const auto trusted = [](const Settings& s) {
+      std::string out;
+      for (const auto& server : serversOf(s)) out += server.address.ip() + (server.trusted ? "+ " : "- ");
+      return out;
+    };
+    Settings s;
+    s.system = false;
+    CPPUNIT_ASSERT_EQUAL(std::string(), trusted(s));
+    for (const char* a : {"127.0.0.1:53", "192.0.2.1:53", "192.0.2.129:53", "[2001:db8::1]:53"})
+      s.resolvers.push_back(*Address::parse(a));
+    CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1+ 192.0.2.1- 192.0.2.129- 2001:db8::1- "), trusted(s));
+    s.trusted = {*posthouse::net::Network::parse("192.0.2.0/25"), *posthouse::net::Network::parse("2001:db8::/64")};
+    CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1+ 192.0.2.1+ 192.0.2.129- 2001:db8::1+ "), trusted(s));
+    char path[] = "/tmp/resolv-conf-XXXXXX";
+    ::close(::mkstemp(path));
+    s.system = true;
+    s.resolvConf = path;
+    std::ofstream(path) << "nameserver 198.51.100.1\nnameserver 192.0.2.1\n";
+    CPPUNIT_ASSERT_EQUAL(std::string("198.51.100.1- 192.0.2.1+ "), trusted(s));
+    std::ofstream(path) << "nameserver 198.51.100.1\noptions trust-ad\n";
+    CPPUNIT_ASSERT_EQUAL(std::string("198.51.100.1+ "), trusted(s));
+    std::remove(path);
+    CPPUNIT_ASSERT_EQUAL(std::string("127.0.0.1+ "), trusted(s));
   }
 
   void addresses() {
