@@ -10,11 +10,25 @@
 namespace posthouse::app {
 namespace {
 
-const Command* const kCommands[] = {
-    &kServe,           &kLocalserve,    &kConfigCheck,      &kDomainAdd,         &kAccountAdd,
-    &kAccountPassword, &kAccountLogins, &kAccountTlskeyAdd, &kAccountTlskeyList, &kAccountTlskeyRemove,
-    &kPluginProbe,     &kStoreVerify,   &kStoreRebuild,     &kStoreRethread,     &kStoreBumpUidvalidity,
-    &kMessageParse,    &kDnsLookup,     &kCid,              &kVersion_};
+const Command* const kCommands[] = {&kServe,
+                                    &kLocalserve,
+                                    &kConfigCheck,
+                                    &kDomainAdd,
+                                    &kAccountAdd,
+                                    &kAccountPassword,
+                                    &kAccountLogins,
+                                    &kAccountTlskeyAdd,
+                                    &kAccountTlskeyList,
+                                    &kAccountTlskeyRemove,
+                                    &kPluginProbe,
+                                    &kStoreVerify,
+                                    &kStoreRebuild,
+                                    &kStoreRethread,
+                                    &kStoreBumpUidvalidity,
+                                    &kMessageParse,
+                                    &kDnsLookup,
+                                    &kCid,
+                                    &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
   std::vector<std::string> out;

@@ -382,19 +382,12 @@ ph_status Instance::subscribe(void (*fn)(void*, uint64_t), void* ctx) {
   if (subscriptions_.size() >= 16) return PH_E_LIMIT;
   // Called on the log's thread; the plugin is promised a worker. Not under mutex_: the log holds its own lock then.
   subscriptions_.push_back(core_.events->subscribe([this, fn, ctx](uint64_t seq) {
-    {
-      std::lock_guard jobs(mutex_);
-      if (stopping_) return;
-      ++jobs_;
-    }
+    if (!beginJob()) return;
     auto work = [this, fn, ctx, seq] {
       fn(ctx, seq);
-      std::lock_guard jobs(mutex_);
-      if (--jobs_ == 0) ended_.notify_all();
+      endJob();
     };
-    if (core_.hookPool->run(work)) return;
-    std::lock_guard jobs(mutex_);  // wake-ups may be lost: readers look again
-    if (--jobs_ == 0) ended_.notify_all();
+    if (!core_.hookPool->run(work)) endJob();  // wake-ups may be lost: readers look again
   }));
   return PH_OK;
 }
