@@ -39,13 +39,15 @@ ph_status resolve(const ph_host* host, ph_str localpart, ph_str domain, ph_addre
 }
 
 accounts::Peer peerOf(ph_session* session) {
-  const net::Connection& c = *session->connection;
+  const net::Session& c = *session->session;
   accounts::Peer peer;
-  peer.protocol = c.options().protocol;
+  if (const auto* options = c.listenerOptions()) {
+    peer.protocol = options->protocol;
+    peer.plaintextAllowed = options->plaintextLogin;
+  }
   peer.remoteIp = c.remoteIp();
   peer.localIp = c.localIp();
   peer.connection = c.id();
-  peer.plaintextAllowed = c.options().plaintextLogin;
   if (const auto* tls = c.tls()) {
     peer.tls = tls->description();
     peer.bindings = {tls->exporterBinding(), tls->endPointBinding()};
@@ -61,7 +63,7 @@ ph_status finish(const Instance* plugin, const ph::Result<std::string>& account,
     return PH_OK;
   }
   copyText(out->text, account.error().text);
-  if (account.error().kind == ph::Kind::Denied) plugin->core().events->publish("login.failed", "", "{}");
+  if (account.error().kind == ph::Kind::Denied) (void)plugin->core().events->publish("login.failed", "", "{}");
   return static_cast<ph_status>(account.error().kind);
 }
 

@@ -16,8 +16,7 @@ events::EventLog& logOf(const ph_host* host) {
 
 ph_status publish(const ph_host* host, ph_str name, ph_str account, ph_str data) {
   if (name.len == 0) return PH_E_INVALID;
-  logOf(host).publish(ph::view(name), ph::view(account), ph::view(data));
-  return PH_OK;
+  return ph::fromStatus(logOf(host).publish(ph::view(name), ph::view(account), ph::view(data)));
 }
 
 ph_status subscribe(const ph_host* host, void (*fn)(void*, uint64_t), void* ctx) {
@@ -53,10 +52,15 @@ ph_status cursorSet(const ph_host* host, ph_str name, uint64_t seq) {
   return ph::fromStatus(logOf(host).setCursor(Instance::of(host)->manifest().id, ph::view(name), seq));
 }
 
+ph_status last(const ph_host* host, uint64_t* seq) {
+  *seq = logOf(host).last();
+  return PH_OK;
+}
+
 }  // namespace
 
 const void* eventsTable() {
-  static const ph_events table = {sizeof(ph_events), 0, publish, subscribe, read, cursorGet, cursorSet};
+  static const ph_events table = {sizeof(ph_events), 0, publish, subscribe, read, cursorGet, cursorSet, last};
   return &table;
 }
 

@@ -1,5 +1,5 @@
+#include "net/session.hpp"
 #include "abi/tables.hpp"
-#include "net/connection.hpp"
 #include "ph/text.hpp"
 #include "plugin/instance.hpp"
 
@@ -7,31 +7,31 @@ namespace posthouse::abi {
 namespace {
 
 ph_str input(ph_session* s) {
-  return ph::str(s->connection->input());
+  return ph::str(s->session->input());
 }
 ph_status consume(ph_session* s, size_t n) {
-  return s->connection->consume(n);
+  return s->session->consume(n);
 }
 ph_status write(ph_session* s, const void* data, size_t size) {
-  return s->connection->write({static_cast<const char*>(data), size});
+  return s->session->write({static_cast<const char*>(data), size});
 }
 size_t pending(ph_session* s) {
-  return s->connection->pending();
+  return s->session->pending();
 }
 void deadline(ph_session* s, uint32_t ms) {
-  s->connection->sessionDeadline(ms);
+  s->session->sessionDeadline(ms);
 }
 void done(ph_session* s) {
-  s->connection->done();
+  s->session->done();
 }
 ph_status wake(const ph_host* host, uint64_t id) {
   return plugin::Instance::of(host)->core().engine->wake(id, PH_WHY_WAKE) ? PH_OK : PH_E_NOT_FOUND;
 }
 ph_status login(ph_session* s, ph_str account) {
-  return s->connection->login(ph::view(account));
+  return s->session->login(ph::view(account));
 }
 ph_status hold(ph_session* s, size_t bytes) {
-  return s->connection->hold(bytes);
+  return s->session->hold(bytes);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ const void* servicesTable();
 const void* listenerTable();
 const void* sessionTable();
 const void* tlsTable();
+const void* connectTable();
 const void* accountsTable();
 const void* messageTable();
 const void* storeTable();

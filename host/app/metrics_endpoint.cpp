@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "metrics/metrics.hpp"
-#include "net/connection.hpp"
+#include "net/session.hpp"
 
 namespace posthouse::app {
 namespace {
@@ -21,7 +21,7 @@ std::string answer(std::string_view status, std::string_view extra, std::string_
 }
 
 ph_next run(void* self, uint32_t why) {
-  auto& c = *static_cast<ph_session*>(self)->connection;
+  auto& c = *static_cast<ph_session*>(self)->session;
   if (why & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN)) return PH_NEXT_CLOSE;
   if (why & PH_WHY_OPEN) c.sessionDeadline(kTimeMs);
   const size_t end = c.input().find("\r\n\r\n");

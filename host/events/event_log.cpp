@@ -84,11 +84,26 @@ ph::Result<std::unique_ptr<EventLog>> EventLog::open(const std::string& file, ui
     Statement s(db, "SELECT seq FROM sqlite_sequence WHERE name='events'");
     if (s.step() == SQLITE_ROW) last = static_cast<uint64_t>(s.number(0));
   }
-  return std::unique_ptr<EventLog>(new EventLog(db, keep, last));
+  auto journal = Journal::open(env::posix(), file + ".journal");
+  if (!journal) return failed(journal.error().text);
+  auto left = journal->left();
+  if (!left) return failed(left.error().text);
+  std::erase_if(*left, [last](const Event& e) { return e.seq <= last; });
+  std::unique_ptr<EventLog> log(new EventLog(db, std::move(*journal), keep, last, std::move(*left)));
+  log->flush();
+  return log;
 }
 
-EventLog::EventLog(sqlite3* db, uint64_t keep, uint64_t last)
-    : db_(db), keep_(keep), last_(last), durable_(last), thread_([this] { work(); }) {}
+EventLog::EventLog(sqlite3* db, Journal journal, uint64_t keep, uint64_t last, std::vector<Event> left)
+    : db_(db),
+      keep_(keep),
+      pending_(std::move(left)),
+      journal_(std::move(journal)),
+      last_(pending_.empty() ? last : pending_.back().seq),
+      durable_(last) {
+  journal_.removeUpTo(durable_);
+  thread_ = std::thread([this] { work(); });
+}
 
 EventLog::~EventLog() {
   {
@@ -100,16 +115,20 @@ EventLog::~EventLog() {
   sqlite3_close(db_);
 }
 
-void EventLog::publish(std::string_view name, std::string_view account, std::string_view data) {
+ph::Status EventLog::publish(std::string_view name, std::string_view account, std::string_view data) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   std::lock_guard lock(mutex_);
   if (pending_.size() >= kMaxPending) {
     kLog.error("event dropped: the log can't be written", {{"event", name}});
-    return;
+    return ph::Error{ph::Kind::Temporary, "the event log can't be written"};
   }
   const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   pending_.push_back({++last_, ms, std::string(name), std::string(account), std::string(data)});
+  // Without the journal it is as safe as the next batch; the disk that fails here fails there too and is told there.
+  if (const auto s = journal_.add(pending_.back()); !s)
+    kLog.warn("event not in the journal", {{"reason", s.error().text}});
   if (pending_.size() == 1) wake_.notify_one();
+  return {};
 }
 
 void EventLog::work() {
@@ -128,6 +147,7 @@ void EventLog::work() {
     if (ok) {
       pending_.erase(pending_.begin(), pending_.begin() + static_cast<ptrdiff_t>(batch.size()));
       durable_ = batch.back().seq;
+      journal_.removeUpTo(durable_);
       hurry_ = false;
       written_.notify_all();
       lock.unlock();
@@ -216,6 +236,11 @@ ph::Status EventLog::setCursor(const std::string& owner, std::string_view name, 
   s.bind(1, owner).bind(2, name).bind(3, static_cast<int64_t>(seq));
   if (s.step() == SQLITE_DONE) return {};
   return ph::Error{ph::Kind::Temporary, sqlite3_errmsg(db_)};
+}
+
+uint64_t EventLog::last() {
+  std::lock_guard lock(mutex_);
+  return durable_;
 }
 
 void EventLog::flush() {

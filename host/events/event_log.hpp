@@ -1,6 +1,7 @@
-// The durable log of what happened outside accounts, with cursors. One SQLite file, written in batches.
-// Guarantees: seq rises and is never reused; an event is durable at most one second after publish(); cursors are
-// durable when setCursor returns. Threads: all from any thread.
+// The durable log of what happened outside accounts, with cursors. One SQLite file, written in batches, and a journal
+// of what waits for the next batch. Guarantees: seq rises and is never reused; an event outlives the process when
+// publish() returns and the machine at most one second later; nobody reads it before that; cursors are durable when
+// setCursor returns. Threads: all from any thread.
 #pragma once
 
 #include <condition_variable>
@@ -14,19 +15,13 @@
 #include <thread>
 #include <vector>
 
+#include "events/event.hpp"
+#include "events/journal.hpp"
 #include "ph/result.hpp"
 
 struct sqlite3;
 
 namespace posthouse::events {
-
-struct Event {
-  uint64_t seq = 0;
-  int64_t wallMs = 0;
-  std::string name;
-  std::string account;
-  std::string data;  // JSON object
-};
 
 class EventLog {
  public:
@@ -34,7 +29,8 @@ class EventLog {
   static ph::Result<std::unique_ptr<EventLog>> open(const std::string& file, uint64_t keep = 1000000);
   ~EventLog();
 
-  void publish(std::string_view name, std::string_view account, std::string_view data);
+  // Temporary: the log can't be written, the event is lost.
+  ph::Status publish(std::string_view name, std::string_view account, std::string_view data);
   // Called after a batch was written, with the newest seq, on the log's own thread: be quick.
   uint64_t subscribe(std::function<void(uint64_t)> fn);
   // After return fn is not running and will not be called.
@@ -43,11 +39,13 @@ class EventLog {
   ph::Result<std::vector<Event>> read(uint64_t after, size_t max, uint64_t* first);
   ph::Result<uint64_t> cursor(const std::string& owner, std::string_view name);
   ph::Status setCursor(const std::string& owner, std::string_view name, uint64_t seq);
+  // The newest seq that can be read; 0: none yet.
+  uint64_t last();
   // Waits until everything published is on disk.
   void flush();
 
  private:
-  EventLog(sqlite3* db, uint64_t keep, uint64_t last);
+  EventLog(sqlite3* db, Journal journal, uint64_t keep, uint64_t last, std::vector<Event> left);
   void work();
   bool writeBatch(const std::vector<Event>& batch);
 
@@ -58,6 +56,7 @@ class EventLog {
   std::condition_variable wake_;
   std::condition_variable written_;
   std::vector<Event> pending_;
+  Journal journal_;
   uint64_t last_;
   uint64_t durable_;
   bool stopping_ = false;

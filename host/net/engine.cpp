@@ -90,18 +90,23 @@ bool Engine::add(std::shared_ptr<Parked> parked, uint64_t id, uint32_t why) {
     std::lock_guard lock(s.mutex);
     s.map.emplace(id, parked);
   }
-  epoll_event e{};
-  e.events = EPOLLONESHOT;
-  e.data.u64 = id;
-  if (epoll_ctl(epoll_, EPOLL_CTL_ADD, p.fd(), &e) != 0) {
+  if (p.fd() >= 0 && !watch(p, EPOLLONESHOT)) {
     Shard& s = shard(id);
     std::lock_guard lock(s.mutex);
     s.map.erase(id);
     return false;
   }
-  p.registered_ = true;
   enqueue(id);
   return true;
+}
+
+// The descriptor may be another one than last time; a closed one has left epoll by itself.
+bool Engine::watch(Parked& p, uint32_t events) {
+  epoll_event e{};
+  e.events = events;
+  e.data.u64 = p.id_;
+  if (epoll_ctl(epoll_, EPOLL_CTL_MOD, p.fd(), &e) == 0) return true;
+  return errno == ENOENT && epoll_ctl(epoll_, EPOLL_CTL_ADD, p.fd(), &e) == 0;
 }
 
 bool Engine::wake(uint64_t id, uint32_t why) {
@@ -181,13 +186,11 @@ void Engine::runLoop(const std::shared_ptr<Parked>& p) {
       enqueue(p->id_);
       return;  // still claimed
     }
-    epoll_event e{};
     const auto bits = static_cast<uint32_t>(park);
-    e.events = EPOLLONESHOT | ((bits & 1) ? EPOLLIN | EPOLLRDHUP : 0u) | ((bits & 2) ? EPOLLOUT : 0u);
-    e.data.u64 = p->id_;
+    const uint32_t events = EPOLLONESHOT | ((bits & 1) ? EPOLLIN | EPOLLRDHUP : 0u) | ((bits & 2) ? EPOLLOUT : 0u);
     uint32_t expected = kRunning;
     if (p->state_.compare_exchange_strong(expected, 0, std::memory_order_acq_rel)) {
-      if (park != Park::Nothing) epoll_ctl(epoll_, EPOLL_CTL_MOD, p->fd(), &e);
+      if (park != Park::Nothing) watch(*p, events);
       return;
     }
   }

@@ -43,6 +43,7 @@ class Engine;
 class Parked {
  public:
   virtual ~Parked() = default;
+  // May become another one in run(), once the old one is closed. -1: none, until then only wakes and the deadline.
   virtual int fd() const = 0;
   // Must not throw and must not block for long.
   virtual Park run(uint32_t why) = 0;
@@ -59,7 +60,6 @@ class Parked {
   std::atomic<uint32_t> state_{0};
   std::optional<Clock::time_point> deadline_;
   std::optional<Clock::time_point> inHeap_;
-  bool registered_ = false;
 };
 
 class Engine {
@@ -94,6 +94,7 @@ class Engine {
   void timers();
   void runLoop(const std::shared_ptr<Parked>& p);
   void schedule(Parked& p);
+  bool watch(Parked& p, uint32_t events);
 
   const size_t minWorkers_;
   const size_t maxWorkers_;

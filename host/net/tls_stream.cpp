@@ -18,10 +18,28 @@ int acceptAny(int, X509_STORE_CTX*) {
 
 }  // namespace
 
-TlsStream::TlsStream(int fd, SSL_CTX* ctx, bool askCertificate) : ssl_(SSL_new(ctx), SSL_free) {
-  if (askCertificate) SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER, acceptAny);
-  SSL_set_fd(ssl_.get(), fd);
-  SSL_set_accept_state(ssl_.get());
+std::unique_ptr<TlsStream> TlsStream::server(int fd, SSL_CTX* ctx, bool askCertificate) {
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(ctx), SSL_free);
+  if (askCertificate) SSL_set_verify(ssl.get(), SSL_VERIFY_PEER, acceptAny);
+  SSL_set_fd(ssl.get(), fd);
+  SSL_set_accept_state(ssl.get());
+  return std::unique_ptr<TlsStream>(new TlsStream(std::move(ssl)));
+}
+
+std::unique_ptr<TlsStream> TlsStream::client(int fd, std::unique_ptr<SSL, decltype(&SSL_free)> ssl) {
+  SSL_set_fd(ssl.get(), fd);
+  SSL_set_connect_state(ssl.get());
+  return std::unique_ptr<TlsStream>(new TlsStream(std::move(ssl)));
+}
+
+bool TlsStream::verified() const {
+  return SSL_is_server(ssl_.get()) == 0 && SSL_get_verify_mode(ssl_.get()) != SSL_VERIFY_NONE &&
+         SSL_is_init_finished(ssl_.get()) == 1 && SSL_get_verify_result(ssl_.get()) == X509_V_OK;
+}
+
+std::string TlsStream::problem() const {
+  const long result = SSL_get_verify_result(ssl_.get());
+  return result == X509_V_OK ? std::string() : X509_verify_cert_error_string(result);
 }
 
 Io TlsStream::result(int rc) {
@@ -39,6 +57,7 @@ Io TlsStream::result(int rc) {
       return Io::Failed;
     default:
       error_ = sslErrors();
+      if (const std::string why = problem(); !why.empty() && SSL_is_server(ssl_.get()) == 0) error_ += ": " + why;
       return Io::Failed;
   }
 }

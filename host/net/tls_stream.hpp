@@ -1,4 +1,4 @@
-// TLS over a non-blocking descriptor, server side. Not thread-safe: one thread at a time.
+// TLS over a non-blocking descriptor. Not thread-safe: one thread at a time.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -17,7 +17,9 @@ enum class Io { Done, WantRead, WantWrite, Closed, Failed };
 class TlsStream {
  public:
   // `askCertificate`: whether the client may show one. It is asked, never forced; whose it is others decide.
-  TlsStream(int fd, SSL_CTX* ctx, bool askCertificate);
+  static std::unique_ptr<TlsStream> server(int fd, SSL_CTX* ctx, bool askCertificate);
+  // The other side's certificate is looked at as `ssl` was told to.
+  static std::unique_ptr<TlsStream> client(int fd, std::unique_ptr<SSL, decltype(&SSL_free)> ssl);
 
   Io handshake();
   // `*count` bytes were moved when Done.
@@ -38,7 +40,12 @@ class TlsStream {
   std::string description() const;
   std::string_view version() const;
 
+  // Of a client: the server is who it should be.
+  bool verified() const;
+
  private:
+  explicit TlsStream(std::unique_ptr<SSL, decltype(&SSL_free)> ssl) : ssl_(std::move(ssl)) {}
+  std::string problem() const;  // why the certificate is not accepted; empty: it is
   Io result(int rc);
   std::unique_ptr<SSL, decltype(&SSL_free)> ssl_;
   std::string error_;

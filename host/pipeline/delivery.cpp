@@ -118,7 +118,8 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   }
   if (!done) return fromError(done.error());
   *stored = true;
-  if (!done->duplicate) events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(done->uid) + "}");
+  // Also of one that is there already: then an earlier attempt ended between the store and this line.
+  (void)events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(done->uid) + "}");
   runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_STORED);
   return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
 }

@@ -1,5 +1,6 @@
 #include "plugin/instance.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -8,8 +9,8 @@
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
-#include "net/connection.hpp"
 #include "net/listener.hpp"
+#include "net/outgoing.hpp"
 #include "ph/draft/host/jobs.h"
 #include "ph/text.hpp"
 #include "pipeline/hooks.hpp"
@@ -45,7 +46,11 @@ const char* stateName(State s) {
 
 Instance::Instance(Core& core, Manifest manifest, const ph_descriptor* descriptor,
                    const void* (*table)(const ph_host*, const char* id))
-    : core_(core), manifest_(std::move(manifest)), descriptor_(descriptor), log_(manifest_.id) {
+    : core_(core),
+      manifest_(std::move(manifest)),
+      descriptor_(descriptor),
+      log_(manifest_.id),
+      outgoings_(core.engine ? std::make_shared<net::Outgoings>(*core.engine) : nullptr) {
   host_.size = sizeof host_;
   host_.abi_minor = PH_ABI_MINOR;
   host_.ctx = this;
@@ -84,10 +89,14 @@ std::vector<std::shared_ptr<net::Listener>> Instance::listeners() const {
 
 // On the timer thread. The rest waits until the plugin is switched off.
 void Instance::quarantine() {
-  for (const auto& l : listeners()) {
-    l->close();
-    l->tell(PH_WHY_SHUTDOWN);
-  }
+  for (const auto& l : listeners()) l->close();
+  if (outgoings_) outgoings_->close();
+  tellSessions(PH_WHY_SHUTDOWN);
+}
+
+void Instance::tellSessions(uint32_t why) {
+  for (const auto& l : listeners()) l->tell(why);
+  if (outgoings_) outgoings_->tell(why);
 }
 
 bool Instance::fail(const std::string& reason) {
@@ -199,7 +208,8 @@ void Instance::undo(uint32_t deadlineMs) {
   const bool quarantined = health_ && health_->quarantined();
   const uint32_t patience = quarantined ? 1000 : 30000;
   for (const auto& l : listeners()) l->close();
-  for (const auto& l : listeners()) l->tell(PH_WHY_SHUTDOWN);
+  if (outgoings_) outgoings_->close();
+  tellSessions(PH_WHY_SHUTDOWN);
   if (plugin_ && started_ && !quarantined && PH_HAS(plugin_, drain)) {
     (void)call("drain", milliseconds(deadlineMs) + kPatience, [p = plugin_, deadlineMs](ph_error*) {
       p->drain(p->self, deadlineMs);
@@ -208,7 +218,7 @@ void Instance::undo(uint32_t deadlineMs) {
   }
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
-    for (const auto& l : listeners()) l->tell(net::kWhyForce);
+    tellSessions(net::kWhyForce);
     if (core_.dns) core_.dns->cancel(this);
     ended = sessionsEnded(patience);
   }
@@ -250,11 +260,14 @@ void Instance::undo(uint32_t deadlineMs) {
 
 bool Instance::sessionsEnded(uint32_t ms) {
   const auto end = std::chrono::steady_clock::now() + milliseconds(ms);
-  for (const auto& l : listeners()) {
-    while (l->engaged() > 0) {
-      if (std::chrono::steady_clock::now() >= end) return false;
-      std::this_thread::sleep_for(milliseconds(5));
-    }
+  const auto all = listeners();
+  const auto engaged = [&] {
+    return (outgoings_ && outgoings_->engaged() > 0) ||
+           std::any_of(all.begin(), all.end(), [](const auto& l) { return l->engaged() > 0; });
+  };
+  while (engaged()) {
+    if (std::chrono::steady_clock::now() >= end) return false;
+    std::this_thread::sleep_for(milliseconds(5));
   }
   return true;
 }

@@ -24,7 +24,8 @@
 
 namespace posthouse::net {
 class Listener;
-}
+class Outgoings;
+}  // namespace posthouse::net
 namespace posthouse::pipeline {
 class Health;
 }
@@ -95,6 +96,7 @@ class Instance {
   // Something of the plugin is under way that will call it: between the two it is not destroyed. False: too late.
   bool beginJob();
   void endJob();
+  net::Outgoings& outgoings() const { return *outgoings_; }
   ph_status runJob(int32_t pool, void (*fn)(void*), void* ctx);
   ph_status schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id);
   ph_status cancel(uint64_t id);
@@ -111,6 +113,7 @@ class Instance {
   ph::Status configure(const ph_config* config, bool checkOnly);
   void quarantine();
   std::vector<std::shared_ptr<net::Listener>> listeners() const;
+  void tellSessions(uint32_t why);
   void fire(const std::shared_ptr<Timer>& timer);
 
   Core& core_;
@@ -131,6 +134,7 @@ class Instance {
   std::condition_variable ended_;
   std::map<std::string, ph_protocol> protocols_;
   std::vector<std::shared_ptr<net::Listener>> listeners_;
+  const std::shared_ptr<net::Outgoings> outgoings_;
   std::map<uint64_t, std::shared_ptr<Timer>> timers_;
   uint64_t nextTimer_ = 1;
   std::vector<uint64_t> subscriptions_;

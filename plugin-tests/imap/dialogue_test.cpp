@@ -17,7 +17,7 @@ class ImapDialogueTest : public CppUnit::TestFixture {
 
  private:
   void all(bool octets) {
-    const auto cases = readCases(PH_SOURCE_DIR "/plugin-tests/imap/scripts");
+    const auto cases = ph::testkit::readCases(PH_SOURCE_DIR "/plugin-tests/imap/scripts");
     CPPUNIT_ASSERT(cases.size() > 40);
     std::string problems;
     for (const auto& c : cases) {

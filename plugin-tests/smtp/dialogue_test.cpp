@@ -21,7 +21,7 @@ class DialogueTest : public CppUnit::TestFixture {
 
  private:
   void all(Mode mode) {
-    const auto cases = readCases(PH_SOURCE_DIR "/plugin-tests/smtp/scripts");
+    const auto cases = ph::testkit::readCases(PH_SOURCE_DIR "/plugin-tests/smtp/scripts");
     CPPUNIT_ASSERT(cases.size() > 50);
     std::string problems;
     for (const auto& c : cases) {

@@ -1,48 +1,16 @@
 #include "script.hpp"
 
-#include <algorithm>
-#include <filesystem>
-#include <fstream>
+#include <memory>
 #include <sstream>
-
-#include "ph/text/ascii.hpp"
-#include "testkit/fake_host.hpp"
 
 namespace {
 
+using ph::testkit::Case;
 using ph::testkit::Client;
 using ph::testkit::FakeHost;
-
-std::string unescape(const std::string& s) {
-  std::string out;
-  for (size_t i = 0; i < s.size(); ++i) {
-    if (s[i] != '\\' || i + 1 == s.size()) {
-      out += s[i];
-      continue;
-    }
-    const char c = s[++i];
-    if (c == 'x' && i + 2 < s.size()) {
-      out += static_cast<char>(ph::text::hexValue(s[i + 1]) * 16 + ph::text::hexValue(s[i + 2]));
-      i += 2;
-    } else {
-      out += c == 'r' ? '\r' : c == 'n' ? '\n' : c == 't' ? '\t' : c;
-    }
-  }
-  return out;
-}
-
-bool matches(const std::string& expected, const std::string& actual) {
-  if (!expected.empty() && expected.back() == '*') {
-    return actual.compare(0, expected.size() - 1, expected, 0, expected.size() - 1) == 0;
-  }
-  return expected == actual;
-}
-
-// "word rest" -> word, rest
-std::pair<std::string, std::string> split(const std::string& s) {
-  const size_t blank = s.find(' ');
-  return {s.substr(0, blank), blank == std::string::npos ? "" : s.substr(blank + 1)};
-}
+using ph::testkit::matches;
+using ph::testkit::split;
+using ph::testkit::unescape;
 
 ph_verdict verdictOf(const std::string& text) {
   std::istringstream in(text);
@@ -70,39 +38,12 @@ void setDns(FakeHost& host, const std::string& name, const std::string& text) {
   }
 }
 
-void set(FakeHost& host, Client* client, const std::string& text) {
-  const auto [what, rest] = split(text);
-  const auto [key, value] = split(rest);
-  const std::map<std::string, int32_t> stages = {{"connect", PH_STAGE_CONNECT}, {"helo", PH_STAGE_HELO},
-                                                 {"auth", PH_STAGE_AUTH},       {"mail", PH_STAGE_MAIL},
-                                                 {"rcpt", PH_STAGE_RCPT},       {"data", PH_STAGE_DATA},
-                                                 {"submit", PH_STAGE_SUBMIT},   {"accepted", PH_STAGE_ACCEPTED}};
-  if (what == "stage") host.pipeline.stageVerdicts[stages.at(key)] = verdictOf(value);
-  if (what == "rcpt") host.pipeline.recipientVerdicts[key] = verdictOf(value);
-  if (what == "deliver") host.pipeline.deliverVerdicts[key] = verdictOf(value);
-  if (what == "queue") host.queue.answer = std::stoi(key);
-  if (what == "disk") host.disk = std::stoull(key);
-  if (what == "nomessages") host.noMessages = true;
-  if (what == "poolfull") host.poolFull = true;
-  if (what == "notransactions") host.pipeline.exhausted = true;
-  if (what == "logintemporary") host.loginTemporary = true;
-  if (what == "logintext") host.loginText = rest;
-  if (what == "maxlogins" && client) client->maxLoginFailures = std::stoi(key);
-  if (what == "notls" && client) client->tlsBroken = true;
-  if (what == "size") host.sizes[key] = std::stoull(value);
-  if (what == "number") host.numbers[key] = std::stoll(value);
-  if (what == "switch") host.switches[key] = value == "on";
-  if (what == "fact") host.pipeline.facts[key] = value;
-  if (what == "dns") setDns(host, key, value);
-  if (what == "refused") host.refusedAddresses[key] = {std::stoi(split(value).first), split(value).second};
-  if (what == "alias") host.aliases.insert(key);
-}
-
-class Runner {
+class SmtpDialogue final : public ph::testkit::Dialogue {
  public:
-  Runner(const Case& c, Mode mode, const std::string& plugin) : case_(c), mode_(mode), plugin_(plugin) {}
+  SmtpDialogue(const Case& c, Mode mode) : Dialogue(c, mode.octets), slow_(mode.slow) {}
 
-  std::string run() {
+ private:
+  void prepare() override {
     host_.domains = {"ours.example", "off.example"};
     host_.disabledDomains = {"off.example"};
     host_.accounts = {{"alice@ours.example", "alice"},
@@ -111,86 +52,65 @@ class Runner {
                       {"postmaster@mx.example", "alice"},
                       {"j\xc3\xb6rg@ours.example", "joerg"}};
     host_.passwords = {{"alice@ours.example", "secret"}, {"bob", "hunter2"}};
-    host_.pipeline.slow = mode_.slow;
+    host_.pipeline.slow = slow_;
     host_.switches["slow_down"] = case_.has("tarpit");
-    size_t i = 0;
-    for (; i < case_.lines.size() && case_.lines[i].rfind("SET:", 0) == 0; ++i)
-      set(host_, nullptr, case_.lines[i].substr(5));
-    if (!host_.start(plugin_)) return where(0) + host_.problem;
+  }
+
+  std::unique_ptr<Client> connect() override {
     const int tls = case_.has("starttls") ? PH_TLS_STARTTLS : case_.has("implicit") ? PH_TLS_IMPLICIT : PH_TLS_NONE;
     const char* protocol = case_.has("submission") ? "submission" : case_.has("lmtp") ? "lmtp" : "smtp";
-    client_ =
-        std::make_unique<Client>(host_, protocol, tls, case_.has("plaintext"),
-                                 case_.has("loopback") ? "127.0.0.1" : "192.0.2.9", case_.has("cid") ? "abc123" : "");
-    for (; i < case_.lines.size(); ++i) {
-      if (auto problem = step(case_.lines[i]); !problem.empty()) return where(i) + problem;
+    return std::make_unique<Client>(host_, protocol, tls, case_.has("plaintext"),
+                                    case_.has("loopback") ? "127.0.0.1" : "192.0.2.9",
+                                    case_.has("cid") ? "abc123" : "");
+  }
+
+  std::string mode() const override { return Dialogue::mode() + (slow_ ? " (slow)" : ""); }
+  std::string end() override { return host_.pipeline.live ? "a transaction was not destroyed" : ""; }
+
+  bool ownSetting(const std::string& what, const std::string& rest) override {
+    const auto [key, value] = split(rest);
+    const std::map<std::string, int32_t> stages = {{"connect", PH_STAGE_CONNECT}, {"helo", PH_STAGE_HELO},
+                                                   {"auth", PH_STAGE_AUTH},       {"mail", PH_STAGE_MAIL},
+                                                   {"rcpt", PH_STAGE_RCPT},       {"data", PH_STAGE_DATA},
+                                                   {"submit", PH_STAGE_SUBMIT},   {"accepted", PH_STAGE_ACCEPTED}};
+    if (what == "stage") {
+      host_.pipeline.stageVerdicts[stages.at(key)] = verdictOf(value);
+    } else if (what == "rcpt") {
+      host_.pipeline.recipientVerdicts[key] = verdictOf(value);
+    } else if (what == "deliver") {
+      host_.pipeline.deliverVerdicts[key] = verdictOf(value);
+    } else if (what == "queue") {
+      host_.queue.answer = std::stoi(key);
+    } else if (what == "notransactions") {
+      host_.pipeline.exhausted = true;
+    } else if (what == "fact") {
+      host_.pipeline.facts[key] = value;
+    } else if (what == "dns") {
+      setDns(host_, key, value);
+    } else if (what == "refused") {
+      host_.refusedAddresses[key] = {std::stoi(split(value).first), split(value).second};
+    } else if (what == "alias") {
+      host_.aliases.insert(key);
+    } else {
+      return false;
     }
-    flush();
-    if (const auto rest = client_->take(); !rest.empty()) return where(i) + "left over: " + rest;
-    client_.reset();
-    if (host_.messages != 0) return where(i) + "a message handle was not released";
-    if (host_.pipeline.live != 0) return where(i) + "a transaction was not destroyed";
-    return {};
+    return true;
   }
 
- private:
-  std::string where(size_t i) const {
-    return case_.file + ": " + case_.name + (mode_.octets ? " (octets)" : "") + (mode_.slow ? " (slow)" : "") + ": " +
-           (i < case_.lines.size() ? "\"" + case_.lines[i] + "\": " : "end: ");
-  }
-
-  void flush() {
-    const std::string bytes = std::exchange(waiting_, {});
-    if (!mode_.octets) return bytes.empty() ? void() : client_->send(bytes);
-    for (const char c : bytes) client_->send({&c, 1});
-  }
-
-  std::string step(const std::string& line) {
-    const size_t colon = line.find_first_of(":|");
-    const std::string kind = line.substr(0, colon + 1);
-    const std::string text = colon + 2 <= line.size() ? line.substr(colon + 2) : "";
-    if (kind == "C:") return waiting_ += text + "\r\n", "";
-    if (kind == "C|") return waiting_ += unescape(text), "";
-    flush();
-    if (kind == "S:") return expectLine(text);
+  std::optional<std::string> own(const std::string& kind, const std::string& text) override {
     if (kind == "R:") return expectReply(text);
-    if (kind == "X:") return client_->open ? "still open; output: " + client_->output : "";
-    if (kind == "T:") return client_->advance(static_cast<uint32_t>(std::stoul(text))), "";
-    if (kind == "DOWN:") return client_->shutdown(), "";
-    if (kind == "EOF:") return client_->finish(), "";
-    if (kind == "SET:") return set(host_, client_.get(), text), "";
     if (kind == "STORED:") return expectStored(text);
     if (kind == "QUEUED:") return expectQueued(text);
     if (kind == "TRACE:") return expectTrace(text);
     if (kind == "PARAMS:") return expectParams(text);
     if (kind == "ASKED:") return expectAsked(text);
-    if (kind == "LOG:" || kind == "NOLOG:") {
-      const bool found = std::any_of(host_.log.begin(), host_.log.end(),
-                                     [&](const auto& l) { return l.find(text) != std::string::npos; });
-      if (found == (kind == "LOG:")) return "";
-      std::string all = found ? "found in:" : "not found in:";
-      for (const auto& l : host_.log) all += "\n  " + l;
-      return all;
-    }
-    if (kind == "TLS:") {
-      if (!client_->wantsTls) return "no handshake is wanted; output: " + client_->output;
-      return client_->handshake(), "";
-    }
-    return "unknown directive";
-  }
-
-  std::string expectLine(const std::string& expected) {
-    const size_t end = client_->output.find("\r\n");
-    if (end == std::string::npos) return "no reply; output: " + client_->output + (client_->open ? "" : " (closed)");
-    const std::string actual = client_->output.substr(0, end);
-    client_->output.erase(0, end + 2);
-    return matches(expected, actual) ? "" : "got \"" + actual + "\"";
+    return std::nullopt;
   }
 
   std::string expectReply(const std::string& code) {
     for (;;) {
-      const bool last = client_->output.compare(0, code.size() + 1, code + " ") == 0;
-      if (auto problem = expectLine(code + (last ? " *" : "-*")); last || !problem.empty()) return problem;
+      const bool last = client().output.compare(0, code.size() + 1, code + " ") == 0;
+      if (auto problem = expectLine(client(), code + (last ? " *" : "-*")); last || !problem.empty()) return problem;
     }
   }
 
@@ -251,47 +171,12 @@ class Runner {
     return value == "none" ? "" : "no such field";
   }
 
-  const Case& case_;
-  Mode mode_;
-  const std::string& plugin_;
-  FakeHost host_;
-  std::unique_ptr<Client> client_;
-  std::string waiting_;
+  const bool slow_;
   ph::testkit::Mail last_;
 };
 
 }  // namespace
 
-bool Case::has(const std::string& option) const {
-  return std::find(options.begin(), options.end(), option) != options.end();
-}
-
-std::vector<Case> readCases(const std::string& folder) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& f : std::filesystem::directory_iterator(folder)) files.push_back(f.path());
-  std::sort(files.begin(), files.end());
-  std::vector<Case> out;
-  for (const auto& file : files) {
-    std::ifstream in(file);
-    for (std::string line; std::getline(in, line);) {
-      if (line.rfind("== ", 0) == 0) {
-        Case c;
-        c.file = file.filename();
-        const size_t options = line.find(" [");
-        c.name = line.substr(3, options == std::string::npos ? options : options - 3);
-        if (options != std::string::npos) {
-          std::istringstream words(line.substr(options + 2, line.size() - options - 3));
-          for (std::string w; words >> w;) c.options.push_back(w);
-        }
-        out.push_back(std::move(c));
-      } else if (!line.empty() && line[0] != '#' && !out.empty()) {
-        out.back().lines.push_back(line);
-      }
-    }
-  }
-  return out;
-}
-
 std::string runCase(const Case& c, Mode mode, const std::string& plugin) {
-  return Runner(c, mode, plugin).run();
+  return SmtpDialogue(c, mode).run(plugin);
 }

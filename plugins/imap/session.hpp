@@ -126,8 +126,6 @@ class Session final : public ph::Session {
   std::optional<Told> showChanges(Expunges expunges);
 
   const Settings& settings() const { return *settings_; }
-  bool tlsActive() const { return tls().active != 0; }
-  bool tlsOffered() const { return info().tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
   bool passwordAllowed() const { return tlsActive() || info().plaintext_login != 0; }
 
   using ph::Session::host;
@@ -137,6 +135,8 @@ class Session final : public ph::Session {
   using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
+  using ph::Session::tlsActive;
+  using ph::Session::tlsOffered;
 
  private:
   static constexpr size_t kEnoughOutput = 64 * 1024;

@@ -3,10 +3,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
-#include <mutex>
 
 #include "ph/config.hpp"
+#include "ph/settings_box.hpp"
 
 namespace ph_imap {
 
@@ -20,21 +19,6 @@ struct Settings {
   static ph::Result<Settings> from(const ph::Config& config);
 };
 
-class SettingsBox {
- public:
-  std::shared_ptr<const Settings> get() const {
-    const std::lock_guard lock(mutex_);
-    return current_;
-  }
-  void set(Settings settings) {
-    auto next = std::make_shared<const Settings>(settings);
-    const std::lock_guard lock(mutex_);
-    current_.swap(next);
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const Settings> current_ = std::make_shared<const Settings>();
-};
+using SettingsBox = ph::SettingsBox<Settings>;
 
 }  // namespace ph_imap

@@ -114,8 +114,6 @@ class Session final : public ph::Session {
 
   Service service() const { return service_; }
   const Settings& settings() const { return *settings_; }
-  bool tlsActive() const { return tls().active != 0; }
-  bool tlsOffered() const { return info().tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
   bool authAllowed() const { return service_ == Service::Submission && !mechanisms().empty(); }
   const std::string& hostname() const { return hostname_; }
   // One line about a message, with the ids that make it findable. Never contents.
@@ -129,6 +127,8 @@ class Session final : public ph::Session {
   using ph::Session::mechanisms;
   using ph::Session::reportLogin;
   using ph::Session::startTls;
+  using ph::Session::tlsActive;
+  using ph::Session::tlsOffered;
 
  private:
   // Why it sleeps: a pause a command asked for, a reply that leaves slowly, or the time before the next input.

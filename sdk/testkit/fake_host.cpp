@@ -2,13 +2,21 @@
 
 #include <dlfcn.h>
 
-#include <algorithm>
 #include <cstring>
 
 #include "testkit/accounts.hpp"
 #include "testkit/fake_message.hpp"
 
 namespace ph::testkit {
+
+ph_status schedule(const ph_host* host, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                   uint64_t* id) {
+  FakeHost& h = FakeHost::of(host);
+  const uint64_t timer = h.nextTimer_++;
+  h.timers.emplace(timer, FakeHost::Timer{h.nowMs + delayMs, periodMs, fn, ctx});
+  if (id) *id = timer;
+  return PH_OK;
+}
 
 namespace {
 
@@ -30,7 +38,24 @@ const FakeHost& hostOf(const ph_config* c) {
 const ph_config_api& configTable() {
   static const ph_config_api table = [] {
     auto t = ph::sized<ph_config_api>();
-    t.get_string = [](const ph_config*, const char*, ph_str*) -> ph_status { return PH_E_NOT_FOUND; };
+    t.get_string = [](const ph_config* c, const char* p, ph_str* out) -> ph_status {
+      const auto i = hostOf(c).strings.find(p);
+      if (i == hostOf(c).strings.end()) return PH_E_NOT_FOUND;
+      *out = ph::str(i->second);
+      return PH_OK;
+    };
+    t.list_size = [](const ph_config* c, const char* p, size_t* out) -> ph_status {
+      const auto i = hostOf(c).lists.find(p);
+      if (i == hostOf(c).lists.end()) return PH_E_NOT_FOUND;
+      *out = i->second.size();
+      return PH_OK;
+    };
+    t.list_string = [](const ph_config* c, const char* p, size_t index, ph_str* out) -> ph_status {
+      const auto i = hostOf(c).lists.find(p);
+      if (i == hostOf(c).lists.end() || index >= i->second.size()) return PH_E_NOT_FOUND;
+      *out = ph::str(i->second[index]);
+      return PH_OK;
+    };
     t.get_int = [](const ph_config* c, const char* p, int64_t* out) { return lookUp(hostOf(c).numbers, p, out); };
     t.get_bool = [](const ph_config* c, const char* p, int32_t* out) { return lookUp(hostOf(c).switches, p, out); };
     t.get_duration = t.get_int;
@@ -77,6 +102,11 @@ const ph_jobs& jobsTable() {
       if (FakeHost::of(h).poolFull) return PH_E_LIMIT;
       FakeHost::of(h).jobs.emplace_back(fn, ctx);
       return PH_OK;
+    };
+    t.schedule = [](const ph_host* h, int32_t, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                    uint64_t* id) { return schedule(h, delayMs, periodMs, fn, ctx, id); };
+    t.cancel = [](const ph_host* h, uint64_t id) -> ph_status {
+      return FakeHost::of(h).timers.erase(id) > 0 ? PH_OK : PH_E_NOT_FOUND;
     };
     return t;
   }();
@@ -164,6 +194,8 @@ FakeHost::FakeHost() {
                  {PH_IF_MESSAGE, &fakeMessageTable()},
                  {PH_IF_PIPELINE, pipeline.table()},
                  {PH_IF_QUEUE, queue.table()},
+                 {PH_IF_EVENTS, events.table()},
+                 {Events::kId, &events},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
                  {Dns::kId, &dns},
@@ -172,6 +204,7 @@ FakeHost::FakeHost() {
   raw.size = sizeof raw;
   raw.ctx = this;
   raw.get = [](const ph_host* h, const char* id) -> const void* {
+    if (of(h).withheld.contains(id)) return nullptr;
     if (of(h).dns.offered && std::strcmp(id, PH_IF_DNS) == 0) return of(h).dns.table();
     const auto& all = of(h).interfaces_;
     const auto i = all.find(id);
@@ -180,10 +213,28 @@ FakeHost::FakeHost() {
 }
 
 FakeHost::~FakeHost() {
-  if (!plugin_) return;
-  plugin_->stop(plugin_->self);
-  plugin_->destroy(plugin_->self);
+  stop();
 }
+
+void FakeHost::stop() {
+  if (!plugin_) return;
+  if (started_ && PH_HAS(plugin_, drain)) plugin_->drain(plugin_->self, 1000);
+  events.subscribers.clear();
+  timers.clear();
+  jobs.clear();  // their sessions may be gone
+  pipeline.hooks.clear();
+  protocols.clear();
+  if (std::exchange(started_, false)) plugin_->stop(plugin_->self);
+  plugin_->destroy(std::exchange(plugin_, nullptr)->self);
+}
+
+namespace {
+
+std::string whyNot(ph_status status, const ph_error& error) {
+  return error.text[0] ? error.text : "status " + std::to_string(status);
+}
+
+}  // namespace
 
 bool FakeHost::start(const std::string& file) {
   void* library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -194,21 +245,46 @@ bool FakeHost::start(const std::string& file) {
   auto* entry = reinterpret_cast<const ph_descriptor* (*)()>(::dlsym(library, "ph_plugin_v1"));
   auto error = ph::noError();
   if (entry) plugin_ = entry()->create(&raw, &error);
-  if (!plugin_ || !reconfigure()) return false;
-  if (plugin_->start(plugin_->self, &error) == PH_OK) return true;
-  problem = error.text;
-  return false;
+  if (!plugin_) {
+    problem = entry ? "create: " + whyNot(PH_E_BUG, error) : "no symbol ph_plugin_v1";
+    return false;
+  }
+  if (!reconfigure()) return false;
+  started_ = true;
+  const ph_status s = plugin_->start(plugin_->self, &error);
+  if (s != PH_OK) problem = "start: " + whyNot(s, error);
+  return s == PH_OK;
 }
 
 bool FakeHost::reconfigure() {
   for (const int checkOnly : {1, 0}) {
     auto error = ph::noError();
-    if (plugin_->configure(plugin_->self, reinterpret_cast<const ph_config*>(this), checkOnly, &error) != PH_OK) {
-      problem = error.text;
+    const ph_status s = plugin_->configure(plugin_->self, reinterpret_cast<const ph_config*>(this), checkOnly, &error);
+    if (s != PH_OK) {
+      problem = whyNot(s, error);
       return false;
     }
   }
   return true;
+}
+
+void FakeHost::advance(uint32_t ms) {
+  nowMs += ms;
+  for (auto i = timers.begin(); i != timers.end();) {
+    Timer& t = i->second;
+    if (t.dueMs > nowMs) {
+      ++i;
+      continue;
+    }
+    jobs.emplace_back(t.fn, t.ctx);
+    t.dueMs = nowMs + t.periodMs;
+    i = t.periodMs == 0 ? timers.erase(i) : std::next(i);
+  }
+}
+
+void FakeHost::runJobs() {
+  while (runOneJob()) {
+  }
 }
 
 bool FakeHost::runOneJob() {
@@ -225,105 +301,6 @@ void FakeHost::deliverWakes() {
     woken.erase(woken.begin());
     if (found != clients.end()) found->second->wake();
   }
-}
-
-Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plaintextLogin, const char* remoteIp,
-               const char* publicId)
-    : host(h),
-      tlsActive(tlsMode == PH_TLS_IMPLICIT),
-      info(ph::sized<ph_session_info>()),
-      protocol_(h.protocols.at(protocol)) {
-  info.tls_mode = tlsMode;
-  info.id = 7;
-  while (host.clients.contains(info.id)) ++info.id;
-  host.clients.emplace(info.id, this);
-  info.listener = ph::str("test");
-  info.remote_ip = ph::str(remoteIp);
-  info.public_id = ph::str(publicId);
-  info.local_ip = ph::str("192.0.2.1");
-  info.plaintext_login = plaintextLogin;
-  handle_.client = this;
-  self_ = protocol_.open(protocol_.self, &handle_, &info);
-  why_ = PH_WHY_OPEN;
-  pump();
-}
-
-Client::~Client() {
-  end();
-}
-
-void Client::end() {
-  host.clients.erase(info.id);
-  if (self_) protocol_.close(std::exchange(self_, nullptr));
-  open = false;
-}
-
-void Client::pump() {
-  while (self_) {
-    if (next_ == PH_NEXT_TLS) {
-      wantsTls = true;
-      return;
-    }
-    if (next_ == PH_NEXT_DONE && !doneFlag) {
-      if (host.runOneJob()) continue;
-      return;
-    }
-    if (std::exchange(doneFlag, false)) why_ |= PH_WHY_DONE;
-    if (next_ == PH_NEXT_WRITE && unsent == 0) why_ |= PH_WHY_WRITABLE;
-    if (next_ == PH_NEXT_WRITE) why_ &= ~PH_WHY_INPUT;
-    if (next_ == PH_NEXT_SLEEP && !(why_ & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN))) return;  // what came is kept
-    if (!why_) return;
-    ++runs;
-    next_ = protocol_.run(self_, std::exchange(why_, 0u));
-    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eof_)) return end();
-  }
-}
-
-void Client::send(std::string_view bytes) {
-  if (!open) return;
-  input += bytes;
-  why_ |= PH_WHY_INPUT;
-  pump();
-  host.deliverWakes();
-}
-
-void Client::handshake() {
-  wantsTls = false;
-  tlsActive = true;
-  next_ = PH_NEXT_READ;
-  why_ |= PH_WHY_OPEN | PH_WHY_TLS;
-  pump();
-}
-
-void Client::advance(uint32_t ms) {
-  host.nowMs += ms;
-  if (deadlineAt == 0 || host.nowMs < deadlineAt) return;
-  deadlineAt = 0;
-  why_ |= PH_WHY_TIMEOUT;
-  pump();
-}
-
-void Client::wake() {
-  why_ |= PH_WHY_WAKE;
-  pump();
-}
-
-void Client::shutdown() {
-  why_ |= PH_WHY_SHUTDOWN;
-  pump();
-}
-
-void Client::finish() {
-  if (!open) return;
-  eof_ = true;
-  why_ |= PH_WHY_EOF;
-  pump();
-}
-
-void Client::unstall() {
-  stalled = false;
-  unsent = 0;
-  pump();
 }
 
 }  // namespace ph::testkit

@@ -15,6 +15,7 @@
 
 #include "ph/host.hpp"
 #include "testkit/dns.hpp"
+#include "testkit/events.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
 #include "testkit/store.hpp"
@@ -35,10 +36,16 @@ class FakeHost {
   ~FakeHost();
   FakeHost(const FakeHost&) = delete;
 
-  // Loads the plugin; false with `problem` set.
+  // Loads the plugin, configures and starts it; false with `problem` set.
   bool start(const std::string& file);
+  // As the host does: a check, then the application of what passed it.
   bool reconfigure();
+  // drain, stop and destroy; sessions must be closed. start() may follow.
+  void stop();
   bool runOneJob();
+  void runJobs();
+  // Moves the clock and puts the timers that are due among the jobs.
+  void advance(uint32_t ms);
   // Runs the sessions that were woken, until none is.
   void deliverWakes();
 
@@ -50,11 +57,13 @@ class FakeHost {
 
   // The world, as a test wants it.
   uint64_t nowMs = 1'000'000;
-  std::map<std::string, uint64_t> sizes;        // configuration
-  std::map<std::string, bool> switches;         // configuration
-  std::map<std::string, int64_t> numbers;       // configuration: integers, durations in ms
-  std::map<std::string, std::string> accounts;  // address -> account
-  std::set<std::string> domains;                // ours
+  std::map<std::string, uint64_t> sizes;                  // configuration
+  std::map<std::string, bool> switches;                   // configuration
+  std::map<std::string, int64_t> numbers;                 // configuration: integers, durations in ms
+  std::map<std::string, std::string> strings;             // configuration
+  std::map<std::string, std::vector<std::string>> lists;  // configuration
+  std::map<std::string, std::string> accounts;            // address -> account
+  std::set<std::string> domains;                          // ours
   std::set<std::string> disabledDomains;
   std::map<std::string, std::pair<int, std::string>> refusedAddresses;  // address -> code and text
   std::set<std::string> aliases;
@@ -64,22 +73,37 @@ class FakeHost {
   std::string certificateAccount;  // whose TLS client certificate every client has
   uint64_t disk = UINT64_MAX;      // bytes a message may still write
   bool noMessages = false;
+  std::set<std::string> withheld;  // interfaces that are not offered
   bool poolFull = false;
   Dns dns;
+  Events events;
   Pipeline pipeline;
   Queue queue;
   Store store;
 
   // What the plugin did.
+  std::vector<std::string> violations;  // of the contract
   std::vector<std::string> log;
   int messages = 0;  // handles not released
   std::deque<std::pair<void (*)(void*), void*>> jobs;
+  struct Timer {
+    uint64_t dueMs;
+    uint32_t periodMs;  // 0: once
+    void (*fn)(void*);
+    void* ctx;
+  };
+  std::map<uint64_t, Timer> timers;
   std::map<uint64_t, Client*> clients;  // by connection id
   std::set<uint64_t> woken;
 
  private:
+  friend ph_status schedule(const ph_host* host, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx,
+                            uint64_t* id);
+
   std::map<std::string, const void*> interfaces_;
+  uint64_t nextTimer_ = 1;
   const ph_plugin* plugin_ = nullptr;
+  bool started_ = false;
 };
 
 // One connection to the plugin.

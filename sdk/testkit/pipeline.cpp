@@ -3,21 +3,12 @@
 #include <ph/draft/host/accounts.h>
 #include <ph/draft/host/jobs.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "ph/text.hpp"
-
-struct ph_txn {
-  const ph_host* host = nullptr;
-  ph::testkit::Mail mail;
-  ph_message* message = nullptr;
-  size_t current = static_cast<size_t>(-1);
-  // The stage being run slowly.
-  ph_verdict* out = nullptr;
-  ph_verdict answer{};
-  void (*done)(void*) = nullptr;
-  void* doneCtx = nullptr;
-};
+#include "testkit/hooks.hpp"
+#include "testkit/transaction.hpp"
 
 namespace ph::testkit {
 
@@ -39,6 +30,8 @@ void setInfo(ph_txn& t, const ph_txn_info& i) {
   t.mail.protocol = view(i.protocol);
   t.mail.account = view(i.account);
   t.mail.publicId = view(i.public_id);
+  t.mail.remoteIp = view(i.remote_ip);
+  t.mail.listener = view(i.listener);
 }
 
 ph_status create(const ph_host* host, const ph_txn_info* info, ph_txn** out) {
@@ -145,6 +138,18 @@ Mail Pipeline::mailOf(const ph_txn* txn) {
   return txn->mail;
 }
 
+Opinion Pipeline::ask(const std::string& hook, const ph_host* host, const Mail& mail, ph_message* message) {
+  const auto i = std::find_if(hooks.begin(), hooks.end(), [&](const Hook& h) { return h.name == hook; });
+  if (i == hooks.end()) return {};
+  ph_txn txn;
+  txn.host = host;
+  txn.mail = mail;
+  txn.message = message;
+  const bool one = i->stage == PH_STAGE_RCPT || i->stage == PH_STAGE_DELIVER;
+  if (one && !mail.recipients.empty()) txn.current = mail.recipients.size() - 1;
+  return askHook(*i, txn);
+}
+
 ph_verdict Pipeline::verdict(int32_t kind, int32_t code, const std::string& enhanced, const std::string& text,
                              const std::string& plugin) {
   auto v = sized<ph_verdict>();
@@ -157,6 +162,7 @@ ph_verdict Pipeline::verdict(int32_t kind, int32_t code, const std::string& enha
 }
 
 Pipeline::Pipeline() : table_(sized<ph_pipeline>()) {
+  addHookMethods(table_);
   table_.create = &create;
   table_.destroy = &destroy;
   table_.set_info = [](ph_txn* t, const ph_txn_info* i) -> ph_status {

@@ -1,4 +1,5 @@
-// A ph.pipeline/1 without hooks: a test says what each stage answers, and sees what was stored.
+// A ph.pipeline/1 for both sides. For protocol plugins: a test says what each stage answers, and sees what was stored.
+// For plugins with hooks: a test asks a hook about a mail, and sees all it says.
 // Find it from a table function with Pipeline::of: the fake host answers get(kId) with it.
 // Threads: one; stages that are told to be slow finish through ph.jobs/1 of the same host.
 #pragma once
@@ -20,7 +21,7 @@ struct Recipient {
 
 // What a test sees of a transaction.
 struct Mail {
-  std::string id, reversePath, helo, protocol, account, publicId, contents;
+  std::string id, reversePath, helo, protocol, account, publicId, remoteIp, listener, contents;
   bool submission = false;
   ph_mail_params params{};
   std::vector<Recipient> recipients;
@@ -30,6 +31,27 @@ struct Mail {
 struct Stored {
   std::string account;
   Mail mail;
+};
+
+// A hook that the plugin added.
+struct Hook {
+  std::string name;
+  int32_t stage = 0, role = 0, policy = 0;
+  uint32_t deadlineMs = 0;
+  std::vector<std::string> provides, wants;
+  void* self = nullptr;
+  ph_status (*run)(void*, const ph_txn*, const ph_call*, ph_result*) = nullptr;
+};
+
+// What a hook said. A status other than PH_OK: its failure policy applies.
+struct Opinion {
+  ph_status status = PH_E_NOT_FOUND;  // no such hook
+  int32_t verdict = PH_VERDICT_CONTINUE;
+  int32_t code = 0;
+  std::string enhanced, text, mailbox;
+  std::map<std::string, std::string> facts;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<std::string> authResults;
 };
 
 class Pipeline {
@@ -48,6 +70,11 @@ class Pipeline {
   std::map<std::string, std::string> facts;  // as if a hook had found them
   bool slow = false;                         // stages with an answer, and all others, finish through a job
   bool exhausted = false;                    // create fails
+
+  std::vector<Hook> hooks;
+  bool hookCancelled = false;  // what hooks are told by cancelled()
+  // Runs one hook as the host would; for PH_STAGE_RCPT and PH_STAGE_DELIVER the last recipient is in question.
+  Opinion ask(const std::string& hook, const ph_host* host, const Mail& mail, ph_message* message = nullptr);
 
   std::vector<int32_t> stages;  // in the order they were run
   std::vector<Stored> stored;

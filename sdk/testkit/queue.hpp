@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "pipeline.hpp"
+#include "testkit/pipeline.hpp"
 
 namespace ph::testkit {
 

@@ -1,135 +1,125 @@
 #!/usr/bin/env python3
-"""First figures of a fresh localserve: intake, APPEND, FETCH, SELECT, idle connections. One JSON line per workload.
+"""Measures a fresh localserve; with --peers alternating with Debian's Postfix and Dovecot in the same run.
 
-Everything is on loopback and bounded. Figures of one run on a noisy machine are no more than a hint: repeat them.
+Everything is on loopback and bounded. Figures are medians over the rounds; a single run on a noisy machine says little.
 """
 import argparse
-import json
+import os
 import pathlib
-import socket
+import resource
 import statistics
 import sys
 import tempfile
-import threading
-import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
 
-import posthouse  # noqa: E402
-
-
-def text(n, size):
-    line = "the quick brown fox jumps over the lazy dog and comes back again\r\n"
-    body = line * (size // len(line) + 1)
-    return (f"From: Person {n} <p{n % 100}@example.org>\r\nTo: {posthouse.USER}\r\nSubject: message {n}\r\nMessage-ID: <b{n}.{time.time_ns()}@example.org>\r\n"
-            f"Date: Fri, 21 Nov 2025 09:55:06 +0000\r\n\r\n{body[:size]}\r\n").encode()
+import border  # noqa: E402
+import idle  # noqa: E402
+import many_accounts  # noqa: E402
+import systems  # noqa: E402
+from driver import load  # noqa: E402
+from suite import suite  # noqa: E402
 
 
-def parallel(threads, count, work):
-    """Runs work(thread) -> one call per item; seconds and sorted latencies."""
-    latencies = [[] for _ in range(threads)]
-
-    def loop(t):
-        step = work(t)
-        for n in range(t, count, threads):
-            begun = time.monotonic()
-            step(n)
-            latencies[t].append(time.monotonic() - begun)
-
-    workers = [threading.Thread(target=loop, args=(t,)) for t in range(threads)]
-    begun = time.monotonic()
-    for w in workers:
-        w.start()
-    for w in workers:
-        w.join()
-    return time.monotonic() - begun, sorted(x for part in latencies for x in part)
+def measure(system, workloads, results):
+    for w in workloads:
+        if w.only in ("", system.name):
+            metrics = load(w.command, *system.options(w.name), *w.args)
+            results.setdefault((system.name, w.name), []).append(metrics)
+            print(f"  {system.name:16} {w.name:10} {metrics.get('seconds', 0):8.2f} s, client {metrics['client_cpu_s']:.2f} s, others {metrics.get('other_cpu_s', 0):.2f} s",
+                  file=sys.stderr, flush=True)
+    metrics = load("memory", *system.options("memory"))
+    results.setdefault((system.name, "memory"), []).append(metrics)
 
 
-def report(name, seconds, latencies, **extra):
-    out = {"workload": name, "count": len(latencies), "per_s": round(len(latencies) / seconds, 1), "p50_ms": round(1000 * statistics.median(latencies), 2),
-           "p99_ms": round(1000 * latencies[int(len(latencies) * 0.99)], 2), **extra}
-    print(json.dumps(out), flush=True)
+def middle(results, system, workload, key):
+    values = [m[key] for m in results.get((system, workload), []) if m.get(key) is not None]
+    return (statistics.median(values), min(values), max(values)) if values else None
 
 
-def intake(server, count):
-    def client(_):
-        s = server.smtp(local_hostname="bench.example.org")
-        s.ehlo()
-        return lambda n: s.sendmail("a@example.org", [posthouse.USER], text(n, 4096))
-
-    report("smtp-intake 4 KiB, 8 connections", *parallel(8, count, client))
+def show(value, unit):
+    def number(v):
+        return f"{v:,.0f}" if v >= 100 else f"{v:.3g}"
+    return "" if value is None else f"{number(value[0])} {unit} [{number(value[1])}-{number(value[2])}]"
 
 
-def append(server, count, connections):
-    c = server.imap()
-    mailbox = f"Bench{connections}"
-    c.create(mailbox)
-
-    def client(_):
-        session = server.imap()
-        return lambda n: session.append(mailbox, None, None, text(n, 4096))
-
-    report(f"imap-append 4 KiB, {connections} connections", *parallel(connections, count, client))
-    c.logout()
+def ceiling(results, w):
+    """What the load generator, which has one thread, could do at most: messages over its own CPU time."""
+    runs = results[("posthouse", w.name)]
+    return statistics.median(m["client_cpu_s"] / m["seconds"] for m in runs if m.get("seconds")) if all("seconds" in m for m in runs) else None
 
 
-def fetch(server, items, name, rounds=5):
-    c = server.imap()
-    count = int(c.select("INBOX", readonly=True)[1][0])
-    times = []
-    for _ in range(rounds):
-        begun = time.monotonic()
-        c.fetch("1:*", items)
-        times.append(time.monotonic() - begun)
-    print(json.dumps({"workload": name, "messages": count, "first_per_s": round(count / times[0]), "warm_per_s": round(count / statistics.median(times[1:]))}), flush=True)
-    c.logout()
-
-
-def select(server):
-    c = server.imap()
-    report("imap-select", *parallel(1, 200, lambda _: lambda n: c.select("INBOX")))
-    c.logout()
-
-
-def idle(server, connections):
-    before = server.rss_kib()
-    sessions = []
-    for _ in range(connections):
-        s = server.raw("imap", 60)
-        s.send(f"a LOGIN {posthouse.USER} {posthouse.PASSWORD}\r\nb SELECT INBOX\r\nc IDLE\r\n".encode())
-        sessions.append(s)
-    for s in sessions:
-        s.until(b"b")
-        while not s.line().startswith(b"+"):
-            pass
-    after = server.rss_kib()
-    server.send(text(0, 100))
-    begun = time.monotonic()
-    for s in sessions:
-        s.line()
-    print(json.dumps({"workload": f"imap-idle, {connections} connections", "kib_each": round((after - before) / connections, 1), "told_all_ms": round(1000 * (time.monotonic() - begun))}), flush=True)
-    for s in sessions:
-        s.close()
+def table(workloads, results, peer):
+    failed = []
+    print("| workload | Posthouse | " + ("Postfix + Dovecot | ratio | target | " if peer else "") + "client busy |")
+    print("|---|---|" + ("---|---|---|" if peer else "") + "---|")
+    for w in workloads:
+        if w.only:
+            continue
+        for f in w.figures:
+            ours = middle(results, "posthouse", w.name, f.key)
+            theirs = middle(results, peer, f.peer_workload or w.name, f.peer_key or f.key) if peer else None
+            busy = ceiling(results, w)
+            cells = [f.title, show(ours, f.unit)]
+            if peer:
+                ratio = theirs[0] / ours[0] if f.lower else ours[0] / theirs[0]
+                cells += [show(theirs, f.unit), f"{ratio:.2f}", f"{f.target:g}" if f.target else ""]
+                if f.target and ratio < f.target:
+                    failed.append(f"{f.title}: {ratio:.2f} of {f.target:g}")
+            print("| " + " | ".join([*cells, f"{busy:.0%}" if busy else ""]) + " |")
+    for system in ["posthouse", peer]:
+        if system:
+            pss = middle(results, system, "memory", "pss_kib")
+            print(f"\n{system}: memory after the loads {pss[0] / 1024:.0f} MB PSS")
+    return failed
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=2000)
-    parser.add_argument("--idle", type=int, default=1000)
+    parser.add_argument("--peers", action="store_true", help="alternate with Postfix and Dovecot")
+    parser.add_argument("--rounds", type=int, default=0, help="5 with --peers, else 1")
+    parser.add_argument("--count", type=int, default=2000, help="messages per workload")
+    parser.add_argument("--fill", type=int, default=10000, help="messages in the mailbox that is read")
+    parser.add_argument("--only", default="", help="workloads whose name begins so; the mailbox is filled all the same")
+    parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
+    parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
+    parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
+    parser.add_argument("--accounts", type=int, metavar="N", help="instead: mail for N accounts on a disk whose syncs take 5 ms longer")
     args = parser.parse_args()
-    socket.setdefaulttimeout(120)
-    with tempfile.TemporaryDirectory() as folder:
-        server = posthouse.Server(pathlib.Path(folder) / "dir", ["--no-limits"]).start()
-        try:
-            intake(server, args.count)
-            append(server, args.count, 1)
-            append(server, args.count, 4)
-            fetch(server, "(FLAGS UID INTERNALDATE RFC822.SIZE ENVELOPE BODYSTRUCTURE)", "imap-fetch envelopes")
-            fetch(server, "(BODY.PEEK[])", "imap-fetch bodies")
-            select(server)
-            idle(server, args.idle)
-        finally:
-            server.stop()
+    if args.peers and (why := systems.missing()):
+        sys.exit(f"no peers: {why}")
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    if args.idle or args.border or args.accounts:
+        with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
+            if args.idle:
+                idle.run(root, args.idle)
+            if args.border:
+                border.run(root, args.fill)
+            if args.accounts:
+                many_accounts.run(root, args.accounts, args.count)
+        return
+    workloads = [w for w in suite(args.count, args.fill) if w.name == "fill" or w.name.startswith(args.only)]
+    results = {}
+    # Nothing is removed between the rounds: ext4 without a journal creates files slowly just after it removed many.
+    with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
+        os.chmod(root, 0o755)
+        for n in range(args.rounds or (5 if args.peers else 1)):
+            print(f"round {n + 1}", file=sys.stderr)
+            kinds = [systems.Posthouse, systems.PostfixDovecot] if args.peers else [systems.Posthouse]
+            for kind in kinds if n % 2 == 0 else kinds[::-1]:
+                folder = pathlib.Path(root) / f"{n}"
+                folder.mkdir(exist_ok=True)
+                system = kind(folder).start()
+                try:
+                    measure(system, workloads, results)
+                finally:
+                    system.stop()
+    failed = table(workloads, results, systems.PostfixDovecot.name if args.peers else None)
+    for f in failed:
+        print(f"below its target: {f}")
+    sys.exit(1 if failed else 0)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ def house(tmp_path_factory):
     for source in (posthouse.BUILD / "plugins", posthouse.BUILD / "test-plugins"):
         for path in source.iterdir():
             shutil.copy(path, folder)
+    for name in ("hello-c.so", "hello-c.json"):
+        shutil.copy(posthouse.BUILD / "examples" / name, folder)
     server = posthouse.Server(root / "dir").start()
     server.stop()
     text = open(server.config, encoding="utf-8").read()

@@ -55,6 +55,7 @@ class Server:
         self.offset = free_offset()
         self.ports = {name: port + self.offset for name, port in BASE_PORTS.items()}
         self.process = None
+        self.before_exec = None  # run in the child
         self.log = self.folder.parent / (self.folder.name + ".log")
 
     @property
@@ -64,7 +65,7 @@ class Server:
     def start(self, timeout=30):
         command = [str(PROGRAM), "localserve", "--dir", str(self.folder), "--port-offset", str(self.offset), *self.args]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self.env, text=True)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, env=self.env, text=True, preexec_fn=self.before_exec)
         deadline = time.monotonic() + timeout
         self.banner = ""
         while time.monotonic() < deadline:

@@ -60,6 +60,9 @@ class Session {
     host_.tls->info(raw_, &t);
     return t;
   }
+  bool tlsActive() const { return tls().active != 0; }
+  // STARTTLS may be begun.
+  bool tlsOffered() const { return info_.tls_mode == PH_TLS_STARTTLS && !tlsActive(); }
   std::string channelBinding(const char* kind) const {
     std::string out;
     return host_.tls->channel_binding(raw_, kind, stringSink(out)) == PH_OK ? out : std::string();

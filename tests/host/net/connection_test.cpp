@@ -21,7 +21,7 @@ namespace {
 
 // A protocol made of one function, so that each test says what its session does.
 struct Script {
-  std::function<ph_next(Connection&, uint32_t why)> run;
+  std::function<ph_next(Session&, uint32_t why)> run;
   std::atomic<int> opened{0};
   std::atomic<int> closed{0};
 
@@ -38,7 +38,7 @@ struct Script {
     };
     p.run = [](void* self, uint32_t why) -> ph_next {
       auto* pair = static_cast<std::pair<Script*, ph_session*>*>(self);
-      return pair->first->run(*pair->second->connection, why);
+      return pair->first->run(*pair->second->session, why);
     };
     p.close = [](void* self) {
       auto* pair = static_cast<std::pair<Script*, ph_session*>*>(self);
@@ -121,7 +121,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void echoesAndCloses() {
-    script_.run = [](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [](Session& c, uint32_t why) -> ph_next {
       if (why & PH_WHY_EOF) return PH_NEXT_CLOSE;
       c.write(c.input());
       c.consume(c.input().size());
@@ -136,7 +136,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void partialInputStays() {
-    script_.run = [](Connection& c, uint32_t) -> ph_next {
+    script_.run = [](Session& c, uint32_t) -> ph_next {
       const size_t end = c.input().find('\n');
       if (end == std::string_view::npos) return PH_NEXT_READ;
       c.write("[" + std::string(c.input().substr(0, end)) + "]");
@@ -153,7 +153,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void fullBufferEndsTheSession() {
-    script_.run = [](Connection&, uint32_t) -> ph_next { return PH_NEXT_READ; };
+    script_.run = [](Session&, uint32_t) -> ph_next { return PH_NEXT_READ; };
     listen(1000);
     Client client(listener_->address());
     client.send(std::string(1500, 'x'));
@@ -163,7 +163,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   void outputIsBounded() {
     std::atomic<size_t> accepted{0};
     std::atomic<size_t> most{0};
-    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [&](Session& c, uint32_t why) -> ph_next {
       if (why & PH_WHY_EOF) return PH_NEXT_CLOSE;
       const std::string piece(64 * 1024, 'x');
       while (accepted < 20u * 1024 * 1024) {
@@ -183,9 +183,9 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void doneHoldsEverythingBack() {
-    std::atomic<Connection*> parked{nullptr};
+    std::atomic<Session*> parked{nullptr};
     std::atomic<int> runs{0};
-    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [&](Session& c, uint32_t why) -> ph_next {
       ++runs;
       if (why & PH_WHY_DONE) {
         c.write("done");
@@ -210,7 +210,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void earlyDoneIsNotLost() {
-    script_.run = [](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [](Session& c, uint32_t why) -> ph_next {
       if (why & PH_WHY_DONE) {
         c.write("x");
         return PH_NEXT_CLOSE;
@@ -226,7 +226,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   }
 
   void deadlines() {
-    script_.run = [](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [](Session& c, uint32_t why) -> ph_next {
       if (why & PH_WHY_TIMEOUT) {
         c.write("late");
         return PH_NEXT_CLOSE;
@@ -250,7 +250,7 @@ class ConnectionTest : public CppUnit::TestFixture {
   // A sleeping session gets nothing until its deadline, then finds the input that waited; output goes on meanwhile.
   void sleepLeavesInput() {
     std::atomic<int> runs{0};
-    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [&](Session& c, uint32_t why) -> ph_next {
       ++runs;
       if (why & PH_WHY_OPEN) {
         c.write("slow");
@@ -274,7 +274,7 @@ class ConnectionTest : public CppUnit::TestFixture {
 
   void wakes() {
     std::atomic<uint64_t> id{0};
-    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [&](Session& c, uint32_t why) -> ph_next {
       id = c.engineId();
       if (!(why & PH_WHY_WAKE)) return PH_NEXT_READ;
       c.write("woken");
@@ -293,7 +293,7 @@ class ConnectionTest : public CppUnit::TestFixture {
 
   // The client still sends when we answer and close: without a graceful end the kernel's reset would eat the answer.
   void lastReplyArrivesBeforeTheReset() {
-    script_.run = [](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [](Session& c, uint32_t why) -> ph_next {
       if (!(why & PH_WHY_INPUT)) return PH_NEXT_READ;
       c.write("500 too long\r\n");
       return PH_NEXT_CLOSE;
@@ -311,7 +311,7 @@ class ConnectionTest : public CppUnit::TestFixture {
     std::atomic<int> inside{0};
     std::atomic<bool> overlapped{false};
     std::atomic<int> woken{0};
-    script_.run = [&](Connection& c, uint32_t why) -> ph_next {
+    script_.run = [&](Session& c, uint32_t why) -> ph_next {
       if (inside.fetch_add(1) != 0) overlapped = true;
       id = c.engineId();
       if (why & PH_WHY_WAKE) ++woken;

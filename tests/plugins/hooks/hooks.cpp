@@ -1,81 +1,68 @@
 // Judges by the reverse-path: word-reject@..., word-junk@..., word-late@... One hook finds the word, another one
 // judges.
+#include "ph/hook.hpp"
+
 #include <chrono>
 #include <string>
 #include <thread>
 
 #include "ph/plugin.hpp"
+#include "ph/settings_box.hpp"
 #include "ph_manifest.h"
 
 namespace {
+
+constexpr const char* kFact = "test.word";
 
 class HooksPlugin : public ph::Plugin {
  public:
   using Plugin::Plugin;
 
   ph::Status configure(const ph::Config& config, bool checkOnly) override {
-    if (!checkOnly) prefix_ = config.string("prefix");
+    if (!checkOnly) prefix_.set(config.string("prefix"));
     return {};
   }
 
   ph::Status start() override {
-    static const char* const kFact[] = {"test.word", nullptr};
-    auto word = ph::sized<ph_hook>();
-    word.stage = PH_STAGE_MAIL;
-    word.role = PH_ROLE_INSPECT;
-    word.name = "word";
-    word.provides = kFact;
-    word.self = this;
-    word.run = [](void* self, const ph_txn* txn, const ph_call*, ph_result* out) -> ph_status {
-      auto* p = static_cast<HooksPlugin*>(self);
-      const std::string path(ph::view(p->host().pipeline->reverse_path(txn)));
-      if (path.rfind(p->prefix_, 0) != 0) return PH_OK;
-      const std::string found = path.substr(p->prefix_.size(), path.find('@') - p->prefix_.size());
-      return p->host().pipeline->set_fact(out, ph::str("test.word"), ph::str(found));
-    };
-    auto judge = ph::sized<ph_hook>();
-    judge.stage = PH_STAGE_MAIL;
-    judge.role = PH_ROLE_JUDGE;
-    judge.policy = PH_POLICY_TEMPFAIL;
-    judge.deadline_ms = 200;
-    judge.name = "judge";
-    judge.wants = kFact;
-    judge.self = this;
-    judge.run = [](void* self, const ph_txn* txn, const ph_call*, ph_result* out) -> ph_status {
-      const auto& api = *static_cast<HooksPlugin*>(self)->host().pipeline;
-      ph_str fact{};
-      if (api.fact(txn, ph::str("test.word"), &fact) != PH_OK) return PH_OK;
-      const std::string word(ph::view(fact));
-      if (word == "late") std::this_thread::sleep_for(std::chrono::milliseconds(600));
-      if (word == "fail") return PH_E_BUG;
-      if (word == "early") return api.set_verdict(out, PH_VERDICT_JUNK, 0, ph::str(""), ph::str(""));
-      if (word == "reject")
-        return api.set_verdict(out, PH_VERDICT_REJECT, 550, ph::str("5.7.1"), ph::str("the word is reject"));
-      return PH_OK;
-    };
-    auto deliver = ph::sized<ph_hook>();
-    deliver.stage = PH_STAGE_DELIVER;
-    deliver.role = PH_ROLE_JUDGE;
-    deliver.name = "deliver";
-    deliver.wants = kFact;
-    deliver.self = this;
-    deliver.run = [](void* self, const ph_txn* txn, const ph_call*, ph_result* out) -> ph_status {
-      const auto& api = *static_cast<HooksPlugin*>(self)->host().pipeline;
-      ph_str fact{};
-      if (api.fact(txn, ph::str("test.word"), &fact) != PH_OK) return PH_OK;
-      api.add_header(out, ph::str("X-Word"), fact);
-      if (ph::view(fact) == "junk") return api.set_verdict(out, PH_VERDICT_JUNK, 0, ph::str(""), ph::str(""));
-      if (ph::view(fact) == "archive") return api.set_mailbox(out, ph::str("Archive"));
-      return PH_OK;
-    };
-    for (const auto* hook : {&word, &judge, &deliver}) {
-      if (host().pipeline->hook_add(host().raw(), hook) != PH_OK) return ph::Error{ph::Kind::Conflict, "hook refused"};
+    for (auto* hook : {&word_, &judge_, &deliver_}) {
+      if (auto s = hook->add(); !s) return s;
     }
     return {};
   }
 
  private:
-  std::string prefix_ = "word-";
+  ph::Status findWord(ph::HookCall& call) const {
+    const auto prefix = prefix_.get();
+    const std::string_view path = call.reversePath();
+    if (!path.starts_with(*prefix)) return {};
+    return call.setFact(kFact, path.substr(prefix->size(), path.find('@') - prefix->size()));
+  }
+
+  static ph::Status judge(ph::HookCall& call) {
+    const auto word = call.fact(kFact);
+    if (!word) return {};
+    if (*word == "late") std::this_thread::sleep_for(std::chrono::milliseconds(600));
+    if (*word == "fail") return ph::Error{ph::Kind::Bug, "on purpose"};
+    if (*word == "early") return call.setVerdict(PH_VERDICT_JUNK);
+    if (*word == "reject") return call.reject("5.7.1", "the word is reject");
+    return {};
+  }
+
+  static ph::Status deliver(ph::HookCall& call) {
+    const auto word = call.fact(kFact);
+    if (!word) return {};
+    if (auto s = call.addHeader("X-Word", *word); !s) return s;
+    if (*word == "junk") return call.setVerdict(PH_VERDICT_JUNK);
+    if (*word == "archive") return call.setMailbox("Archive");
+    return {};
+  }
+
+  ph::SettingsBox<std::string> prefix_;
+  ph::Hook word_{host(),
+                 {"word", PH_STAGE_MAIL, PH_ROLE_INSPECT, PH_POLICY_OPEN, 0, {kFact}, {}},
+                 [this](ph::HookCall& call) { return findWord(call); }};
+  ph::Hook judge_{host(), {"judge", PH_STAGE_MAIL, PH_ROLE_JUDGE, PH_POLICY_TEMPFAIL, 200, {}, {kFact}}, &judge};
+  ph::Hook deliver_{host(), {"deliver", PH_STAGE_DELIVER, PH_ROLE_JUDGE, PH_POLICY_OPEN, 0, {}, {kFact}}, &deliver};
 };
 
 }  // namespace

@@ -33,13 +33,16 @@ typedef struct ph_session ph_session; /* the host's half of a session */
 #define PH_WHY_EOF 0x80u       /* the peer sends no more; input() may still hold its last bytes */
 #define PH_WHY_SHUTDOWN 0x100u /* the server or the plugin is stopping: say goodbye and close soon */
 
+#define PH_WHY_TLS_FAILED 0x200u /* that handshake failed, the connection is gone: the last call */
+
 /* What run() answers. */
 typedef int32_t ph_next;
 #define PH_NEXT_READ 0  /* call again on input, wake, deadline; output is sent meanwhile */
 #define PH_NEXT_WRITE 1 /* call again when all output was sent (or on deadline) */
 #define PH_NEXT_DONE 2  /* call again when done() was called */
 #define PH_NEXT_CLOSE 3 /* send the remaining output, then close */
-#define PH_NEXT_TLS 4   /* send the remaining output, then do the TLS handshake asked for with ph.tls/1 start() */
+#define PH_NEXT_TLS \
+  4 /* send the remaining output, then do the TLS handshake asked for with ph.tls/1 start() or connect() */
 #define PH_NEXT_SLEEP 5 /* call again at the deadline, or for a shutdown; input waits, output is sent meanwhile */
 
 #define PH_TLS_NONE 0
