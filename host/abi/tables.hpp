@@ -23,5 +23,6 @@ const void* messageTable();
 const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();
+const void* transportTable();
 
 }  // namespace posthouse::abi
