@@ -162,7 +162,7 @@ ph::Status Queue::makeNotification(int64_t message) {
       x.action = what.action;
       x.status = row.outcome.enhanced.empty() ? what.status : row.outcome.enhanced;
       x.diagnostic = diagnostic(row.outcome);
-      x.ownWords = row.outcome.code == 0 || (row.outcome.flags & PH_ATTEMPT_LOCAL) != 0;
+      x.ownWords = row.outcome.code == 0 || row.outcome.host.empty();
       x.remoteMta = row.outcome.host;
       x.lastAttempt = row.last;
       if (row.owed == kOwedDelayed)

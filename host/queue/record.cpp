@@ -12,7 +12,7 @@ namespace {
 const log::Log kLog("queue");
 const metrics::Counters kResults("posthouse_queue_results_total", "What became of recipients in attempts.",
                                  {"where", "result", "reason"});
-constexpr auto kAgain = std::chrono::seconds(1);  // what could not be written
+constexpr auto kAgain = std::chrono::milliseconds(250);  // what could not be written
 constexpr size_t kLaneBatch = 500;
 
 // For metrics: never the remote's words.

@@ -73,8 +73,10 @@ struct Mailboxes {
       return {PH_DELIVERY_TEMPORARY, 451, 0, "4.3.0", "not now", "", "", ""};
     }
     if (refused.contains(r.account)) return {PH_DELIVERY_PERMANENT, 550, 0, "5.7.1", "not wanted", "", "", ""};
+    const std::string text = textOf(m);
+    if (text == "unreadable") return {PH_DELIVERY_TEMPORARY, 451, 0, "4.3.0", "unreadable", "", "", ""};
     if (!keys.insert(key).second) return {};
-    ++copies[textOf(m)];
+    ++copies[text];
     byAccount[r.account] += textOf(m) + "\n";
     if (e.reversePath.empty()) notifications.push_back(textOf(m));
     return {};
