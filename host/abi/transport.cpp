@@ -1,7 +1,6 @@
 #include "ph/draft/host/transport.h"
 
-#include <cstring>
-
+#include "abi/sized.hpp"
 #include "abi/tables.hpp"
 #include "ph/text.hpp"
 #include "plugin/instance.hpp"
@@ -18,10 +17,8 @@ Attempt* of(ph_attempt* a) {
   return reinterpret_cast<Attempt*>(a);
 }
 
-// A result of any length that its writer knows.
 Outcome outcome(const ph_attempt_result& r) {
-  ph_attempt_result whole = ph::sized<ph_attempt_result>();
-  std::memcpy(&whole, &r, std::min<size_t>(r.size, sizeof whole));
+  const auto whole = take(r);
   return {whole.outcome,
           whole.code,
           whole.flags,
@@ -32,23 +29,13 @@ Outcome outcome(const ph_attempt_result& r) {
           std::string(ph::view(whole.tls))};
 }
 
-// Fills as much as the caller has room for.
-template <class T>
-void give(const T& from, T* to) {
-  const uint32_t size = to->size == 0 ? sizeof(T) : std::min<uint32_t>(to->size, sizeof(T));
-  std::memcpy(to, &from, size);
-  to->size = size;
-}
-
 ph_status offer(const ph_host* host, const ph_transport_offer* o) {
   constexpr uint32_t kNeeded = offsetof(ph_transport_offer, cancel) + sizeof(o->cancel);
   if (!o || o->size < kNeeded || !o->name || !o->begin) return PH_E_INVALID;
   auto* i = plugin::Instance::of(host);
   if (!i->mayRegister()) return PH_E_DENIED;
-  ph_transport_offer copy = ph::sized<ph_transport_offer>();
-  std::memcpy(&copy, o, std::min<size_t>(o->size, sizeof copy));
   return ph::fromStatus(
-      i->core().queue->offer(i, o->name, queue::newPluginCarrier(copy, i->manifest().id)));
+      i->core().queue->offer(i, o->name, queue::newPluginCarrier(take(*o), i->manifest().id)));
 }
 
 void destination(ph_attempt* a, ph_destination* out) {

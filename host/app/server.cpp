@@ -178,7 +178,7 @@ ph::Status Server::start() {
     txn.reversePath = e.reversePath;
     txn.params.flags = e.flags;
     txn.message = message;
-    txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
+    txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}, 0, {}});
     // One key for all recipients: an account gets the message once.
     const ph_verdict v = p.delivery->deliver(txn, "queue:" + e.id);
     queue::Outcome o;
