@@ -24,5 +24,6 @@ const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();
 const void* transportTable();
+const void* dnsTable();
 
 }  // namespace posthouse::abi
