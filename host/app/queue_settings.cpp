@@ -27,6 +27,7 @@ ph::Result<queue::Transport> transport(const std::string& name, const config::Tr
   queue::Transport t;
   t.name = name;
   t.kind = c.kind == "fail" ? Kind::Fail : c.host.empty() ? Kind::Direct : Kind::Host;
+  t.carrier = c.carrier;
   t.host = c.host;
   t.port = t.kind == Kind::Direct && c.port == 25 ? all.directPort : c.port;
   t.lmtp = c.kind == "lmtp";

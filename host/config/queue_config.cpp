@@ -41,6 +41,7 @@ class Reader {
     t.at = n.at;
     t.kind = n.stringAt("kind");
     const auto& kind = *std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& k) { return t.kind == k.name; });
+    t.carrier = n.stringAt("carrier", "smtp");
     t.host = n.stringAt("host");
     t.port = static_cast<uint16_t>(n.intAt("port"));
     t.tls = n.stringAt("tls");

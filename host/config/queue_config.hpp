@@ -19,6 +19,7 @@ struct RouteConfig {
 };
 
 struct TransportConfig {
+  std::string carrier;
   std::string kind;  // direct, smtp, submission, submissions, lmtp, socks, fail
   std::string host;
   uint16_t port = 0;

@@ -59,6 +59,7 @@ const char* const kServerSchema = R"json({
       "direct_port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 25, "description": "The port of mail exchangers. For tests only."}}},
     "transports": {"type": "object", "additionalProperties": {"type": "object", "required": ["kind"], "properties": {
       "kind": {"type": "string", "enum": ["direct", "smtp", "submission", "submissions", "lmtp", "socks", "fail"], "description": "How it sends."},
+      "carrier": {"type": "string", "minLength": 1, "default": "smtp", "description": "The name under which a plugin offers to carry it."},
       "host": {"type": "string", "default": "", "description": "Name or address of the server."},
       "port": {"type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "0: that of the kind (25, 587, 465, lmtp 24)."},
       "tls": {"type": "string", "enum": ["", "required", "unverified", "opportunistic", "implicit", "none"], "default": "", "description": "required: STARTTLS with a valid certificate; empty: that of the kind."},

@@ -75,7 +75,7 @@ void Queue::begin(bool local) {
   size_t most = 0;
   {
     std::lock_guard lock(mutex_);
-    if (!local && !offers_.contains(kCarrierName)) return;
+    if (!local && offers_.empty()) return;
     active = local ? localActive_ : active_.size() - localActive_;
     most = local ? kLocalAttempts : settings_->connections;
   }
@@ -140,7 +140,7 @@ std::shared_ptr<Carrier> Queue::carrierOf(const Lane& lane, const Transport& tra
   if (isLocal(lane.destination)) return local_;
   if (transport.kind == Transport::Kind::Fail) return newFailCarrier();
   std::lock_guard lock(mutex_);
-  const auto i = offers_.find(kCarrierName);
+  const auto i = offers_.find(transport.carrier);
   return i == offers_.end() ? nullptr : i->second;
 }
 

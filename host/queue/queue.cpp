@@ -171,7 +171,7 @@ bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
 
 std::string Queue::obstacle() const {
   std::lock_guard lock(mutex_);
-  return offers_.contains(kCarrierName) ? "" : "no plugin offers the transport \"smtp\"";
+  return !offers_.empty() ? "" : "no plugin offers the transport \"smtp\"";
 }
 
 int64_t Queue::oldest() {

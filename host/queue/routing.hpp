@@ -14,6 +14,7 @@ struct Transport {
   enum class Kind { Direct, Host, Fail };
   std::string name;  // empty: what is used when no route says more
   Kind kind = Kind::Direct;
+  std::string carrier = "smtp";  // the name under which a plugin offers it
   std::string host;
   uint16_t port = 25;
   bool lmtp = false;
