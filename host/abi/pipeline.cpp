@@ -6,6 +6,7 @@
 #include <ctime>
 #include <memory>
 
+#include "abi/sized.hpp"
 #include "abi/tables.hpp"
 #include "ph/header/writer.hpp"
 #include "ph/text.hpp"
@@ -113,9 +114,10 @@ ph_str reversePath(const ph_txn* txn) {
   return ph::str(Transaction::from(txn)->reversePath);
 }
 void mailParams(const ph_txn* txn, ph_mail_params* out) {
-  const uint32_t size = out->size;
-  std::memcpy(out, &Transaction::from(txn)->params, std::min<size_t>(size, sizeof *out));
-  out->size = size;
+  const auto& t = *Transaction::from(txn);
+  ph_mail_params params = t.params;
+  params.envid = ph::str(t.envid);
+  give(params, out);
 }
 size_t rcptCount(const ph_txn* txn) {
   return Transaction::from(txn)->rcpts.size();
@@ -124,10 +126,14 @@ size_t rcptCount(const ph_txn* txn) {
 ph_status rcpt(const ph_txn* txn, size_t index, ph_rcpt* out) {
   const auto& t = *Transaction::from(txn);
   if (index >= t.rcpts.size()) return PH_E_NOT_FOUND;
-  *out = ph::sized<ph_rcpt>();
-  out->kind = t.rcpts[index].kind;
-  out->forward_path = ph::str(t.rcpts[index].forwardPath);
-  out->account = ph::str(t.rcpts[index].account);
+  const auto& r = t.rcpts[index];
+  auto rcpt = ph::sized<ph_rcpt>();
+  rcpt.kind = r.kind;
+  rcpt.forward_path = ph::str(r.forwardPath);
+  rcpt.account = ph::str(r.account);
+  rcpt.notify = r.notify;
+  rcpt.orcpt = ph::str(r.orcpt);
+  give(rcpt, out);
   return PH_OK;
 }
 
@@ -169,17 +175,21 @@ ph_status setReversePath(ph_txn* txn, ph_str path, const ph_mail_params* params)
   if (!clean(ph::view(path)) || !params) return PH_E_INVALID;
   auto* t = of(txn);
   t->reversePath = ph::view(path);
-  t->params = ph::sized<ph_mail_params>();
-  std::memcpy(&t->params, params, std::min<size_t>(params->size, sizeof t->params));
-  t->params.size = sizeof t->params;
+  const auto known = take(*params);
+  if (!clean(ph::view(known.envid))) return PH_E_INVALID;
+  t->params = known;
+  t->envid = ph::view(known.envid);
+  t->params.envid = {};
   return PH_OK;
 }
 
 ph_status rcptAdd(ph_txn* txn, const ph_rcpt* r) {
   auto* t = of(txn);
-  if (!clean(ph::view(r->forward_path))) return PH_E_INVALID;
+  const auto known = take(*r);
+  if (!clean(ph::view(known.forward_path)) || !clean(ph::view(known.orcpt))) return PH_E_INVALID;
   if (t->rcpts.size() >= kMaxRcpts) return PH_E_LIMIT;
-  t->rcpts.push_back({r->kind, std::string(ph::view(r->forward_path)), std::string(ph::view(r->account)), {}, {}});
+  t->rcpts.push_back({known.kind, std::string(ph::view(known.forward_path)), std::string(ph::view(known.account)), {}, {},
+                      known.notify, std::string(ph::view(known.orcpt))});
   return PH_OK;
 }
 

@@ -1,5 +1,6 @@
 #include "ph/draft/host/queue.h"
 
+#include <algorithm>
 #include <ctime>
 
 #include "abi/tables.hpp"
@@ -29,12 +30,17 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.reversePath = t.reversePath;
   e.flags = t.params.flags;
   e.holdUntil = t.params.hold_until;
+  e.ret = t.params.ret;
+  e.envid = t.envid;
+  e.deliverBy = t.params.deliver_by;
+  if (e.deliverBy != 0) e.byMode = t.params.by_mode == 'R' ? 'R' : 'N';
+  e.priority = std::clamp(t.params.priority, -9, 9);
   e.queuedAt = std::time(nullptr);
   uint32_t number = 0;
   const auto directory = plugin::Instance::of(host)->core().accounts->directory();
   for (const auto& r : t.rcpts) {
     if (r.kind != PH_ADDRESS_ALIAS) {
-      e.rcpts.push_back({r.forwardPath, r.account, number++});
+      e.rcpts.push_back({r.forwardPath, r.account, number++, r.notify, r.orcpt});
       continue;
     }
     const auto members = pipeline::aliasAccounts(*directory, t, r);
@@ -42,7 +48,7 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
       ph::fill(error, members.error().text);
       return static_cast<ph_status>(members.error().kind);
     }
-    for (const auto& account : *members) e.rcpts.push_back({r.forwardPath, account, number++});
+    for (const auto& account : *members) e.rcpts.push_back({r.forwardPath, account, number++, r.notify, r.orcpt});
   }
   return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()),
                         error);

@@ -14,6 +14,7 @@
 #include "ph/draft/host/services.h"
 #include "ph/draft/host/store.h"
 #include "ph/draft/host/tls.h"
+#include "ph/draft/host/transport.h"
 
 namespace posthouse::abi {
 
@@ -28,6 +29,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_LISTENER, listenerTable}, {PH_IF_SESSION, sessionTable},   {PH_IF_TLS, tlsTable},
       {PH_IF_CONNECT, connectTable},   {PH_IF_ACCOUNTS, accountsTable}, {PH_IF_MESSAGE, messageTable},
       {PH_IF_STORE, storeTable},       {PH_IF_QUEUE, queueTable},       {PH_IF_PIPELINE, pipelineTable},
+      {PH_IF_TRANSPORT, transportTable},
       {PH_IF_DNS, dnsTable},
   };
   for (const auto& e : kEntries) {

@@ -23,6 +23,7 @@ const void* messageTable();
 const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();
+const void* transportTable();
 const void* dnsTable();
 
 }  // namespace posthouse::abi

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "app/limit_settings.hpp"
 #include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
+#include "app/queue_settings.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
@@ -174,7 +176,7 @@ ph::Status Server::start() {
       std::make_unique<pipeline::Delivery>(*p.store, p.hooks, p.hookPool, p.timers, *p.events, config_.hostname);
   p.delivery->setPolicies(deliveryPolicies(config_, p.accounts->directory()));
   auto deliver = [&p](const queue::Envelope& e, const queue::Envelope::Recipient& r, const std::string&,
-                      const mail::MessageRef& message) -> ph::Status {
+                      const mail::MessageRef& message) -> queue::Outcome {
     pipeline::Transaction txn;
     txn.id = e.id;
     txn.sessionId = e.connection;
@@ -182,13 +184,24 @@ ph::Status Server::start() {
     txn.reversePath = e.reversePath;
     txn.params.flags = e.flags;
     txn.message = message;
-    txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}});
+    txn.rcpts.push_back({PH_ADDRESS_ACCOUNT, r.forwardPath, r.account, {}, {}, 0, {}});
     // One key for all recipients: an account gets the message once.
     const ph_verdict v = p.delivery->deliver(txn, "queue:" + e.id);
-    if (v.verdict == PH_VERDICT_CONTINUE) return {};
-    return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
+    queue::Outcome o;
+    o.code = v.code;
+    o.enhanced = v.enhanced;
+    o.text = v.text;
+    if (v.verdict != PH_VERDICT_CONTINUE)
+      o.outcome = v.verdict == PH_VERDICT_TEMPFAIL ? PH_DELIVERY_TEMPORARY : PH_DELIVERY_PERMANENT;
+    return o;
   };
-  p.queue = std::make_unique<queue::Queue>(env::posix(), config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
+  auto queueSettings = app::queueSettings(config_);
+  if (!queueSettings) return queueSettings.error();
+  p.queue = std::make_unique<queue::Queue>(
+      queue::Surroundings{env::posix(), config_.dataDir + "/queue", p.diskPool, p.hookPool, p.timers, deliver,
+                          [&p](const std::string& address) { return resolveSender(*p.accounts->directory(), address); },
+                          [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow},
+      std::move(*queueSettings));
   p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
@@ -249,6 +262,9 @@ ph::Status Server::reload() {
   if (!config_.limits.enabled) removeLimits(&*next);
   auto limits = limitSettings(*next);
   if (!limits) return limits.error();
+  auto queueSettings = app::queueSettings(*next);
+  if (!queueSettings) return queueSettings.error();
+  queueSettings->hostname = config_.hostname;
   auto dns = dnsSettings(next->dns);
   if (!dns) return dns.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), next->plugins); !s) return s;
@@ -273,6 +289,7 @@ ph::Status Server::reload() {
   p.accounts->replace(std::move(*directory));
   p.store->setSettings(accountSettings(*next));
   p.delivery->setPolicies(deliveryPolicies(*next, p.accounts->directory()));
+  p.queue->setSettings(std::move(*queueSettings));
   if (auto s = p.plugins->apply(std::move(*change), next->plugins); !s)
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
@@ -291,6 +308,8 @@ void Server::stop() {
   Parts& p = *parts_;
   kLog.info("stopping", {});
   p.metrics.reset();
+  // Nothing is begun any more that would do without the plugins.
+  if (p.queue) p.queue->pause();
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
   if (p.plugins && p.plugins->abandoned()) {

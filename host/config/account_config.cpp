@@ -17,6 +17,12 @@ const char* const kAccountSchema = R"json({
     "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."},
     "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."},
     "quota": {"type": "string", "format": "size", "description": "How much mail it may hold; \"0\": as much as the disk. Left out: storage.quota of the server."},
+    "routes": {"type": "array", "default": [], "items": {"type": "object", "required": ["transport"], "properties": {
+      "from": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of senders; with a leading dot also those below. None: any."},
+      "to": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of recipients, likewise."},
+      "minimum_attempts": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0, "description": "Only for what was tried so often before."},
+      "transport": {"type": "string", "description": "One of [transports] in posthouse.toml."}}},
+      "description": "Where mail of this account goes."},
     "junk_flags": {"type": "object", "properties": {
       "enabled": {"type": "boolean", "default": false, "description": "Mark messages $Junk or $NotJunk by the mailbox they come into. The mailbox of special use Junk always does."},
       "junk": {"type": "string", "default": "^(junk|spam)", "description": "Pattern for names of mailboxes, in lower case, whose messages are junk."},
@@ -175,6 +181,7 @@ AccountConfig readAccount(const std::string& name, const Node& node, uint64_t de
   out.at = node.at;
   out.quota = defaultQuota;
   if (node.child("quota")) parseSize(node.stringAt("quota"), &out.quota);
+  out.routes = readRoutes(node, problems);
   Reader reader(node, problems);
   reader.addresses(&out);
   reader.junkFlags(&out.junkFlags);

@@ -10,6 +10,7 @@
 
 #include "base/pattern.hpp"
 #include "config/node.hpp"
+#include "config/queue_config.hpp"
 
 namespace posthouse::config {
 
@@ -56,6 +57,7 @@ struct AccountConfig {
   std::string rejectsMailbox{};                    // empty: no copies of refused junk
   bool keepRejects = false;
   std::string introbox{};  // empty: none
+  std::vector<RouteConfig> routes{};
 };
 
 extern const char* const kAccountSchema;

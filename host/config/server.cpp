@@ -82,6 +82,7 @@ class Loader {
     parseSize(n.stringAt("limits.memory", "256MB"), &memory);
     c_.memoryBytes = static_cast<int64_t>(memory);
     if (const Node* limits = n.find("limits")) c_.limits = readLimits(*limits, &problems_);
+    c_.queue = readQueue(n, c_.folder, &problems_);
     if (const Node* dns = n.find("dns")) {
       c_.dns = {dns->child("resolvers") == nullptr, dns->listAt("resolvers"), dns->listAt("trusted"), dns->at};
     }
@@ -166,6 +167,7 @@ class Loader {
       }
       d.separators += text;
     }
+    d.routes = readRoutes(n, &problems_);
     if (const Node* table = n.child("aliases")) {
       for (const auto& [localpart, a] : table->table) {
         d.aliases.push_back({localpart, a.listAt("members"), a.boolAt("anyone_may_post"), a.boolAt("list_members"),
@@ -194,6 +196,9 @@ class Loader {
     accountExists(c_.postmaster, top, "postmaster");
     accountExists(c_.catchEverything, top, "testing.catch_everything");
     for (const auto& [name, d] : c_.domains) accountExists(d.catchall, d.at, "catchall");
+    checkRoutes(c_.queue.routes, c_.queue, &problems_);
+    for (const auto& [name, d] : c_.domains) checkRoutes(d.routes, c_.queue, &problems_);
+    for (const auto& [name, a] : c_.accounts) checkRoutes(a.routes, c_.queue, &problems_);
   }
 
   ServerConfig c_;

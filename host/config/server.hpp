@@ -9,6 +9,7 @@
 #include "config/account_config.hpp"
 #include "config/limits_config.hpp"
 #include "config/node.hpp"
+#include "config/queue_config.hpp"
 
 namespace posthouse::config {
 
@@ -57,6 +58,7 @@ struct DomainConfig {
   std::string separators;  // what follows one of these characters in a local part does not count
   std::string catchall;    // account, or empty
   std::vector<AliasConfig> aliases;
+  std::vector<RouteConfig> routes;
   Position at;
 };
 
@@ -85,6 +87,7 @@ struct ServerConfig {
   int64_t reserveBytes = 0;
   int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
   LimitsConfig limits;
+  QueueConfig queue;
   DnsConfig dns;
   std::string metricsAddress;  // empty: none
   uint64_t quota = 0;          // of accounts that say nothing about it; 0: none

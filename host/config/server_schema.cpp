@@ -49,6 +49,37 @@ const char* const kServerSchema = R"json({
       "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
       "proxy_protocol": {"type": "boolean", "default": false, "description": "Every connection begins with a PROXY header, version 1 or 2, from a trusted proxy; others are refused."},
       "trusted_proxies": {"type": "array", "items": {"type": "string"}, "description": "Instead of that of [limits]."}}}},
+    "queue": {"type": "object", "properties": {
+      "max_connections": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100, "description": "Attempts at the same time, to all destinations."},
+      "connections_per_destination": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10, "description": "Attempts at the same time, to one domain."},
+      "max_attempts": {"type": "integer", "minimum": 1, "maximum": 20, "default": 8, "description": "After so many the mail is returned. They begin 7.5, 15, 30 min, 1, 2, 4, 8 h after the one before."},
+      "keep_retired": {"type": "string", "format": "duration", "default": "7d", "description": "How long it is remembered what became of mail."},
+      "source_ipv4": {"type": "string", "default": "", "description": "Address to send mail from; empty: the system's choice."},
+      "source_ipv6": {"type": "string", "default": "", "description": "Likewise."},
+      "direct_port": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 25, "description": "The port of mail exchangers. For tests only."}}},
+    "transports": {"type": "object", "additionalProperties": {"type": "object", "required": ["kind"], "properties": {
+      "kind": {"type": "string", "enum": ["direct", "smtp", "submission", "submissions", "lmtp", "socks", "fail"], "description": "How it sends."},
+      "carrier": {"type": "string", "minLength": 1, "default": "smtp", "description": "The name under which a plugin offers to carry it."},
+      "host": {"type": "string", "default": "", "description": "Name or address of the server."},
+      "port": {"type": "integer", "minimum": 0, "maximum": 65535, "default": 0, "description": "0: that of the kind (25, 587, 465, lmtp 24)."},
+      "tls": {"type": "string", "enum": ["", "required", "unverified", "opportunistic", "implicit", "none"], "default": "", "description": "required: STARTTLS with a valid certificate; empty: that of the kind."},
+      "username": {"type": "string", "default": "", "description": "Empty: no login."},
+      "password_file": {"type": "string", "format": "path", "default": "", "description": "Its first line is the password."},
+      "mechanisms": {"type": "array", "items": {"type": "string"}, "default": [], "description": "SASL mechanisms that may be used; none: all that do not show the password."},
+      "proxy": {"type": "string", "default": "", "description": "IP:PORT of a SOCKS 5 server."},
+      "helo": {"type": "string", "default": "", "description": "The name to say in EHLO; empty: the server's."},
+      "ipv4": {"type": "boolean", "default": true, "description": "IPv4 may be used."},
+      "ipv6": {"type": "boolean", "default": true, "description": "IPv6 may be used."},
+      "source_ipv4": {"type": "string", "default": "", "description": "Instead of that of [queue]."},
+      "source_ipv6": {"type": "string", "default": "", "description": "Likewise."},
+      "code": {"type": "integer", "minimum": 400, "maximum": 599, "default": 554, "description": "Kind fail: the reply it pretends; 4xx: tried again."},
+      "text": {"type": "string", "default": "", "description": "Its words."}}}},
+    "routes": {"type": "array", "default": [], "items": {"type": "object", "required": ["transport"], "properties": {
+      "from": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of senders; with a leading dot also those below. None: any."},
+      "to": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of recipients, likewise."},
+      "minimum_attempts": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0, "description": "Only for what was tried so often before."},
+      "transport": {"type": "string", "description": "One of [transports] in posthouse.toml."}}},
+      "description": "Where mail goes: the first that fits, of the account, then of the sender's domain, then of the server."},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}
@@ -68,6 +99,12 @@ const char* const kDomainSchema = R"json({
       "list_members": {"type": "boolean", "default": false, "description": "Members may see who the others are."},
       "members_may_send_as": {"type": "boolean", "default": false, "description": "Members may send mail from this address."}}},
       "description": "Addresses that stand for several: [aliases.team]."},
+    "routes": {"type": "array", "default": [], "items": {"type": "object", "required": ["transport"], "properties": {
+      "from": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of senders; with a leading dot also those below. None: any."},
+      "to": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of recipients, likewise."},
+      "minimum_attempts": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0, "description": "Only for what was tried so often before."},
+      "transport": {"type": "string", "description": "One of [transports] in posthouse.toml."}}},
+      "description": "Where mail goes whose sender is in this domain."},
     "catchall": {"type": "string", "default": "", "description": "Account that gets mail for addresses nobody has."}
   }
 })json";

@@ -24,6 +24,8 @@ struct Recipient {
   std::string account;
   std::string mailbox;  // chosen by a deliver hook; empty: INBOX
   ph_verdict outcome{};
+  uint32_t notify = 0;  // PH_NOTIFY_*
+  std::string orcpt{};
 };
 
 // What one hook said, kept for the message's trace.
@@ -52,7 +54,8 @@ struct Transaction {
   std::string tlsCipher;
   std::string publicId;
   std::string reversePath;
-  ph_mail_params params = ph::sized<ph_mail_params>();
+  ph_mail_params params = ph::sized<ph_mail_params>();  // without envid
+  std::string envid;
   std::vector<Recipient> rcpts;
   size_t current = static_cast<size_t>(-1);
   mail::MessageRef message;

@@ -17,6 +17,7 @@
 #include "pipeline/hooks.hpp"
 #include "plugin/bounded_call.hpp"
 #include "plugin/services.hpp"
+#include "queue/queue.hpp"
 
 namespace posthouse::plugin {
 
@@ -220,11 +221,14 @@ void Instance::undo(uint32_t deadlineMs) {
       return PH_OK;
     });
   }
-  bool ended = sessionsEnded(deadlineMs);
+  bool ended = !core_.queue || core_.queue->withdraw(this, milliseconds(quarantined ? 1000 : deadlineMs));
+  ended = sessionsEnded(deadlineMs) && ended;
   if (!ended) {
     tellSessions(net::kWhyForce);
     if (core_.dns) core_.dns->cancel(this);
     ended = sessionsEnded(patience);
+    // What hung on a session can end now.
+    ended = (!core_.queue || core_.queue->withdraw(this, milliseconds(1000))) && ended;
   }
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;

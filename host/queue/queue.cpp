@@ -4,6 +4,8 @@
 
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
+#include "queue/carriers.hpp"
+#include "queue/hold.hpp"
 #include "queue/spool_file.hpp"
 
 namespace posthouse::queue {
@@ -11,233 +13,216 @@ namespace {
 
 const log::Log kLog("queue");
 const metrics::Counters kQueued("posthouse_queued_total", "Messages taken into the queue.");
-constexpr auto kFirstRetry = std::chrono::seconds(60);
-constexpr auto kLongestRetry = std::chrono::hours(1);
-constexpr std::string_view kPartial = ".new";
-constexpr size_t kMaxEnvelope = 16 * 1024 * 1024;
-constexpr size_t kPiece = 256 * 1024;
-
-// The spool file's first line; Invalid when there is none.
-ph::Result<std::string> readEnvelopeLine(const env::File& file) {
-  std::string line;
-  std::string piece(64 * 1024, '\0');
-  while (line.size() < kMaxEnvelope) {
-    const auto n = file.read(line.size(), piece.data(), piece.size());
-    if (!n) return n.error();
-    const std::string_view got(piece.data(), *n);
-    const size_t end = got.find('\n');
-    line.append(got.substr(0, end));
-    if (end != std::string_view::npos) return line;
-    if (*n < piece.size()) break;
-  }
-  return ph::Error{ph::Kind::Invalid, "no envelope"};
-}
+constexpr auto kSweep = std::chrono::seconds(60);
 
 }  // namespace
 
-Queue::Queue(env::Env& env, std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver)
-    : env_(env), folder_(std::move(folder)), pool_(pool), timers_(timers), deliver_(std::move(deliver)) {}
+Queue::Queue(Surroundings surroundings, Settings settings)
+    : s_(std::move(surroundings)),
+      spool_(s_.env, s_.folder),
+      settings_(std::make_shared<const Settings>(std::move(settings))),
+      local_(newLocalCarrier(s_.deliver)) {}
 
 Queue::~Queue() {
-  stop();
+  stop(std::chrono::hours(1));
 }
 
-void Queue::stop() {
+void Queue::setSettings(Settings settings) {
+  {
+    std::lock_guard lock(mutex_);
+    settings_ = std::make_shared<const Settings>(std::move(settings));
+  }
+  wake();
+}
+
+std::shared_ptr<const Settings> Queue::settings() const {
+  std::lock_guard lock(mutex_);
+  return settings_;
+}
+
+ph::Status Queue::start() {
+  if (auto s = takeStock(); !s) {
+    ledger_.reset();
+    return s;
+  }
+  {
+    std::lock_guard lock(mutex_);
+    open_ = true;
+  }
+  sweeper_ = s_.timers.add(kSweep, kSweep, [this] { sweepNow(); });
+  sweepNow();
+  return {};
+}
+
+void Queue::sweepNow() {
+  (void)started([this] { sweep(); }, s_.diskPool);
+  wake();
+}
+
+void Queue::pause() {
+  std::lock_guard lock(mutex_);
+  paused_ = true;
+}
+
+bool Queue::stop(std::chrono::milliseconds patience) {
+  std::vector<std::shared_ptr<Attempt>> attempts;
+  {
+    std::lock_guard lock(mutex_);
+    paused_ = true;
+    for (auto& [key, a] : active_) attempts.push_back(a);
+  }
+  s_.timers.cancel(sweeper_);
+  for (const auto& a : attempts) a->cancel();
+  attempts.clear();
+  bool ended = false;
+  {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return localActive_ == 0 && running_ == 0; });
+    ended = idle_.wait_for(lock, patience, [this] { return active_.empty() && running_ == 0; });
+    s_.timers.cancel(alarm_);
+    alarm_ = 0;
+    if (ended) open_ = false;
+  }
+  if (ended) {
+    ledger_.reset();
+  } else {
+    kLog.warn("attempts have not ended", {{"count", std::to_string(active_.size())}});
+  }
+  return ended;
+}
+
+bool Queue::rest(std::chrono::milliseconds patience) {
+  wake();
   std::unique_lock lock(mutex_);
-  stopping_ = true;
-  idle_.wait(lock, [this] { return running_ == 0; });
+  return idle_.wait_for(lock, patience, [this] { return running_ == 0 && active_.empty() && !wanted_; });
 }
 
 size_t Queue::size() const {
   std::lock_guard lock(mutex_);
-  return entries_.size();
-}
-
-ph::Status Queue::start() {
-  if (auto s = env::ensureFolder(env_, folder_); !s) return s;
-  const auto names = env_.list(folder_);
-  if (!names) return names.error();
-  for (const auto& id : *names) {
-    if (id.ends_with(kPartial)) {
-      // Never acknowledged, or a shorter copy of what is still there.
-      if (auto s = env_.unlink(path(id)); !s) return s;
-    } else if (auto s = load(id); !s) {
-      if (s.error().kind != ph::Kind::Invalid) return s;
-      kLog.error("spool file left alone", {{"file", path(id)}, {"reason", s.error().text}});
-    } else {
-      schedule(id, std::chrono::milliseconds(0));
-    }
-  }
-  return {};
-}
-
-ph::Status Queue::load(const std::string& id) {
-  const auto file = env_.open(path(id), env::Open::Read);
-  if (!file) return file.error();
-  const auto line = readEnvelopeLine(**file);
-  if (!line) return line.error();
-  auto envelope = decodeEnvelope(*line);
-  if (!envelope) return envelope.error();
-  if (envelope->id != id) return ph::Error{ph::Kind::Invalid, "it says it is " + envelope->id};
-  std::lock_guard lock(mutex_);
-  entries_[id] = {std::move(*envelope), line->size() + 1, 0, false};
-  return {};
-}
-
-ph::Status Queue::writeSpool(const Envelope& envelope, const std::string& headers, const mail::Message& message) {
-  const std::string next = path(envelope.id) + std::string(kPartial);
-  auto file = env_.open(next, env::Open::Create);
-  if (!file) return file.error();
-  const std::string head = encodeEnvelope(envelope) + headers;
-  ph::Status s = (*file)->truncate(0);
-  if (s) s = (*file)->write(0, head);
-  std::string piece(kPiece, '\0');
-  for (uint64_t offset = 0; s;) {
-    size_t n = 0;
-    if (message.read(offset, piece.data(), piece.size(), &n) != PH_OK) {
-      s = ph::Error{ph::Kind::Temporary, "the message could not be read"};
-    } else if (n == 0) {
-      break;
-    } else {
-      s = (*file)->write(head.size() + offset, std::string_view(piece).substr(0, n));
-      offset += n;
-    }
-  }
-  if (s) s = (*file)->sync();
-  if (s) s = env_.rename(next, path(envelope.id));
-  if (s) s = env_.syncFolder(folder_);
-  return s;
+  return messages_;
 }
 
 ph::Status Queue::submit(Envelope envelope, const std::string& headers, const mail::Message& message) {
-  const std::string id = envelope.id;
-  if (auto s = writeSpool(envelope, headers, message); !s) {
-    // Refused means refused: what may have reached the disk must not be delivered later.
-    (void)env_.unlink(path(id) + std::string(kPartial));
-    (void)env_.unlink(path(id));
-    return s;
-  }
-  const uint64_t offset = encodeEnvelope(envelope).size();
-  const int64_t holdUntil = envelope.holdUntil;
-  const std::string cid = std::to_string(envelope.connection);
+  if (envelope.queuedAt == 0) envelope.queuedAt = s_.now();
   {
     std::lock_guard lock(mutex_);
-    entries_[id] = {std::move(envelope), offset, 0, false};
+    if (!open_) return ph::Error{ph::Kind::Temporary, "the queue is not open"};
+    ++running_;   // so that the ledger stays
+    ++messages_;  // it may be over before we are
   }
-  kQueued.with().add();
-  if (holdUntil == 0) {
-    kLog.info("queued", {{"cid", cid}, {"txn", id}});
+  ph::Status s = spool_.write(envelope, headers, message);
+  if (s) {
+    const uint64_t offset = encodeEnvelope(envelope).size();
+    s = ledger_->change([&](db::Database& db) -> ph::Status {
+      const auto held = heldByRule(db, envelope);
+      if (!held) return held.error();
+      const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(),
+                                    *held ? kHeld : kWaiting);
+      return id ? ph::Status{} : id.error();
+    });
+    // Refused means refused. Rows that were written all the same go when their file is missed.
+    if (!s) (void)spool_.remove(envelope.id);
+  }
+  if (s) {
+    kQueued.with().add();
+    const std::string cid = std::to_string(envelope.connection);
+    if (envelope.holdUntil == 0) {
+      kLog.info("queued", {{"cid", cid}, {"txn", envelope.id}});
+    } else {
+      kLog.info("queued, held back",
+                {{"cid", cid}, {"txn", envelope.id}, {"until", std::to_string(envelope.holdUntil)}});
+    }
   } else {
-    kLog.info("queued, held back", {{"cid", cid}, {"txn", id}, {"until", std::to_string(holdUntil)}});
+    std::lock_guard lock(mutex_);
+    --messages_;
   }
-  schedule(id, std::chrono::milliseconds(0));
+  wake();
+  ended();
+  return s;
+}
+
+ph::Status Queue::offer(const void* owner, const std::string& name, std::shared_ptr<Carrier> carrier) {
+  carrier->owner = owner;
+  {
+    std::lock_guard lock(mutex_);
+    if (!offers_.emplace(name, std::move(carrier)).second)
+      return ph::Error{ph::Kind::Conflict, "the transport '" + name + "' is offered already"};
+  }
+  wake();
   return {};
 }
 
-std::chrono::milliseconds Queue::holdLeft(const Envelope& envelope) {
-  const auto left = std::chrono::system_clock::from_time_t(envelope.holdUntil) - std::chrono::system_clock::now();
-  if (envelope.holdUntil == 0 || left.count() <= 0) return {};
-  // Looked at again within the hour: the clock may be set meanwhile.
-  return std::min(std::chrono::ceil<std::chrono::milliseconds>(left), std::chrono::milliseconds(kLongestRetry));
-}
-
-void Queue::schedule(const std::string& id, std::chrono::milliseconds delay) {
-  if (delay.count() > 0) {
-    timers_.add(delay, {}, [this, id] { schedule(id, std::chrono::milliseconds(0)); });
-    return;
-  }
+bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
+  std::vector<std::shared_ptr<Attempt>> attempts;
   {
     std::lock_guard lock(mutex_);
-    const auto i = entries_.find(id);
-    if (stopping_ || i == entries_.end() || i->second.busy) return;
-    delay = holdLeft(i->second.envelope);
-    if (delay.count() == 0) {
-      i->second.busy = true;
-      ++running_;
+    std::erase_if(offers_, [&](const auto& o) { return o.second->owner == owner; });
+    for (auto& [key, a] : active_) {
+      if (a->carrier().owner == owner) attempts.push_back(a);
     }
   }
-  if (delay.count() > 0) return schedule(id, delay);
-  if (pool_.run([this, id] { attempt(id); })) return;
-  {
-    std::lock_guard lock(mutex_);
-    entries_[id].busy = false;
-  }
-  schedule(id, std::chrono::seconds(1));
+  for (const auto& a : attempts) a->cancel();
+  attempts.clear();
+  std::unique_lock lock(mutex_);
+  return idle_.wait_for(lock, patience, [&] {
+    return std::none_of(active_.begin(), active_.end(), [&](const auto& a) { return a.second->carrier().owner == owner; });
+  });
+}
+
+std::string Queue::obstacle() const {
   std::lock_guard lock(mutex_);
-  --running_;
-  idle_.notify_all();
+  return !offers_.empty() ? "" : "no plugin offers the transport \"smtp\"";
 }
 
-void Queue::attempt(const std::string& id) {
-  Entry entry;
+int64_t Queue::oldest() {
+  int64_t queued = 0;
   {
     std::lock_guard lock(mutex_);
-    entry = entries_[id];
+    if (!open_) return 0;
+    ++running_;
   }
-  const std::string cid = std::to_string(entry.envelope.connection);
-  Envelope left = entry.envelope;
-  left.rcpts.clear();
-  auto file = env_.open(path(id), env::Open::Read);
-  const auto size = file ? (*file)->size() : ph::Result<uint64_t>(file.error());
-  if (!size || *size < entry.messageOffset) {
-    kLog.error("spool file can't be read",
-               {{"cid", cid}, {"txn", id}, {"error", size ? "too short" : size.error().text}});
-    finish(id, entry.envelope, false);
-    return;
-  }
-  const mail::MessageRef message(
-      mail::newFileMessage(std::move(*file), entry.messageOffset, *size - entry.messageOffset));
-  for (const auto& rcpt : entry.envelope.rcpts) {
-    if (rcpt.account.empty()) {
-      left.rcpts.push_back(rcpt);
-      continue;
-    }
-    const ph::Status s = deliver_(entry.envelope, rcpt, "queue:" + id + ":" + std::to_string(rcpt.number), message);
-    if (s) continue;
-    kLog.warn("local delivery failed",
-              {{"cid", cid}, {"txn", id}, {"to", rcpt.forwardPath}, {"reason", s.error().text}});
-    left.rcpts.push_back(rcpt);
-  }
-  bool shrunk = false;
-  if (left.rcpts.empty()) {
-    // Need not be synced: after a crash the delivery keys stop a second copy.
-    (void)env_.unlink(path(id));
-  } else if (left.rcpts.size() < entry.envelope.rcpts.size()) {
-    // Only to shorten the work after a restart; when it fails, the old file and the keys serve all the same.
-    shrunk = writeSpool(left, {}, *message.get()).ok();
-  }
-  finish(id, std::move(left), shrunk);
+  (void)ledger_->read([&](db::Database& db) -> ph::Status {
+    db::Scoped s(db.cached("SELECT queued FROM messages ORDER BY id LIMIT 1"));
+    const auto row = s->step();
+    if (row && *row) queued = s->integer(0);
+    return row ? ph::Status{} : row.error();
+  });
+  ended();
+  return queued == 0 ? 0 : std::max<int64_t>(0, s_.now() - queued);
 }
 
-void Queue::finish(const std::string& id, Envelope left, bool shrunk) {
-  const bool local =
-      std::any_of(left.rcpts.begin(), left.rcpts.end(), [](const auto& r) { return !r.account.empty(); });
-  std::chrono::milliseconds delay{0};
+ph::Result<std::vector<RcptInfo>> Queue::list(int64_t after, size_t max) {
+  std::vector<RcptInfo> out;
   {
     std::lock_guard lock(mutex_);
-    Entry& e = entries_[id];
-    e.busy = false;
-    if (left.rcpts.empty()) {
-      entries_.erase(id);
-    } else {
-      if (shrunk) {
-        e.messageOffset = encodeEnvelope(left).size();
-        e.envelope = std::move(left);
-      }
-      if (local) {
-        delay = std::min<std::chrono::milliseconds>(kFirstRetry * (1u << std::min(e.attempts, 6u)), kLongestRetry);
-      } else {
-        kLog.info("waiting: no transport for recipients elsewhere",
-                  {{"cid", std::to_string(e.envelope.connection)}, {"txn", id}});
-      }
-      ++e.attempts;
-    }
+    if (!open_) return ph::Error{ph::Kind::Temporary, "the queue is not open"};
+    ++running_;
   }
-  if (delay.count() > 0) schedule(id, delay);
-  // The very last: stop() waits for this, and then we may be gone.
-  std::lock_guard lock(mutex_);
-  --running_;
-  idle_.notify_all();
+  const auto why = obstacle();
+  const auto done = ledger_->read([&](db::Database& db) -> ph::Status {
+    db::Scoped s(db.cached(
+        "SELECT r.id,m.name,m.account,m.reverse_path,r.forward_path,r.destination,m.queued,r.due,m.size,r.attempts,"
+        "r.state,r.text FROM rcpts r JOIN messages m ON m.id=r.message WHERE r.id>? ORDER BY r.id LIMIT ?"));
+    s->bind(1, after).bind(2, static_cast<int64_t>(max));
+    for (;;) {
+      const auto row = s->step();
+      if (!row) return row.error();
+      if (!*row) return {};
+      RcptInfo i{s->integer(0),           std::string(s->bytes(1)), std::string(s->bytes(2)), std::string(s->bytes(3)),
+                 std::string(s->bytes(4)), std::string(s->bytes(5)), s->integer(6),            s->integer(7),
+                 s->integer(8),            static_cast<int>(s->integer(9)), s->integer(10) == kHeld,
+                 std::string(s->bytes(11))};
+      if (i.held) {
+        i.reason = "held by an admin's rule";
+      } else if (!isLocal(i.destination) && !why.empty()) {
+        i.reason = why;
+      }
+      out.push_back(std::move(i));
+    }
+  });
+  ended();
+  if (!done) return done.error();
+  return out;
 }
 
 }  // namespace posthouse::queue

@@ -1,89 +1,170 @@
-// Mail to be delivered later, one spool file per message, durable before submit() returns.
+// Mail to be delivered later: durable before submit() returns, carried out by transports, told of when it fails.
 //
-// A spool file is data/queue/ID: a JSON line (envelope, recipients left), then the message with its trace fields.
-// Local recipients are delivered at once on the disk pool, each under a delivery key, so that a repeat after a crash
-// stores nothing twice. Recipients elsewhere wait: outgoing transports take them from here. Nothing leaves before the
-// envelope's hold time, whatever the clock did meanwhile.
-// Threads: all from any thread; submit() blocks for the disk.
+// The spool (spool.hpp) is the truth for "there is a message", queue.db (ledger.hpp) for what became of it. Due work is
+// found through an index; memory holds only what is being carried. Local recipients go the same way, through a
+// transport of the queue's own. docs/design/queue.md has the rules.
+// Threads: all from any thread; submit() and the lists block for the disk.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
-#include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "env/env.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "mail/message.hpp"
-#include "ph/result.hpp"
+#include "queue/attempt.hpp"
+#include "queue/ledger.hpp"
+#include "queue/listing.hpp"
+#include "queue/spool.hpp"
 
 namespace posthouse::queue {
 
-struct Envelope {
-  std::string id;
-  uint64_t connection = 0;  // that it came over, for logs
-  std::string account;      // who submitted it
-  std::string reversePath;
-  uint32_t flags = 0;     // PH_MAIL_*
-  int64_t queuedAt = 0;   // Unix seconds
-  int64_t holdUntil = 0;  // Unix seconds: no delivery before, RFC 4865; 0: at once
-  struct Recipient {
-    std::string forwardPath;
-    std::string account;  // empty: not local
-    uint32_t number = 0;  // stays with it, part of the delivery key
-  };
-  std::vector<Recipient> rcpts;
+// Delivers one local recipient. The key makes a repeat harmless.
+using LocalDelivery = std::function<Outcome(const Envelope&, const Envelope::Recipient&, const std::string& key,
+                                            const mail::MessageRef& message)>;
+
+// Where a notification for an address goes: to accounts here, or elsewhere. Local without accounts: nowhere.
+struct Resolved {
+  bool local = false;
+  std::vector<std::string> accounts;
 };
 
-// Delivers one local recipient. The key makes a repeat harmless.
-using LocalDelivery = std::function<ph::Status(const Envelope&, const Envelope::Recipient&, const std::string& key,
-                                               const mail::MessageRef& message)>;
+struct Surroundings {
+  env::Env& env;
+  std::string folder;
+  jobs::Pool& diskPool;
+  jobs::Pool& hookPool;
+  jobs::Timers& timers;
+  LocalDelivery deliver;
+  std::function<Resolved(const std::string& address)> resolve;
+  std::function<int64_t()> now;                 // Unix seconds
+  std::function<uint32_t(uint32_t n)> random;   // 0 to n-1
+};
 
-class Queue {
+class Queue final : public Depot {
  public:
-  Queue(env::Env& env, std::string folder, jobs::Pool& pool, jobs::Timers& timers, LocalDelivery deliver);
+  Queue(Surroundings surroundings, Settings settings);
   ~Queue();
 
-  // Reads the spool and goes on with what is there.
+  // From the next attempt on.
+  void setSettings(Settings settings);
+  // Compares spool and database and goes on with what is there.
   ph::Status start();
-  // Begins no further delivery and waits for those running.
-  void stop();
+  // Begins nothing more.
+  void pause();
+  // Begins nothing more, asks attempts to end and waits for them: for local deliveries as long as they take, for others
+  // until `patience` is over. False: some have not ended.
+  bool stop(std::chrono::milliseconds patience = std::chrono::seconds(10));
   // `headers`: complete header lines to put above the message.
   ph::Status submit(Envelope envelope, const std::string& headers, const mail::Message& message);
-  size_t size() const;
+
+  // Who carries mail elsewhere. Conflict: the name is taken.
+  ph::Status offer(const void* owner, const std::string& name, std::shared_ptr<Carrier> carrier);
+  // Withdraws what `owner` offers and waits for its attempts. False: some have not ended.
+  bool withdraw(const void* owner, std::chrono::milliseconds patience);
+
+  // Looks for due work now: the clock was set, or an admin changed something.
+  void wake();
+  // Waits until all that was due is carried out and written down. False: not by then.
+  bool rest(std::chrono::milliseconds patience);
+  // What is done once a minute: notifications that are still owed, and what has grown old.
+  void sweepNow();
+  size_t size() const;            // messages
+  int64_t oldest();               // seconds since the oldest message came; 0: there is none
+  // Up to `max` recipients behind `after` (RcptInfo::id), in the order they came.
+  ph::Result<std::vector<RcptInfo>> list(int64_t after, size_t max);
+  // No transport is offered: why mail for others waits; empty: it does not.
+  std::string obstacle() const;
 
  private:
-  struct Entry {
-    Envelope envelope;
-    uint64_t messageOffset = 0;
-    uint32_t attempts = 0;
-    bool busy = false;
-  };
-  std::string path(const std::string& id) const { return folder_ + "/" + id; }
-  ph::Status load(const std::string& id);
-  ph::Status writeSpool(const Envelope& envelope, const std::string& headers, const mail::Message& message);
-  void schedule(const std::string& id, std::chrono::milliseconds delay);
-  // How long an entry must still be held; zero: not at all.
-  static std::chrono::milliseconds holdLeft(const Envelope& envelope);
-  void attempt(const std::string& id);
-  void finish(const std::string& id, Envelope left, bool shrunk);
+  // --- Depot
+  std::optional<Parcel> pick(const Lane& lane) override;
+  void record(const MessageRow& message, const RcptRow& rcpt, const Outcome& outcome,
+              std::function<void(bool owed)> done) override;
+  void giveBack(const std::vector<RcptRow>& rcpts, int64_t delay, std::function<void()> done) override;
+  void recordLane(const Lane& lane, const Outcome& outcome, std::function<void()> done) override;
+  void keepHint(const std::string& destination, const std::string& hint) override;
+  void notify(int64_t message) override;
+  void answered(Attempt& attempt) override;
+  void finished(Attempt& attempt) override;
 
-  env::Env& env_;
-  const std::string folder_;
-  jobs::Pool& pool_;
-  jobs::Timers& timers_;
-  LocalDelivery deliver_;
+  // --- start.cpp
+  ph::Status takeStock();
+  ph::Status takeIn(const std::vector<std::string>& names);
+  ph::Status clearTombs();
+  // --- dispatch.cpp
+  struct Found {
+    MessageRow message;
+    RcptRow rcpt;
+    Lane lane;
+  };
+  struct Cursor {
+    int64_t due = INT64_MIN;
+    int64_t id = 0;
+  };
+  void pass();
+  void begin(bool local);
+  bool beginOne(const std::string& destination);
+  void run(const std::shared_ptr<Attempt>& attempt);
+  bool started(const std::function<void()>& work, jobs::Pool& pool);
+  void ended();
+  void arm();
+  std::shared_ptr<Carrier> carrierOf(const Lane& lane, const Transport& transport) const;
+  // --- pick.cpp
+  Lane laneOf(const MessageRow& message, const RcptRow& rcpt, const Settings& settings) const;
+  // Both with pickMutex_ held. `from`: where to go on, and then where it was found.
+  ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, Cursor* from = nullptr);
+  ph::Result<std::vector<RcptRow>> together(const Found& found);
+  void free(const std::vector<RcptRow>& rcpts);
+  // --- record.cpp
+  struct Decision {
+    bool over = false;
+    int attempts = 0;
+    int64_t due = 0;
+    int owed = 0;
+    Outcome outcome;
+  };
+  Decision decide(const MessageRow& message, const RcptRow& rcpt, const Outcome& outcome);
+  void post(const MessageRow& message, const RcptRow& rcpt, const Decision& decision, std::function<void(bool)> done);
+  void buried(const std::string& name);
+  void failLane(const Lane& lane, const Outcome& outcome);
+  // --- notify.cpp
+  ph::Status makeNotification(int64_t message);
+  void tell(int64_t message);
+  void sweep();
+
+  std::shared_ptr<const Settings> settings() const;
+
+  Surroundings s_;
+  Spool spool_;
   mutable std::mutex mutex_;
   std::condition_variable idle_;
-  std::map<std::string, Entry> entries_;
-  size_t running_ = 0;
-  bool stopping_ = false;
+  std::shared_ptr<const Settings> settings_;
+  std::map<std::string, std::shared_ptr<Carrier>, std::less<>> offers_;
+  std::shared_ptr<Carrier> local_;
+  std::map<Attempt*, std::shared_ptr<Attempt>> active_;
+  std::map<std::string, size_t, std::less<>> busy_;  // attempts by destination
+  size_t localActive_ = 0;
+  std::unordered_set<int64_t> telling_;  // messages whose notification is being made
+  size_t messages_ = 0;
+  size_t running_ = 0;  // jobs of ours in pools
+  bool wanted_ = false;
+  bool passing_ = false;
+  bool paused_ = false;
+  bool open_ = false;
+  uint64_t alarm_ = 0;  // timers
+  uint64_t sweeper_ = 0;
+  std::mutex pickMutex_;
+  std::unordered_set<int64_t> inFlight_;  // rcpts.id
+  std::unique_ptr<Ledger> ledger_;
 };
 
 }  // namespace posthouse::queue

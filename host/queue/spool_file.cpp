@@ -35,6 +35,14 @@ std::string encodeEnvelope(const Envelope& e) {
   o.set("queued_at", e.queuedAt);
   if (e.holdUntil != 0) o.set("hold_until", e.holdUntil);
   if (e.connection != 0) o.set("connection", e.connection);
+  if (e.ret != 0) o.set("ret", e.ret);
+  if (!e.envid.empty()) o.set("envid", e.envid);
+  if (e.deliverBy != 0) {
+    o.set("deliver_by", e.deliverBy);
+    o.set("by_mode", std::string(1, static_cast<char>(e.byMode)));
+  }
+  if (e.priority != 0) o.set("priority", e.priority);
+  if (e.notification) o.set("notification", true);
   Array::Ptr parameters = new Array;
   for (const auto& [flag, name] : kFlags) {
     if (e.flags & flag) parameters->add(name);
@@ -46,6 +54,8 @@ std::string encodeEnvelope(const Envelope& e) {
     item->set("forward_path", r.forwardPath);
     item->set("account", r.account);
     item->set("number", r.number);
+    if (r.notify != 0) item->set("notify", r.notify);
+    if (!r.orcpt.empty()) item->set("orcpt", r.orcpt);
     rcpts->add(item);
   }
   o.set("recipients", rcpts);
@@ -66,6 +76,12 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
     e.queuedAt = o->getValue<int64_t>("queued_at");
     e.holdUntil = o->optValue<int64_t>("hold_until", 0);
     e.connection = o->optValue<uint64_t>("connection", 0);
+    e.ret = o->optValue<int32_t>("ret", 0);
+    e.envid = o->optValue<std::string>("envid", "");
+    e.deliverBy = o->optValue<int64_t>("deliver_by", 0);
+    if (e.deliverBy != 0) e.byMode = o->optValue<std::string>("by_mode", "N").c_str()[0];
+    e.priority = o->optValue<int32_t>("priority", 0);
+    e.notification = o->optValue<bool>("notification", false);
     for (const auto& v : *o->getArray("parameters")) {
       const auto flag = std::find_if(kFlags.begin(), kFlags.end(), [&](const auto& f) { return v == f.second; });
       // A demand this version does not know can't be kept.
@@ -75,7 +91,8 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
     for (const auto& v : *o->getArray("recipients")) {
       const auto item = v.extract<Object::Ptr>();
       e.rcpts.push_back({item->getValue<std::string>("forward_path"), item->getValue<std::string>("account"),
-                         item->getValue<uint32_t>("number")});
+                         item->getValue<uint32_t>("number"), item->optValue<uint32_t>("notify", 0),
+                         item->optValue<std::string>("orcpt", "")});
     }
     return e;
   } catch (const Poco::Exception& e) {

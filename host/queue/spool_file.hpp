@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "queue/queue.hpp"
+#include "ph/result.hpp"
+#include "queue/envelope.hpp"
 
 namespace posthouse::queue {
 

@@ -84,7 +84,7 @@ def stored_ids(server):
 
 
 def queue_is_empty(server):
-    return not [p for p in (server.folder / "data" / "queue").iterdir()]
+    return not posthouse.spooled(server)
 
 
 @pytest.mark.parametrize("what", ("both", "worker"))

@@ -112,7 +112,7 @@ def test_held_message_is_delivered_in_time_and_after_a_restart(make_server):
     submit("HOLDFOR=4", "soon")
     assert stored(server) == []
     assert server.stop() == 0
-    assert len(list((server.folder / "data/queue").iterdir())) == 2
+    assert len(posthouse.spooled(server)) == 2
     server.start()
     assert stored(server) == []
     posthouse.wait_for(lambda: stored(server), what="the held message")
@@ -120,7 +120,7 @@ def test_held_message_is_delivered_in_time_and_after_a_restart(make_server):
     messages = stored(server)
     assert len(messages) == 1 and b"Subject: soon" in messages[0] and b"Bcc" not in messages[0]
     assert server.stop() == 0
-    assert len(list((server.folder / "data/queue").iterdir())) == 1
+    assert len(posthouse.spooled(server)) == 1
 
 
 def test_requiretls(server):

@@ -227,6 +227,11 @@ class Raw:
         self.buffer = b""
 
 
+def spooled(server):
+    """The spool files: messages that wait in the queue."""
+    return [p for p in (server.folder / "data" / "queue").iterdir() if not p.name.startswith("queue.db")]
+
+
 def wait_for(condition, timeout=20, what="the condition"):
     """Polls until `condition()` is true; its value."""
     deadline = time.monotonic() + timeout

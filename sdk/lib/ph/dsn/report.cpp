@@ -53,19 +53,62 @@ std::string quotedHeader(std::string_view message) {
   return out;
 }
 
-bool anyFailed(const Report& r) {
-  return std::any_of(r.recipients.begin(), r.recipients.end(),
-                     [](const auto& x) { return x.action == Action::Failed; });
+// A whole message as mail has it.
+std::string withLineEnds(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  for (const char c : text) {
+    if (c == '\0' || c == '\r') continue;
+    if (c == '\n') out += '\r';
+    out += c;
+  }
+  return out;
+}
+
+bool any(const Report& r, Action action) {
+  return std::any_of(r.recipients.begin(), r.recipients.end(), [&](const auto& x) { return x.action == action; });
+}
+
+const char* subject(const Report& r) {
+  if (any(r, Action::Failed)) return "Your message was not delivered to everybody";
+  if (any(r, Action::Delayed)) return "Your message is delayed";
+  return "About your message";
+}
+
+// What happened, for people.
+const char* words(Action a) {
+  switch (a) {
+    case Action::Failed:
+      return "could not be delivered";
+    case Action::Delayed:
+      return "not delivered yet, we go on trying";
+    case Action::Delivered:
+      return "delivered";
+    case Action::Relayed:
+      return "handed on to a server that sends no notifications";
+    case Action::Expanded:
+      return "handed on to several recipients";
+  }
+  return "";
+}
+
+// RFC 3464 2.3.5: what the remote server said, or our own words, which are of no registered type.
+std::string diagnosticOf(const Recipient& x) {
+  return (x.ownWords ? "x-posthouse; " : "smtp; ") + oneLine(x.diagnostic);
 }
 
 std::string forPeople(const Report& r) {
   std::string out = "This is the mail server " + oneLine(r.hostname) + ".\r\n\r\n";
-  out += anyFailed(r) ? "Your message could not be delivered to:\r\n\r\n" : "About your message to:\r\n\r\n";
+  out += any(r, Action::Failed) ? "Your message could not be delivered to:\r\n\r\n" : "About your message to:\r\n\r\n";
   for (const auto& x : r.recipients) {
-    out += "  <" + oneLine(x.address) + ">\r\n    " + word(x.action);
-    out += x.diagnostic.empty() ? "\r\n" : ": " + oneLine(x.diagnostic) + "\r\n";
+    out += "  <" + oneLine(x.address) + ">\r\n    " + words(x.action) + "\r\n";
+    if (!x.diagnostic.empty()) {
+      out += x.remoteMta.empty() ? "    " : "    " + oneLine(x.remoteMta) + " said: ";
+      out += oneLine(x.diagnostic) + "\r\n";
+    }
+    if (x.retryUntil != 0) out += "    We try until " + date::format({x.retryUntil, r.now.zoneMinutes}) + ".\r\n";
   }
-  return out + "\r\nThe header of your message follows.\r\n";
+  return out + (r.whole.empty() ? "\r\nThe header of your message follows.\r\n" : "\r\nYour message follows.\r\n");
 }
 
 // RFC 3464 2.2, 2.3
@@ -83,7 +126,10 @@ Result<std::string> forMachines(const Report& r, bool utf8) {
     if (s) s = w.add("Final-Recipient", (text::isAscii(x.address) ? "rfc822; " : "utf-8; ") + oneLine(x.address));
     if (s) s = w.add("Action", word(x.action));
     if (s) s = w.add("Status", oneLine(x.status));
-    if (s && !x.diagnostic.empty()) s = w.add("Diagnostic-Code", "smtp; " + oneLine(x.diagnostic));
+    if (s && !x.remoteMta.empty()) s = w.add("Remote-MTA", "dns; " + oneLine(x.remoteMta));
+    if (s && !x.diagnostic.empty()) s = w.add("Diagnostic-Code", diagnosticOf(x));
+    if (s && x.lastAttempt != 0) s = w.add("Last-Attempt-Date", date::format({x.lastAttempt, r.now.zoneMinutes}));
+    if (s && x.retryUntil != 0) s = w.add("Will-Retry-Until", date::format({x.retryUntil, r.now.zoneMinutes}));
     out += "\r\n" + w.take();
   }
   if (!s) return s.error();
@@ -110,7 +156,7 @@ Result<Notification> compose(const Report& r) {
   const std::string global = utf8 ? "global-" : "";
   Status s = w.add("From", "\"Mail Delivery System\" <postmaster@" + r.hostname + ">");
   if (s) s = w.add("To", "<" + r.sender + ">");
-  if (s) s = w.add("Subject", anyFailed(r) ? "Your message was not delivered to everybody" : "About your message");
+  if (s) s = w.add("Subject", subject(r));
   if (s) s = w.add("Date", date::format(r.now));
   if (s) s = w.add("Message-ID", r.messageId);
   if (s) s = w.add("Auto-Submitted", "auto-replied");
@@ -122,11 +168,16 @@ Result<Notification> compose(const Report& r) {
   }
   if (!s) return s.error();
 
-  const std::string original = quotedHeader(r.header);
   std::string body = part(r.boundary, "text/plain; charset=utf-8", forPeople(r));
   body += part(r.boundary, "message/" + global + "delivery-status", *status);
-  const bool utf8Header = !text::isAscii(original);
-  body += part(r.boundary, utf8Header ? "message/global-headers" : "text/rfc822-headers", original);
+  if (r.whole.empty()) {
+    const std::string original = quotedHeader(r.header);
+    body += part(r.boundary, text::isAscii(original) ? "text/rfc822-headers" : "message/global-headers", original);
+  } else {
+    // RFC 6533 6: with a header in UTF-8 it is message/global.
+    const bool utf8Header = !text::isAscii(quotedHeader(r.whole));
+    body += part(r.boundary, utf8Header ? "message/global" : "message/rfc822", withLineEnds(r.whole));
+  }
   body += "--" + r.boundary + "--\r\n";
 
   Notification out;

@@ -20,6 +20,10 @@ struct Recipient {
   Action action = Action::Failed;
   std::string status;      // "5.1.1"
   std::string diagnostic;  // the reply, "550 5.1.1 no such user here"; may be empty
+  bool ownWords = false;    // the diagnostic is no reply of a server
+  std::string remoteMta;    // whose reply it is; may be empty
+  int64_t lastAttempt = 0;  // Unix seconds; 0: not said
+  int64_t retryUntil = 0;   // of a delayed one; 0: not said
 };
 
 struct Report {
@@ -32,6 +36,7 @@ struct Report {
   date::DateTime arrival;  // of the message it is about
   std::vector<Recipient> recipients;
   std::string_view header;  // of the message it is about, or its start
+  std::string_view whole;   // RET=FULL: all of it, instead of its header
 };
 
 struct Notification {

@@ -78,6 +78,12 @@ typedef struct ph_mail_params {
   uint32_t flags;         /* PH_MAIL_* */
   uint64_t declared_size; /* SIZE, RFC 1870; 0: not said */
   int64_t hold_until;     /* Unix seconds, RFC 4865: not to be sent before; 0: at once */
+  int64_t deliver_by;     /* Unix seconds, RFC 2852; 0: not asked for; since 1.1 */
+  int32_t by_mode;        /* of deliver_by: 'N' or 'R' */
+  int32_t ret;            /* PH_RET_*, RFC 3461 4.3, see transport.h */
+  int32_t priority;       /* MT-PRIORITY, RFC 6710, -9 to 9 */
+  uint32_t reserved;
+  ph_str envid; /* RFC 3461 4.4, decoded, or empty; copied by the host */
 } ph_mail_params;
 
 typedef struct ph_rcpt {
@@ -85,6 +91,9 @@ typedef struct ph_rcpt {
   int32_t kind;        /* PH_ADDRESS_* */
   ph_str forward_path; /* "local@domain" as it came, quoting kept */
   ph_str account;      /* for PH_ADDRESS_ACCOUNT */
+  uint32_t notify;     /* PH_NOTIFY_*, RFC 3461 4.1, see transport.h; since 1.1 */
+  uint32_t reserved;
+  ph_str orcpt; /* "rfc822;local@domain", RFC 3461 4.2, or empty */
 } ph_rcpt;
 
 /* One opinion, or the merged result of a stage, or what became of a recipient. */

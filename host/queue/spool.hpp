@@ -1,0 +1,53 @@
+// The spool: one file per message, data/queue/ID, a JSON line (envelope) and then the message with its trace fields.
+// Guarantees: what write() accepted is durable, name and content; concurrent writes share the folder's sync.
+// Threads: all from any thread; each blocks for the disk.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "env/env.hpp"
+#include "mail/message.hpp"
+#include "ph/result.hpp"
+#include "queue/envelope.hpp"
+
+namespace posthouse::queue {
+
+class Spool {
+ public:
+  Spool(env::Env& env, std::string folder);
+
+  // Makes the folder, removes what was never acknowledged. The names of all messages, sorted.
+  ph::Result<std::vector<std::string>> open();
+  // `headers`: complete header lines to put above the message. Replaces a file of that name. After a failure nothing of
+  // it is left, unless `keep` says that a file of that name may be needed.
+  ph::Status write(const Envelope& envelope, const std::string& headers, const mail::Message& message,
+                   bool keep = false);
+  // NotFound: no such file; Invalid: it is damaged.
+  ph::Result<Envelope> envelope(const std::string& id, uint64_t* offset) const;
+  ph::Result<mail::MessageRef> message(const std::string& id, uint64_t offset) const;
+  ph::Status remove(const std::string& id);
+  // All names, those removed included, are durable after success.
+  ph::Status sync();
+  std::string path(const std::string& id) const { return folder_ + "/" + id; }
+
+  static constexpr const char* kDatabase = "queue.db";
+
+ private:
+  struct Batch {
+    bool done = false;
+    ph::Status status;
+  };
+  env::Env& env_;
+  const std::string folder_;
+  std::mutex mutex_;
+  std::condition_variable synced_;
+  std::shared_ptr<Batch> forming_;
+  bool syncing_ = false;
+};
+
+}  // namespace posthouse::queue
