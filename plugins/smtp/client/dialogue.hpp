@@ -85,6 +85,7 @@ class Dialogue final : public ph::Connection {
   Next beginMail();
   std::optional<Outcome> unfit() const;
   bool suits(const Mail& mail) const;
+  bool mayBegin() const;
   Next beginTransaction();
   Next sendMore();
   Next onReset(const Reply& reply, size_t);
@@ -134,6 +135,7 @@ class Dialogue final : public ph::Connection {
   std::optional<ph::Result<std::string>> response_;
 
   size_t mails_ = 0;            // of this connection
+  size_t transactions_ = 0;
   uint64_t mailEnds_ = 0;       // monotonic: when the message must be through
   std::vector<size_t> active_;  // recipients of this transaction
   std::vector<size_t> later_;   // those the server wants in another one

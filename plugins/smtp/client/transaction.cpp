@@ -23,6 +23,11 @@ bool Dialogue::suits(const Mail& mail) const {
   return mail.tlsOptional() || !tls_.relaxed;
 }
 
+// LIMITS MAILMAX; what is left waits for the next attempt.
+bool Dialogue::mayBegin() const {
+  return offers_.maxMails == 0 || transactions_ < offers_.maxMails;
+}
+
 ph::Next Dialogue::beginMail() {
   const Mail& mail = sending_->mail();
   const bool first = mails_ == 0;
@@ -33,7 +38,7 @@ ph::Next Dialogue::beginMail() {
                                                  " does not support REQUIRETLS")),
                  true, false});
   }
-  if (offers_.maxMails > 0 && mails_ >= offers_.maxMails) return leave({});
+  if (!mayBegin()) return leave({});
   ++mails_;
   inMail_ = true;
   mailEnds_ = host().monotonicMs() + kMailMs + mail.size / kSlowestBytesPerMs;
@@ -75,6 +80,7 @@ std::optional<Outcome> Dialogue::unfit() const {
 }
 
 ph::Next Dialogue::beginTransaction() {
+  ++transactions_;
   nextRcpt_ = 0;
   accepted_.clear();
   mailSaid_ = mailTaken_ = mailRefused_ = dataSaid_ = false;
@@ -156,7 +162,8 @@ void Dialogue::failActive(const Outcome& why) {
 }
 
 ph::Next Dialogue::transactionOver() {
-  if (!later_.empty()) {
+  const bool all = later_.empty();
+  if (!all && mayBegin()) {
     active_ = std::exchange(later_, {});
     return beginTransaction();
   }
@@ -166,7 +173,7 @@ ph::Next Dialogue::transactionOver() {
     const auto& result = sending_->mail().recipients.front().result;
     return leave({Ending::Kind::Failed, result ? *result : Outcome{}, true, false});
   }
-  return fetch();
+  return all ? fetch() : leave({});
 }
 
 ph::Next Dialogue::fetch() {
