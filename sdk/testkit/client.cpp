@@ -15,13 +15,15 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
   begin(tlsMode);
 }
 
-Client::Client(FakeHost& h, const ph_protocol& protocol, int tlsMode, const std::string& remoteIp)
+Client::Client(FakeHost& h, const ph_protocol& protocol, std::optional<TlsAsked> implicitTls,
+               const std::string& remoteIp)
     : host(h),
-      tlsActive(tlsMode == PH_TLS_IMPLICIT),
+      tlsActive(implicitTls.has_value()),
+      tlsAsked(std::move(implicitTls)),
       info(ph::sized<ph_session_info>()),
       protocol_(protocol),
       remoteIp_(remoteIp) {
-  begin(tlsMode);
+  begin(tlsActive ? PH_TLS_IMPLICIT : PH_TLS_NONE);
 }
 
 void Client::begin(int tlsMode) {

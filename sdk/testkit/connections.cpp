@@ -46,8 +46,7 @@ Client& Peer::accept(size_t address) {
     const auto& c = *static_cast<ph_client*>(self);
     c.closed(c.self, PH_OK, {});
   };
-  connection_ = std::make_unique<Client>(host_, p, tls ? PH_TLS_IMPLICIT : PH_TLS_NONE, addresses.at(address));
-  if (tls) connection_->tlsAsked = tls;
+  connection_ = std::make_unique<Client>(host_, p, tls, addresses.at(address));
   return *connection_;
 }
 

@@ -118,7 +118,7 @@ class Client {
   Client(FakeHost& host, const std::string& protocol, int tlsMode, bool plaintextLogin = false,
          const char* remoteIp = "192.0.2.9", const char* publicId = "");
   // A connection that the plugin made, see connections.hpp.
-  Client(FakeHost& host, const ph_protocol& protocol, int tlsMode, const std::string& remoteIp);
+  Client(FakeHost& host, const ph_protocol& protocol, std::optional<TlsAsked> implicitTls, const std::string& remoteIp);
   ~Client();
   Client(const Client&) = delete;
 
