@@ -23,5 +23,6 @@ const void* messageTable();
 const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();
+const void* dnsTable();
 
 }  // namespace posthouse::abi

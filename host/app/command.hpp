@@ -10,6 +10,7 @@ namespace posthouse::app {
 inline constexpr int kOk = 0;
 inline constexpr int kFailed = 1;  // it was tried and did not work
 inline constexpr int kUsage = 2;   // the command line is wrong
+inline constexpr int kNotNow = 3;  // it may work later
 
 struct Command {
   const char* name;     // words separated by blanks: "account add"
@@ -36,6 +37,7 @@ extern const Command kStoreRebuild;
 extern const Command kStoreBumpUidvalidity;
 extern const Command kMessageParse;
 extern const Command kCid;
+extern const Command kDnsLookup;
 extern const Command kVersion_;
 
 // Picks the command, prints help and errors. The whole of main().

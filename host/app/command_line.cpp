@@ -27,6 +27,7 @@ const Command* const kCommands[] = {&kServe,
                                     &kStoreRethread,
                                     &kStoreBumpUidvalidity,
                                     &kMessageParse,
+                                    &kDnsLookup,
                                     &kCid,
                                     &kVersion_};
 

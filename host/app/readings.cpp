@@ -8,6 +8,7 @@
 
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
+#include "dns/resolver.hpp"
 #include "queue/queue.hpp"
 
 namespace posthouse::app {
@@ -41,7 +42,7 @@ void Readings::add(const char* name, const char* help, std::function<double()> r
   all_.emplace_back(name, help, [read = std::move(read)]() -> std::vector<Sample> { return {{{}, read()}}; });
 }
 
-Readings::Readings(Pools pools, const queue::Queue& queue, uint64_t workerRestarts) {
+Readings::Readings(Pools pools, const queue::Queue& queue, const dns::Resolver& dns, uint64_t workerRestarts) {
   all_.emplace_back("posthouse_pool_waiting", "Tasks that wait for a thread.",
                     [pools] { return perPool(pools, &jobs::Pool::waiting); });
   all_.emplace_back("posthouse_pool_threads", "Threads of a pool.",
@@ -50,6 +51,9 @@ Readings::Readings(Pools pools, const queue::Queue& queue, uint64_t workerRestar
     return {{{{"version", kVersion}}, 1}};
   });
   add("posthouse_queue_messages", "Messages in the queue.", [&queue] { return static_cast<double>(queue.size()); });
+  add("posthouse_dns_waiting", "Questions that wait for an answer.",
+      [&dns] { return static_cast<double>(dns.waiting()); });
+  add("posthouse_dns_cached", "Answers in the cache.", [&dns] { return static_cast<double>(dns.cached()); });
   add("posthouse_memory_used_bytes", "What connections and incoming messages hold.",
       [] { return static_cast<double>(MemoryBudget::get().used()); });
   add("posthouse_memory_limit_bytes", "What they may hold.",

@@ -6,6 +6,9 @@
 #include "jobs/pool.hpp"
 #include "metrics/metrics.hpp"
 
+namespace posthouse::dns {
+class Resolver;
+}
 namespace posthouse::queue {
 class Queue;
 }
@@ -18,7 +21,7 @@ class Readings {
     const jobs::Pool &hook, &disk, &crypto;
   };
   // What it is given must outlive it.
-  Readings(Pools pools, const queue::Queue& queue, uint64_t workerRestarts);
+  Readings(Pools pools, const queue::Queue& queue, const dns::Resolver& dns, uint64_t workerRestarts);
 
  private:
   void add(const char* name, const char* help, std::function<double()> read);

@@ -13,12 +13,14 @@
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
+#include "app/dns_settings.hpp"
 #include "app/limit_settings.hpp"
 #include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
+#include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
@@ -78,6 +80,7 @@ struct Server::Parts {
   jobs::Pool hookPool{"hook", 64, 10000};
   jobs::Pool diskPool{"disk", 32, 10000};
   jobs::Pool cryptoPool{"crypto", cores(), 256};
+  jobs::Pool answerPool{"dns", 4, 10000};
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
@@ -88,6 +91,7 @@ struct Server::Parts {
   std::unique_ptr<events::EventLog> events;
   std::unique_ptr<pipeline::Delivery> delivery;
   std::unique_ptr<queue::Queue> queue;
+  std::unique_ptr<dns::Resolver> dns;
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
@@ -140,6 +144,8 @@ ph::Status Server::start() {
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), config_.plugins); !s) return s;
   auto limits = limitSettings(config_);
   if (!limits) return limits.error();
+  auto dns = dnsSettings(config_.dns);
+  if (!dns) return dns.error();
   const std::string tmp = config_.dataDir + "/tmp";
   if (auto s = makeFolder(tmp); !s) return s;
 
@@ -183,6 +189,7 @@ ph::Status Server::start() {
     return ph::Error{v.verdict == PH_VERDICT_TEMPFAIL ? ph::Kind::Temporary : ph::Kind::Permanent, v.text};
   };
   p.queue = std::make_unique<queue::Queue>(env::posix(), config_.dataDir + "/queue", p.diskPool, p.timers, deliver);
+  p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,
@@ -190,7 +197,7 @@ ph::Status Server::start() {
             p.accounts.get(), p.store.get(),
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
-            &p.services};
+            &p.services,      p.dns.get()};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
@@ -218,7 +225,7 @@ ph::Status Server::start() {
 
 ph::Status Server::openMetrics() {
   Parts& p = *parts_;
-  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue, processOne_.restarts());
+  p.readings.emplace(Readings::Pools{p.hookPool, p.diskPool, p.cryptoPool}, *p.queue, *p.dns, processOne_.restarts());
   if (config_.metricsAddress.empty()) return {};
   p.metrics.emplace(p.engine, p.certificates);
   if (!net::Address::parse(config_.metricsAddress)) {
@@ -242,6 +249,8 @@ ph::Status Server::reload() {
   if (!config_.limits.enabled) removeLimits(&*next);
   auto limits = limitSettings(*next);
   if (!limits) return limits.error();
+  auto dns = dnsSettings(next->dns);
+  if (!dns) return dns.error();
   if (auto s = plugin::PluginHost::check(pluginFolder(config_), next->plugins); !s) return s;
   const auto readFile = [this](const std::string& path) { return processOne_.read(path); };
   auto certificates = net::Certificates::read(certificateFiles(*next), readFile);
@@ -260,6 +269,7 @@ ph::Status Server::reload() {
   p.certificates.use(std::move(*certificates));
   MemoryBudget::get().setLimit(next->memoryBytes);
   p.limits->set(std::move(*limits));
+  p.dns->set(std::move(*dns));
   p.accounts->replace(std::move(*directory));
   p.store->setSettings(accountSettings(*next));
   p.delivery->setPolicies(deliveryPolicies(*next, p.accounts->directory()));
@@ -297,6 +307,7 @@ void Server::stop() {
   p.hookPool.stop();
   p.diskPool.stop();
   p.cryptoPool.stop();
+  p.answerPool.stop();
   parts_.reset();
   kLog.info("stopped", {});
 }

@@ -82,6 +82,9 @@ class Loader {
     parseSize(n.stringAt("limits.memory", "256MB"), &memory);
     c_.memoryBytes = static_cast<int64_t>(memory);
     if (const Node* limits = n.find("limits")) c_.limits = readLimits(*limits, &problems_);
+    if (const Node* dns = n.find("dns")) {
+      c_.dns = {dns->child("resolvers") == nullptr, dns->listAt("resolvers"), dns->listAt("trusted"), dns->at};
+    }
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.metricsAddress = n.stringAt("metrics.address");
     c_.catchEverything = n.stringAt("testing.catch_everything");

@@ -60,6 +60,14 @@ struct DomainConfig {
   Position at;
 };
 
+// [dns]: who answers questions to the domain name system.
+struct DnsConfig {
+  bool system = true;                  // those of /etc/resolv.conf; false: `resolvers`, maybe none
+  std::vector<std::string> resolvers;  // "127.0.0.1:53"
+  std::vector<std::string> trusted;    // networks
+  Position at;
+};
+
 struct ServerConfig {
   std::string file;
   std::string folder;
@@ -77,6 +85,7 @@ struct ServerConfig {
   int64_t reserveBytes = 0;
   int64_t memoryBytes = 0;  // for the buffers of connections and messages coming in
   LimitsConfig limits;
+  DnsConfig dns;
   std::string metricsAddress;  // empty: none
   uint64_t quota = 0;          // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;

@@ -29,6 +29,9 @@ const char* const kServerSchema = R"json({
       "account_connections": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 100, "description": "Open connections that are logged in to one account. 0: no limit."},
       "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."},
       "trusted_proxies": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of proxies that may say whom they speak for, on listeners with proxy_protocol."}}},
+    "dns": {"type": "object", "properties": {
+      "resolvers": {"type": "array", "items": {"type": "string"}, "description": "Recursive resolvers that are asked, as \"127.0.0.1\" or \"[::1]:5301\". Not there: those of /etc/resolv.conf. Empty: none, every question fails at once."},
+      "trusted": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of resolvers that validate DNSSEC over a path that nobody else can change, as \"10.0.0.53/32\". Those on loopback are trusted anyway."}}},
     "metrics": {"type": "object", "properties": {
       "address": {"type": "string", "default": "", "description": "Where GET /metrics is answered, as \"127.0.0.1:8010\"; it asks nobody who he is. Empty: nowhere."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {

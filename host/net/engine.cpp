@@ -30,7 +30,7 @@ Engine::Engine(size_t minWorkers, size_t maxWorkers)
   event_ = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC);
   if (epoll_ < 0 || event_ < 0) throw std::system_error(errno, std::generic_category(), "event loop");
   epoll_event e{};
-  e.events = EPOLLIN;
+  e.events = EPOLLIN | EPOLLONESHOT;
   e.data.u64 = kEventId;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &e);
   for (size_t i = 0; i < minWorkers_; ++i) startWorker();
@@ -116,13 +116,24 @@ bool Engine::wake(uint64_t id, uint32_t why) {
   return true;
 }
 
+// One shot: otherwise every idle worker would wake for every token.
+void Engine::armQueue() {
+  epoll_event e{};
+  e.events = EPOLLIN | EPOLLONESHOT;
+  e.data.u64 = kEventId;
+  epoll_ctl(epoll_, EPOLL_CTL_MOD, event_, &e);
+}
+
 void Engine::work() {
   pthread_setname_np(pthread_self(), "session");
   ++idle_;
   for (;;) {
     epoll_event e{};
     const int n = epoll_wait(epoll_, &e, 1, kIdleLifeMs);
-    if (stopping_) break;
+    if (stopping_) {
+      armQueue();  // for the next one
+      break;
+    }
     if (n < 0) continue;
     if (n == 0) {
       // Nothing to do for a while: one of the extra workers may leave.
@@ -136,7 +147,9 @@ void Engine::work() {
     std::shared_ptr<Parked> p;
     if (e.data.u64 == kEventId) {
       uint64_t token = 0;
-      if (::read(event_, &token, sizeof token) != sizeof token) continue;  // another worker took it
+      const bool taken = ::read(event_, &token, sizeof token) == sizeof token;
+      armQueue();
+      if (!taken) continue;
       uint64_t id = 0;
       {
         std::lock_guard lock(queueMutex_);

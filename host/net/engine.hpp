@@ -89,6 +89,7 @@ class Engine {
   Shard& shard(uint64_t id) { return shards_[id % kShards]; }
   std::shared_ptr<Parked> find(uint64_t id);
   void enqueue(uint64_t id);
+  void armQueue();
   void startWorker();
   void work();
   void timers();

@@ -113,6 +113,7 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
         c->snapshot = snapshot;
         c->begun = Clock::now();
         c->call.deadline = c->begun + std::chrono::milliseconds(hook->deadlineMs);
+        c->call.questions = txn_.questions;
         c->result.hook = hook.get();
         c->result.verdict = makeVerdict(PH_VERDICT_CONTINUE);
         calls.push_back(std::move(c));

@@ -27,6 +27,7 @@ ph_verdict runStageAndWait(const Hooks& hooks, jobs::Pool& pool, jobs::Timers& t
 struct ph_call {
   std::chrono::steady_clock::time_point deadline;
   std::atomic<bool> cancelled{false};
+  std::shared_ptr<std::atomic<uint32_t>> questions;  // of the transaction
 };
 
 struct ph_result {

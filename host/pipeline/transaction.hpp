@@ -3,8 +3,10 @@
 // Threads: one at a time; a snapshot is immutable.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,6 +38,8 @@ struct Opinion {
 
 struct Transaction {
   std::string id;
+  // DNS questions that hooks asked; one count for all snapshots.
+  std::shared_ptr<std::atomic<uint32_t>> questions = std::make_shared<std::atomic<uint32_t>>(0);
   bool submission = false;
   uint64_t sessionId = 0;
   std::string listener;

@@ -24,6 +24,9 @@ class Queue;
 namespace posthouse::events {
 class EventLog;
 }
+namespace posthouse::dns {
+class Resolver;
+}
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -49,6 +52,7 @@ struct Core {
   pipeline::Hooks* hooks = nullptr;
   pipeline::Delivery* delivery = nullptr;
   Services* services = nullptr;
+  dns::Resolver* dns = nullptr;
 };
 
 }  // namespace posthouse::plugin

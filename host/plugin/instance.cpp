@@ -6,6 +6,7 @@
 
 #include "base/in_plugin.hpp"
 #include "config/schema.hpp"
+#include "dns/resolver.hpp"
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
@@ -222,6 +223,7 @@ void Instance::undo(uint32_t deadlineMs) {
   bool ended = sessionsEnded(deadlineMs);
   if (!ended) {
     tellSessions(net::kWhyForce);
+    if (core_.dns) core_.dns->cancel(this);
     ended = sessionsEnded(patience);
   }
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
@@ -234,6 +236,7 @@ void Instance::undo(uint32_t deadlineMs) {
       core_.timers->cancel(t->hostId);
     }
   }
+  if (core_.dns) core_.dns->cancel(this);
   for (const uint64_t id : subscriptions_) core_.events->unsubscribe(id);
   subscriptions_.clear();
   ended = jobsEnded(patience) && ended;
@@ -318,25 +321,29 @@ void Instance::called(void (*fn)(void*), void* ctx) const {
   fn(ctx);
 }
 
+bool Instance::beginJob() {
+  std::lock_guard lock(mutex_);
+  if (stopping_) return false;
+  ++jobs_;
+  return true;
+}
+
+void Instance::endJob() {
+  std::lock_guard lock(mutex_);
+  if (--jobs_ == 0) ended_.notify_all();
+}
+
 ph_status Instance::runJob(int32_t pool, void (*fn)(void*), void* ctx) {
   jobs::Pool* p = poolOf(core_, pool);
   if (!p || !fn) return PH_E_INVALID;
-  {
-    std::lock_guard lock(mutex_);
-    if (stopping_) return PH_E_CANCELLED;
-    ++jobs_;
-  }
-  auto ended = [this] {
-    std::lock_guard lock(mutex_);
-    if (--jobs_ == 0) ended_.notify_all();
-  };
-  if (p->run([this, fn, ctx, ended] {
+  if (!beginJob()) return PH_E_CANCELLED;
+  if (p->run([this, fn, ctx] {
         called(fn, ctx);
-        ended();
+        endJob();
       })) {
     return PH_OK;
   }
-  ended();
+  endJob();
   return PH_E_LIMIT;
 }
 
@@ -397,22 +404,15 @@ ph_status Instance::subscribe(void (*fn)(void*, uint64_t), void* ctx) {
   if (subscriptions_.size() >= 16) return PH_E_LIMIT;
   // Called on the log's thread; the plugin is promised a worker. Not under mutex_: the log holds its own lock then.
   subscriptions_.push_back(core_.events->subscribe([this, fn, ctx](uint64_t seq) {
-    {
-      std::lock_guard jobs(mutex_);
-      if (stopping_) return;
-      ++jobs_;
-    }
+    if (!beginJob()) return;
     auto work = [this, fn, ctx, seq] {
       {
         const InPlugin inside(manifest_.id.c_str());
         fn(ctx, seq);
       }
-      std::lock_guard jobs(mutex_);
-      if (--jobs_ == 0) ended_.notify_all();
+      endJob();
     };
-    if (core_.hookPool->run(work)) return;
-    std::lock_guard jobs(mutex_);  // wake-ups may be lost: readers look again
-    if (--jobs_ == 0) ended_.notify_all();
+    if (!core_.hookPool->run(work)) endJob();  // wake-ups may be lost: readers look again
   }));
   return PH_OK;
 }

@@ -93,6 +93,9 @@ class Instance {
   ph_status addProtocol(const ph_protocol& protocol);
   const ph_protocol* protocol(const std::string& name) const;
   void addListener(std::shared_ptr<net::Listener> listener);
+  // Something of the plugin is under way that will call it: between the two it is not destroyed. False: too late.
+  bool beginJob();
+  void endJob();
   net::Outgoings& outgoings() const { return *outgoings_; }
   ph_status runJob(int32_t pool, void (*fn)(void*), void* ctx);
   ph_status schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id);

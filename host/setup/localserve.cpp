@@ -43,6 +43,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "[limits]\n"
       "# Nobody here is a stranger.\n"
       "exempt = [\"127.0.0.0/8\", \"::1/128\"]\n\n"
+      "[dns]\n"
+      "# Mail must not wait for a network that may not be there.\n"
+      "resolvers = []\n\n"
       "[metrics]\naddress = \"" +
       endpoint(o.ip, o.freePorts ? 0 : kMetricsPort + o.portOffset) +
       "\"\n\n"
@@ -59,6 +62,8 @@ std::string serverToml(const LocalserveOptions& o) {
       "\n[plugins.smtp]\n"
       "# Clients under test make mistakes, and nobody here guesses passwords.\n"
       "slow_down = false\n"
+      "# Their names need not exist.\n"
+      "check_domains = false\n"
       "# Addresses that fail: temperror@, permerror@, x550@, timeout@; with mailfrom or rcptto before it, earlier.\n"
       "error_localparts = true\n";
   if (o.pedantic) out += "pedantic = true\n";

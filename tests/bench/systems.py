@@ -10,7 +10,7 @@ def options(server, workload):
     """The load generator's options for a posthouse server."""
     ports = server.ports
     smtp = ports["submission"] if workload == "submission" else ports["smtp"]
-    return ["--imap-port", ports["imap"], "--smtp-port", smtp, "--user", posthouse.USER, "--password", posthouse.PASSWORD, "--rcpt-to", posthouse.USER, "--server-pid", server.pid]
+    return ["--imap-port", ports["imap"], "--smtp-port", smtp, "--user", posthouse.USER, "--password", posthouse.PASSWORD, "--rcpt-to", posthouse.USER, "--server-pid", server.process.pid]
 
 
 class Posthouse:

@@ -2,6 +2,7 @@
 
 #include "accounts/directory.hpp"
 #include "app/command.hpp"
+#include "app/dns_settings.hpp"
 #include "app/flags.hpp"
 #include "app/limit_settings.hpp"
 #include "app/server.hpp"
@@ -26,6 +27,7 @@ int run(const std::vector<std::string>& args) {
   if (const auto s = plugin::PluginHost::check(Server::pluginFolder(*config), config->plugins); !s)
     problems += s.error().text + "\n";
   if (const auto l = limitSettings(*config); !l) problems += l.error().text + "\n";
+  if (const auto d = dnsSettings(config->dns); !d) problems += d.error().text + "\n";
   if (!problems.empty()) {
     std::cerr << problems;
     return kFailed;

@@ -26,12 +26,17 @@ enum class DnsType : int32_t {
   Tlsa = PH_DNS_TLSA,
   Ptr = PH_DNS_PTR,
   Cname = PH_DNS_CNAME,
+  Ns = PH_DNS_NS,
+  Srv = PH_DNS_SRV,
+  Caa = PH_DNS_CAA,
 };
 
 struct DnsRecord {
-  int preference = 0;  // MX
+  int preference = 0;  // MX; SRV: priority; CAA: flags
   uint32_t ttl = 0;
   std::string value;  // see ph_dns_record
+  int weight = 0;     // SRV
+  int port = 0;       // SRV
 };
 
 struct DnsAnswer {
@@ -45,6 +50,8 @@ struct DnsAnswer {
 
   bool found() const { return outcome == Outcome::Found && !records.empty(); }
   bool temporary() const { return outcome == Outcome::Temporary; }
+  // Nothing there: what RFC 7208 4.6.4 calls a void lookup.
+  bool isVoid() const { return outcome == Outcome::NoData || outcome == Outcome::NoName; }
 
   static DnsAnswer from(const ph_dns_answer& a) {
     DnsAnswer out;
@@ -56,11 +63,26 @@ struct DnsAnswer {
     const auto* at = reinterpret_cast<const char*>(a.records);
     for (size_t i = 0; i < a.count; ++i) {
       const auto& r = *reinterpret_cast<const ph_dns_record*>(at);
-      out.records.push_back({r.preference, r.ttl, std::string(view(r.value))});
+      const bool srv = r.size >= offsetof(ph_dns_record, port) + sizeof r.port;
+      out.records.push_back({r.preference, r.ttl, std::string(view(r.value)), srv ? r.weight : 0, srv ? r.port : 0});
       at += r.size;  // a newer host's records may be longer
     }
     return out;
   }
+};
+
+// How often a check may ask, and in vain: DnsBudget(10, 2) is what RFC 7208 4.6.4 grants the terms of an SPF record.
+class DnsBudget {
+ public:
+  DnsBudget(unsigned questions, unsigned voids) : questions_(questions), voids_(voids) {}
+  // Before a question (or a term that asks). False: there have been enough.
+  bool take() { return questions_ > 0 && questions_-- > 0; }
+  // After an answer. False: this was one void lookup too many.
+  bool note(const DnsAnswer& answer) { return !answer.isVoid() || (voids_ > 0 && voids_-- > 0); }
+
+ private:
+  unsigned questions_;
+  unsigned voids_;
 };
 
 class Dns {
@@ -70,24 +92,30 @@ class Dns {
   explicit operator bool() const { return api_ != nullptr; }
 
   // Calls `then` once, on any thread, possibly at once. A question that could not be asked is a temporary failure.
+  // `call`: the running hook it is asked for, see ph_dns.query_in.
   using Then = std::function<void(DnsAnswer)>;
-  void query(std::string_view name, DnsType type, uint32_t deadlineMs, Then then) const {
+  void query(std::string_view name, DnsType type, uint32_t deadlineMs, Then then, const ph_call* call = nullptr) const {
     auto waiting = std::make_unique<Waiting>(Waiting{&host_, std::move(then)});
-    const ph_status s =
-        api_->query(host_.raw(), str(name), static_cast<int32_t>(type), deadlineMs, &answered, waiting.get());
+    const auto number = static_cast<int32_t>(type);
+    const ph_status s = call && PH_HAS(api_, query_in)
+                            ? api_->query_in(host_.raw(), call, str(name), number, deadlineMs, &answered, waiting.get())
+                            : api_->query(host_.raw(), str(name), number, deadlineMs, &answered, waiting.get());
     if (s == PH_OK) {
       (void)waiting.release();  // answered() has it, or will
       return;
     }
     DnsAnswer none;
     if (s == PH_E_INVALID) none.outcome = DnsAnswer::Outcome::NoName;
+    if (s == PH_E_LIMIT) none.text = "too many questions";
     waiting->then(std::move(none));
   }
 
-  DnsAnswer lookUp(std::string_view name, DnsType type, uint32_t deadlineMs = 0) const {
-    std::promise<DnsAnswer> promise;
-    auto future = promise.get_future();
-    query(name, type, deadlineMs, [&promise](DnsAnswer a) { promise.set_value(std::move(a)); });
+  DnsAnswer lookUp(std::string_view name, DnsType type, uint32_t deadlineMs = 0, const ph_call* call = nullptr) const {
+    // Shared: set_value() may still be at work in it when get() returns.
+    const auto promise = std::make_shared<std::promise<DnsAnswer>>();
+    auto future = promise->get_future();
+    query(
+        name, type, deadlineMs, [promise](DnsAnswer a) { promise->set_value(std::move(a)); }, call);
     return future.get();
   }
 

@@ -22,6 +22,8 @@ struct World {
   std::thread thread;
   std::string name;
   int type = 0;
+  const ph_call* call = nullptr;  // the hook it was asked for
+  bool oldHost = false;           // offers query only, and its records end with their value
 };
 
 World world;
@@ -30,7 +32,9 @@ void answer(void (*fn)(void*, const ph_dns_answer*), void* ctx) {
   LongerRecord records[2]{};
   const char* values[] = {"mx1.example", "mx2.example"};
   for (int i = 0; i < 2; ++i) {
-    records[i].known.size = sizeof(LongerRecord);
+    records[i].known.size = world.oldHost ? offsetof(ph_dns_record, weight) : sizeof(LongerRecord);
+    records[i].known.weight = 5;
+    records[i].known.port = 993;
     records[i].known.preference = static_cast<uint16_t>(10 * i);
     records[i].known.ttl = 300;
     records[i].known.value = ph::str(values[i]);
@@ -38,6 +42,10 @@ void answer(void (*fn)(void*, const ph_dns_answer*), void* ctx) {
   auto a = ph::sized<ph_dns_answer>();
   a.outcome = world.outcome;
   a.security = world.security;
+  if (world.oldHost) {
+    auto* second = reinterpret_cast<char*>(records) + records[0].known.size;
+    std::memmove(second, &records[1], records[1].known.size);
+  }
   a.records = &records[0].known;
   a.count = world.outcome == PH_DNS_FOUND ? 2 : 0;
   a.name = ph::str("example");
@@ -57,9 +65,17 @@ ph_status query(const ph_host*, ph_str name, int32_t type, uint32_t, void (*fn)(
   return PH_OK;
 }
 
+ph_status queryIn(const ph_host* host, const ph_call* call, ph_str name, int32_t type, uint32_t ms,
+                  void (*fn)(void*, const ph_dns_answer*), void* ctx) {
+  world.call = call;
+  return query(host, name, type, ms, fn, ctx);
+}
+
 const void* get(const ph_host* host, const char* id) {
-  static const ph_dns table = {sizeof(ph_dns), 0, &query};
-  return host->ctx && std::strcmp(id, PH_IF_DNS) == 0 ? &table : nullptr;
+  static const ph_dns table = {sizeof(ph_dns), 0, &query, &queryIn};
+  static const ph_dns oldTable = {offsetof(ph_dns, query_in), 0, &query, nullptr};
+  if (!host->ctx || std::strcmp(id, PH_IF_DNS) != 0) return nullptr;
+  return world.oldHost ? &oldTable : &table;
 }
 
 class DnsTest : public CppUnit::TestFixture {
@@ -68,6 +84,9 @@ class DnsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(atOnceAndLater);
   CPPUNIT_TEST(notAsked);
   CPPUNIT_TEST(outcomes);
+  CPPUNIT_TEST(forHook);
+  CPPUNIT_TEST(oldHost);
+  CPPUNIT_TEST(budget);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -121,6 +140,38 @@ class DnsTest : public CppUnit::TestFixture {
       const auto a = ph::Dns(host).lookUp("example", ph::DnsType::A);
       CPPUNIT_ASSERT(a.outcome == expected && !a.found());
     }
+  }
+
+  void forHook() {
+    const ph::Host host(&raw_);
+    const auto* call = reinterpret_cast<const ph_call*>(this);  // opaque to plugins
+    const auto a = ph::Dns(host).lookUp("example", ph::DnsType::Srv, 0, call);
+    CPPUNIT_ASSERT(world.call == call);
+    CPPUNIT_ASSERT_EQUAL(993, a.records.at(1).port);
+    CPPUNIT_ASSERT_EQUAL(5, a.records.at(1).weight);
+    world.call = nullptr;
+    (void)ph::Dns(host).lookUp("example", ph::DnsType::Srv);
+    CPPUNIT_ASSERT(world.call == nullptr);
+  }
+
+  void oldHost() {
+    world.oldHost = true;
+    const ph::Host host(&raw_);
+    const auto a = ph::Dns(host).lookUp("example", ph::DnsType::Mx, 0, reinterpret_cast<const ph_call*>(this));
+    CPPUNIT_ASSERT(world.call == nullptr);
+    CPPUNIT_ASSERT_EQUAL(std::string("mx2.example"), a.records.at(1).value);
+    CPPUNIT_ASSERT_EQUAL(0, a.records.at(1).port);
+  }
+
+  void budget() {
+    ph::DnsBudget terms(3, 1);
+    ph::DnsAnswer found, nothing;
+    found.outcome = ph::DnsAnswer::Outcome::Found;
+    nothing.outcome = ph::DnsAnswer::Outcome::NoName;
+    CPPUNIT_ASSERT(terms.take() && terms.note(found));
+    CPPUNIT_ASSERT(terms.take() && terms.note(nothing));
+    CPPUNIT_ASSERT(terms.take() && !terms.note(nothing));
+    CPPUNIT_ASSERT(!terms.take());
   }
 
  private:
