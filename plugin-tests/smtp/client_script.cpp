@@ -36,8 +36,10 @@ const std::map<std::string, uint32_t> kMailFlags = {{"utf8", PH_MAIL_SMTPUTF8},
                                                     {"binary", PH_MAIL_BINARYMIME},
                                                     {"requiretls", PH_MAIL_REQUIRETLS},
                                                     {"optional", PH_MAIL_TLS_OPTIONAL}};
-const std::map<std::string, uint32_t> kNotify = {
-    {"success", PH_NOTIFY_SUCCESS}, {"failure", PH_NOTIFY_FAILURE}, {"delay", PH_NOTIFY_DELAY}, {"never", PH_NOTIFY_NEVER}};
+const std::map<std::string, uint32_t> kNotify = {{"success", PH_NOTIFY_SUCCESS},
+                                                 {"failure", PH_NOTIFY_FAILURE},
+                                                 {"delay", PH_NOTIFY_DELAY},
+                                                 {"never", PH_NOTIFY_NEVER}};
 const std::map<std::string, int32_t> kTls = {{"opportunistic", PH_ROUTE_TLS_OPPORTUNISTIC},
                                              {"required", PH_ROUTE_TLS_REQUIRED},
                                              {"implicit", PH_ROUTE_TLS_IMPLICIT},

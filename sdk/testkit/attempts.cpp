@@ -95,9 +95,15 @@ void end(ph_attempt* a, const ph_attempt_result* overall, ph_str hint) {
 }  // namespace
 
 AttemptOutcome AttemptOutcome::from(const ph_attempt_result& r, std::string recipient) {
-  return {std::move(recipient),       r.outcome,           r.code,
-          r.flags,                    std::string(view(r.enhanced)), std::string(view(r.text)),
-          std::string(view(r.host)), std::string(view(r.ip)),       std::string(view(r.tls))};
+  return {std::move(recipient),
+          r.outcome,
+          r.code,
+          r.flags,
+          std::string(view(r.enhanced)),
+          std::string(view(r.text)),
+          std::string(view(r.host)),
+          std::string(view(r.ip)),
+          std::string(view(r.tls))};
 }
 
 Attempts::Attempts() : table_(sized<ph_transport>()) {

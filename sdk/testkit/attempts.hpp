@@ -88,6 +88,8 @@ class Attempts {
                     std::vector<Delivery> deliveries);
   void cancel(const std::string& transport, ph_attempt& attempt);
 
+  void clear() { attempts_.clear(); }  // all must be over
+
   std::map<std::string, ph_transport_offer> offers;
 
  private:

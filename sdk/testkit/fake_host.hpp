@@ -124,9 +124,9 @@ class Client {
 
   void send(std::string_view bytes);
   std::string take() { return std::exchange(output, {}); }
-  void handshake();           // after a STARTTLS reply
+  void handshake();  // after a STARTTLS reply
   void failHandshake(const std::string& why);
-  void reset();  // the connection breaks
+  void reset();               // the connection breaks
   void advance(uint32_t ms);  // the clock, and the session's deadline with it
   void shutdown();
   void wake();

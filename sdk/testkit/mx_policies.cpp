@@ -30,7 +30,8 @@ MxPolicies::MxPolicies() : table_(sized<ph_mx_policy>()) {
                     void* ctx) -> ph_status {
     auto& self = *const_cast<MxPolicies*>(static_cast<const MxPolicies*>(host->get(host, kId)));
     self.asked.push_back(std::string(view(q->domain)) + ' ' + std::string(view(q->host)) + ' ' +
-                         std::string(view(q->canonical)) + (q->mx_secure ? " 1" : " 0") + (q->host_secure ? " 1" : " 0"));
+                         std::string(view(q->canonical)) + (q->mx_secure ? " 1" : " 0") +
+                         (q->host_secure ? " 1" : " 0"));
     const auto found = self.answers.find(std::string(view(q->host)));
     auto question =
         std::make_unique<Question>(Question{found == self.answers.end() ? MxAnswer() : found->second, fn, ctx});

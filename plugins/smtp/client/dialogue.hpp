@@ -134,7 +134,7 @@ class Dialogue final : public ph::Connection {
   Outcome loginTrouble_;
   std::optional<ph::Result<std::string>> response_;
 
-  size_t mails_ = 0;            // of this connection
+  size_t mails_ = 0;  // of this connection
   size_t transactions_ = 0;
   uint64_t mailEnds_ = 0;       // monotonic: when the message must be through
   std::vector<size_t> active_;  // recipients of this transaction
