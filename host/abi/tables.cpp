@@ -10,6 +10,7 @@
 #include "ph/draft/host/events.h"
 #include "ph/draft/host/jobs.h"
 #include "ph/draft/host/log.h"
+#include "ph/draft/host/mx_policy.h"
 #include "ph/draft/host/queue.h"
 #include "ph/draft/host/services.h"
 #include "ph/draft/host/store.h"
@@ -30,7 +31,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_CONNECT, connectTable},   {PH_IF_ACCOUNTS, accountsTable}, {PH_IF_MESSAGE, messageTable},
       {PH_IF_STORE, storeTable},       {PH_IF_QUEUE, queueTable},       {PH_IF_PIPELINE, pipelineTable},
       {PH_IF_TRANSPORT, transportTable},
-      {PH_IF_DNS, dnsTable},
+      {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

@@ -20,6 +20,7 @@ const void* tlsTable();
 const void* connectTable();
 const void* accountsTable();
 const void* messageTable();
+const void* mxPolicyTable();
 const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();

@@ -28,6 +28,7 @@
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "log/log.hpp"
+#include "mx/policies.hpp"
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/public_id.hpp"
@@ -88,6 +89,7 @@ struct Server::Parts {
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
   plugin::Services services;
   pipeline::Hooks hooks;
+  mx::Policies mxPolicies{hookPool, timers};
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
@@ -210,7 +212,8 @@ ph::Status Server::start() {
             p.accounts.get(), p.store.get(),
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
-            &p.services,      p.dns.get()};
+            &p.services,      p.dns.get(),
+            &p.mxPolicies};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (auto s = p.plugins->start(config_.plugins); !s) return s;

@@ -10,6 +10,7 @@
 #include "events/event_log.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
+#include "mx/policies.hpp"
 #include "net/listener.hpp"
 #include "net/outgoing.hpp"
 #include "ph/draft/host/jobs.h"
@@ -231,6 +232,7 @@ void Instance::undo(uint32_t deadlineMs) {
     ended = (!core_.queue || core_.queue->withdraw(this, milliseconds(1000))) && ended;
   }
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
+  if (core_.mxPolicies) core_.mxPolicies->remove(this);
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
   {
     std::lock_guard lock(mutex_);

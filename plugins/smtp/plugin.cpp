@@ -1,8 +1,9 @@
-// The smtp plugin: offers the protocols "smtp", "submission" and "lmtp". Wiring only.
+// The smtp plugin: offers the protocols "smtp", "submission" and "lmtp", and the transport "smtp". Wiring only.
 #include "ph/plugin.hpp"
 
 #include <ph_manifest.h>
 
+#include "client/transport.hpp"
 #include "ph/session.hpp"
 #include "session.hpp"
 #include "settings.hpp"
@@ -15,7 +16,8 @@ class SmtpPlugin final : public ph::Plugin {
       : Plugin(host),
         receive_(host, "smtp", factory(Service::Receive)),
         submission_(host, "submission", factory(Service::Submission)),
-        lmtp_(host, "lmtp", factory(Service::Lmtp)) {}
+        lmtp_(host, "lmtp", factory(Service::Lmtp)),
+        transport_(host) {}
 
   ph::Status configure(const ph::Config& config, bool checkOnly) override {
     const auto settings = Settings::from(config);
@@ -28,8 +30,11 @@ class SmtpPlugin final : public ph::Plugin {
     static constexpr const char* kBusy = "421 4.3.2 the server is too busy, try again later\r\n";
     if (auto offered = receive_.offer(0, 0, kBusy); !offered) return offered;
     if (auto offered = lmtp_.offer(0, 0, kBusy); !offered) return offered;
-    return submission_.offer(0, PH_PROTOCOL_LOGIN, kBusy);
+    if (auto offered = submission_.offer(0, PH_PROTOCOL_LOGIN, kBusy); !offered) return offered;
+    return transport_.offer();
   }
+
+  void drain(uint32_t deadlineMs) override { transport_.drain(deadlineMs); }
 
  private:
   ph::SessionFactory factory(Service service) {
@@ -42,6 +47,7 @@ class SmtpPlugin final : public ph::Plugin {
   ph::Protocol receive_;
   ph::Protocol submission_;
   ph::Protocol lmtp_;
+  client::Transport transport_;
 };
 
 }  // namespace ph_smtp

@@ -8,16 +8,32 @@ Client::Client(FakeHost& h, const std::string& protocol, int tlsMode, bool plain
     : host(h),
       tlsActive(tlsMode == PH_TLS_IMPLICIT),
       info(ph::sized<ph_session_info>()),
-      protocol_(h.protocols.at(protocol)) {
+      protocol_(h.protocols.at(protocol)),
+      remoteIp_(remoteIp) {
+  info.public_id = ph::str(publicId);
+  info.plaintext_login = plaintextLogin;
+  begin(tlsMode);
+}
+
+Client::Client(FakeHost& h, const ph_protocol& protocol, std::optional<TlsAsked> implicitTls,
+               const std::string& remoteIp)
+    : host(h),
+      tlsActive(implicitTls.has_value()),
+      tlsAsked(std::move(implicitTls)),
+      info(ph::sized<ph_session_info>()),
+      protocol_(protocol),
+      remoteIp_(remoteIp) {
+  begin(tlsActive ? PH_TLS_IMPLICIT : PH_TLS_NONE);
+}
+
+void Client::begin(int tlsMode) {
   info.tls_mode = tlsMode;
   info.id = 7;
   while (host.clients.contains(info.id)) ++info.id;
   host.clients.emplace(info.id, this);
   info.listener = ph::str("test");
-  info.remote_ip = ph::str(remoteIp);
-  info.public_id = ph::str(publicId);
-  info.local_ip = ph::str("192.0.2.1");
-  info.plaintext_login = plaintextLogin;
+  info.remote_ip = ph::str(remoteIp_);
+  info.local_ip = ph::str(remoteIp_.find(':') == std::string::npos ? "192.0.2.1" : "2001:db8::1");
   handle_.client = this;
   self_ = protocol_.open(protocol_.self, &handle_, &info);
   why_ = PH_WHY_OPEN;
@@ -73,6 +89,17 @@ void Client::handshake() {
   next_ = PH_NEXT_READ;
   why_ |= PH_WHY_OPEN | PH_WHY_TLS;
   pump();
+}
+
+void Client::failHandshake(const std::string& why) {
+  wantsTls = false;
+  tlsFailure = why;
+  if (self_) (void)protocol_.run(self_, PH_WHY_TLS_FAILED);
+  end();
+}
+
+void Client::reset() {
+  if (open) end();
 }
 
 void Client::advance(uint32_t ms) {

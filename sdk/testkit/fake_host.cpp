@@ -174,6 +174,19 @@ const ph_tls& tlsTable() {
       out->active = s->client->tlsActive;
       out->version = s->client->tlsActive ? "TLS1.3" : nullptr;
       out->cipher = s->client->tlsActive ? "TLS_AES_256_GCM_SHA384" : nullptr;
+      const auto& asked = s->client->tlsAsked;
+      out->verified = s->client->tlsActive && asked && asked->verify != PH_TLS_VERIFY_NONE ? 1 : 0;
+    };
+    t.connect = [](ph_session* s, const ph_tls_client* what) -> ph_status {
+      if (s->client->tlsActive || !s->client->input.empty()) return PH_E_CONFLICT;
+      s->client->tlsAsked = TlsAsked::from(*what);
+      return PH_OK;
+    };
+    t.failure = [](ph_session* s) { return ph::str(s->client->tlsFailure); };
+    t.channel_binding = [](ph_session* s, const char* kind, ph_sink sink) -> ph_status {
+      const auto found = s->client->bindings.find(kind);
+      if (!s->client->tlsActive || found == s->client->bindings.end()) return PH_E_UNAVAILABLE;
+      return sink.write(sink.ctx, found->second.data(), found->second.size());
     };
     return t;
   }();
@@ -198,6 +211,12 @@ FakeHost::FakeHost() {
                  {Events::kId, &events},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
+                 {PH_IF_TRANSPORT, attempts.table()},
+                 {Attempts::kId, &attempts},
+                 {PH_IF_CONNECT, connections.table()},
+                 {Connections::kId, &connections},
+                 {PH_IF_MX_POLICY, mxPolicies.table()},
+                 {MxPolicies::kId, &mxPolicies},
                  {Dns::kId, &dns},
                  {PH_IF_STORE, store.table()},
                  {Store::kId, &store}};
@@ -224,6 +243,8 @@ void FakeHost::stop() {
   jobs.clear();  // their sessions may be gone
   pipeline.hooks.clear();
   protocols.clear();
+  attempts.offers.clear();
+  mxPolicies.offers.clear();
   if (std::exchange(started_, false)) plugin_->stop(plugin_->self);
   plugin_->destroy(std::exchange(plugin_, nullptr)->self);
 }

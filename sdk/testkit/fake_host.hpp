@@ -14,8 +14,11 @@
 #include <vector>
 
 #include "ph/host.hpp"
+#include "testkit/attempts.hpp"
+#include "testkit/connections.hpp"
 #include "testkit/dns.hpp"
 #include "testkit/events.hpp"
+#include "testkit/mx_policies.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
 #include "testkit/store.hpp"
@@ -75,8 +78,11 @@ class FakeHost {
   bool noMessages = false;
   std::set<std::string> withheld;  // interfaces that are not offered
   bool poolFull = false;
+  Attempts attempts;
+  Connections connections;
   Dns dns;
   Events events;
+  MxPolicies mxPolicies;
   Pipeline pipeline;
   Queue queue;
   Store store;
@@ -111,12 +117,16 @@ class Client {
  public:
   Client(FakeHost& host, const std::string& protocol, int tlsMode, bool plaintextLogin = false,
          const char* remoteIp = "192.0.2.9", const char* publicId = "");
+  // A connection that the plugin made, see connections.hpp.
+  Client(FakeHost& host, const ph_protocol& protocol, std::optional<TlsAsked> implicitTls, const std::string& remoteIp);
   ~Client();
   Client(const Client&) = delete;
 
   void send(std::string_view bytes);
   std::string take() { return std::exchange(output, {}); }
-  void handshake();           // after a STARTTLS reply
+  void handshake();  // after a STARTTLS reply
+  void failHandshake(const std::string& why);
+  void reset();               // the connection breaks
   void advance(uint32_t ms);  // the clock, and the session's deadline with it
   void shutdown();
   void wake();
@@ -135,6 +145,9 @@ class Client {
   bool wantsTls = false;
   bool tlsActive = false;
   bool tlsBroken = false;
+  std::optional<TlsAsked> tlsAsked;  // of a connection that the plugin made
+  std::string tlsFailure;
+  std::map<std::string, std::string> bindings;  // channel bindings, by kind
   bool doneFlag = false;
   int loginFailures = 0;
   int maxLoginFailures = 100;
@@ -144,10 +157,12 @@ class Client {
   ph_session_info info{};
 
  private:
+  void begin(int tlsMode);
   void pump();
   void end();
 
   ph_protocol protocol_{};
+  std::string remoteIp_;
   ph_session handle_{};
   void* self_ = nullptr;
   uint32_t why_ = 0;

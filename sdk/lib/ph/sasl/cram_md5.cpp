@@ -76,6 +76,11 @@ CramKey deriveCram(std::string_view password) {
   return {stateAfter(inner), stateAfter(outer)};
 }
 
+std::string cramDigest(const CramKey& key, std::string_view challenge) {
+  const Digest inner = finish(key.inner, challenge);
+  return hex(finish(key.outer, {reinterpret_cast<const char*>(inner.data()), inner.size()}));
+}
+
 Step CramMd5::step(std::optional<std::string_view> response) {
   const auto fail = [this](Failure::Why why, const char* text, std::string user = {}) {
     over_ = true;
@@ -95,9 +100,7 @@ Step CramMd5::step(std::optional<std::string_view> response) {
   std::string user(response->substr(0, blank));
   const auto key = lookup_(user);
   if (!key) return fail(Failure::Why::Unavailable, "logging in is not possible now", user);
-  const Digest inner = finish(key->inner, challenge_);
-  const Digest outer = finish(key->outer, {reinterpret_cast<const char*>(inner.data()), inner.size()});
-  if (!equalSecret(response->substr(blank + 1), hex(outer))) {
+  if (!equalSecret(response->substr(blank + 1), cramDigest(*key, challenge_))) {
     return fail(Failure::Why::Denied, "wrong user name or password", user);
   }
   over_ = true;

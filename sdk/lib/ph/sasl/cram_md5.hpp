@@ -16,6 +16,8 @@ struct CramKey {
 };
 
 CramKey deriveCram(std::string_view password);
+// HMAC-MD5 of the challenge, in hexadecimal.
+std::string cramDigest(const CramKey& key, std::string_view challenge);
 
 class CramMd5 : public Mechanism {
  public:

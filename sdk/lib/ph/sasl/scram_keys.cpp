@@ -34,12 +34,17 @@ bool equalSecret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-ScramVerifier deriveScram(ScramHash hash, std::string_view password, std::string salt, unsigned iterations) {
+std::string saltPassword(ScramHash hash, std::string_view password, std::string_view salt, unsigned iterations) {
   const auto* md = algorithm(hash);
   std::string salted(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
   PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), bytes(salt), static_cast<int>(salt.size()),
                     static_cast<int>(iterations), md, static_cast<int>(salted.size()),
                     reinterpret_cast<unsigned char*>(salted.data()));
+  return salted;
+}
+
+ScramVerifier deriveScram(ScramHash hash, std::string_view password, std::string salt, unsigned iterations) {
+  std::string salted = saltPassword(hash, password, salt, iterations);
   ScramVerifier v;
   v.storedKey = digest(hash, hmac(hash, salted, "Client Key"));
   v.serverKey = hmac(hash, salted, "Server Key");
