@@ -1,0 +1,232 @@
+"""Mail leaves: through signed zones to other servers of ours, to Postfix, over smarthosts; and what cannot go comes back."""
+import email
+import re
+import smtplib
+import socket
+import socketserver
+import ssl
+import threading
+import time
+
+import postfix
+import posthouse
+import pytest
+from posthouse import wait_for
+from ports import free_port
+from zones import Zone, Zones
+
+PASSWORD = "a long password"
+PEERS = {"a": "127.0.0.11", "b": "127.0.0.12", "pf": "127.0.0.13", "dead": "127.0.0.14", "odd": "127.0.0.15"}
+
+
+def zone_for(name):
+    return f"@ MX 10 mx\nmx A {PEERS[name]}\n"
+
+
+@pytest.fixture(scope="module")
+def zones():
+    parts = {f"{name}.example": zone_for(name) for name in PEERS}
+    parts["null.example"] = "@ MX 0 .\n"
+    parts["bogus.example"] = Zone(zone_for("b"), bogus=True)
+    parts["direct.example"] = f"@ A {PEERS['b']}\n"  # no MX: the domain itself
+    with Zones(parts) as z:
+        yield z
+
+
+@pytest.fixture(scope="module")
+def port():
+    """The port of all mail exchangers here."""
+    return free_port()
+
+
+class House:
+    """A server for one domain, with one account."""
+
+    def __init__(self, folder, name, zones, port, extra=""):
+        self.name, self.domain, self.address = name, f"{name}.example", f"user@{name}.example"
+        self.server = s = posthouse.Server(folder / name)
+        s.start()
+        s.stop()
+        path = s.folder / "posthouse.toml"
+        text = path.read_text()
+        text = text.replace('hostname = "localhost"', f'hostname = "mx.{self.domain}"')
+        text = text.replace('catch_everything = "you"\n', "").replace("resolvers = []", f'resolvers = ["{zones.resolver}"]')
+        text = text.replace(f'["127.0.0.1:{s.ports["smtp"]}"]', f'["127.0.0.1:{s.ports["smtp"]}", "{PEERS[name]}:{port}"]')
+        path.write_text(text + f'\n[queue]\ndirect_port = {port}\nsource_ipv4 = "{PEERS[name]}"\n' + extra)
+        (s.folder / "domains" / f"{self.domain}.toml").write_text("")
+        s.run("account", "add", "--config", s.config, "--password-stdin", "user", self.address, input=PASSWORD + "\n")
+        s.start()
+
+    def submit(self, to, subject, body="text\r\n", options=(), rcpt_options=()):
+        context = ssl.create_default_context()
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        with smtplib.SMTP_SSL("127.0.0.1", self.server.ports["submissions"], context=context, timeout=30) as c:
+            c.login("user", PASSWORD)
+            return c.sendmail(self.address, to, f"From: {self.address}\r\nTo: {to}\r\nSubject: {subject}\r\nMessage-ID: <{subject}@{self.domain}>\r\n\r\n{body}",
+                              mail_options=list(options), rcpt_options=list(rcpt_options))
+
+    def mails(self):
+        c = self.server.imap(user="user", password=PASSWORD)
+        try:
+            count = int(c.select("INBOX", readonly=True)[1][0])
+            return [email.message_from_bytes(c.fetch(str(n), "(BODY.PEEK[])")[1][0][1]) for n in range(1, count + 1)]
+        finally:
+            c.logout()
+
+    def got(self, subject, timeout=30):
+        def look():
+            found = [m for m in self.mails() if m["Subject"] == subject]
+            assert len(found) <= 1
+            return found[0] if found else None
+        return wait_for(look, timeout, f"mail {subject} at {self.domain}: {self.server.log.read_text()[-3000:]}")
+
+    def returned(self, subject, timeout=30):
+        """The notification about our own mail `subject`: its text, and the fields of its machine-readable part."""
+        def look():
+            for m in self.mails():
+                if m.get_content_type() == "multipart/report" and f"Subject: {subject}" in m.as_string():
+                    return m
+            return None
+        m = wait_for(look, timeout, f"a notification about {subject}: {self.server.log.read_text()[-3000:]}")
+        status = next(p for p in m.walk() if p.get_content_type() == "message/delivery-status")
+        return m, {k.lower(): v for part in status.get_payload() for k, v in part.items()}
+
+
+@pytest.fixture(scope="module")
+def houses(tmp_path_factory, zones, port):
+    root = tmp_path_factory.mktemp("houses")
+    both = [House(root, "a", zones, port), House(root, "b", zones, port)]
+    yield both
+    for h in both:
+        assert h.server.stop() == 0
+
+
+def test_direct_by_mx_with_starttls(houses):
+    a, b = houses
+    assert a.submit(b.address, "direct") == {}
+    m = b.got("direct")
+    assert m["Return-Path"] == f"<{a.address}>"
+    received = m.get_all("Received")
+    assert len(received) == 2 and "with ESMTPS" in " ".join(received[0].split()) and "mx.a.example" in received[0]
+    b.submit(a.address, "and-back")
+    a.got("and-back")
+
+
+def test_without_mx_the_domain_itself(houses):
+    a, b = houses
+    (b.server.folder / "domains" / "direct.example.toml").write_text("")
+    (b.server.folder / "accounts" / "user.toml").write_text('addresses = ["user@b.example", "user@direct.example"]\n')
+    b.server.reload()
+    wait_for(lambda: "configuration reloaded" in b.server.log.read_text())
+    a.submit("user@direct.example", "no-mx")
+    b.got("no-mx")
+
+
+@pytest.mark.parametrize("to,status", [("nobody@b.example", "5.1.1"), ("user@null.example", "5.1.10"), ("user@missing.null.example", "5.")])
+def test_what_cannot_go_comes_back_at_once(houses, to, status):
+    a, _ = houses
+    subject = "returned-" + to.replace("@", "-at-")
+    a.submit(to, subject)
+    m, fields = a.returned(subject)
+    assert m["Return-Path"] == "<>" and m["Auto-Submitted"].startswith("auto-replied") or m["Auto-Submitted"].startswith("auto-generated")
+    assert fields["action"] == "failed" and fields["status"].startswith(status)
+    assert to in fields["final-recipient"]
+
+
+@pytest.mark.parametrize("to", ["user@dead.example", "user@bogus.example"])
+def test_what_may_go_later_waits(houses, to):
+    a, _ = houses
+    subject = "waits-" + to.partition("@")[2]
+    before = len(a.mails())
+    a.submit(to, subject)
+    wait_for(lambda: re.search(r"msg=deferred .*to=" + re.escape(to), a.server.log.read_text()), 60, "a try that fails for now")
+    assert len(a.mails()) == before
+
+
+def test_some_recipients_of_one_mail(houses):
+    a, b = houses
+    a.submit([b.address, "nobody@b.example"], "partly")
+    b.got("partly")
+    _, fields = a.returned("partly")
+    assert "nobody@b.example" in fields["final-recipient"] and fields["status"] == "5.1.1"
+
+
+class Odd(socketserver.StreamRequestHandler):
+    """A server that says what it is told to."""
+
+    def handle(self):
+        script = self.server.script
+        self.wfile.write(script.get("greeting", b"220 odd\r\n"))
+        while line := self.rfile.readline():
+            verb = line[:4].upper().strip()
+            self.server.lines.append(line)
+            if verb == b"DATA":
+                self.wfile.write(b"354 go on\r\n")
+                body = b""
+                while (part := self.rfile.readline()) not in (b".\r\n", b""):
+                    body += part
+                self.server.bodies.append(body)
+                answer = script.get(b"BODY", b"250 taken\r\n")
+            else:
+                answer = script.get(verb, b"250 fine\r\n")
+            if answer is None:
+                return
+            self.wfile.write(answer)
+            if verb == b"QUIT":
+                return
+
+
+@pytest.fixture
+def odd(port):
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address, daemon_threads = True, True
+    server = Server((PEERS["odd"], port), Odd)
+    server.script, server.lines, server.bodies = {}, [], []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_remotes_words_are_in_the_notification(houses, odd):
+    a, _ = houses
+    odd.script = {b"RCPT": b"553-5.7.9 we do not like\r\n553 5.7.9 your face \xe4\r\n"}
+    a.submit("user@odd.example", "words")
+    m, fields = a.returned("words")
+    assert fields["status"] == "5.7.9" and "your face" in fields["diagnostic-code"] and "mx.odd.example" in fields["remote-mta"]
+
+
+def test_dots_and_bytes_arrive_as_they_were(houses, odd):
+    a, _ = houses
+    odd.script = {b"EHLO": b"250-odd\r\n250-PIPELINING\r\n250 8BITMIME\r\n"}
+    body = ".\r\n..\r\n.a\r\n" + "x" * 900 + "\r\nend\r\n"
+    a.submit("user@odd.example", "dots", body)
+    wait_for(lambda: odd.bodies, 30)
+    assert odd.bodies[0].endswith(b"\r\n\r\n" + body.replace("\r\n.", "\r\n..").replace(".\r\n..", "..\r\n..", 1).encode())
+
+
+def test_nothing_is_sent_twice_when_the_answer_is_slow(houses, odd):
+    a, _ = houses
+    odd.script = {b"EHLO": b"250 odd\r\n", b"BODY": b"451 4.3.0 later\r\n"}
+    a.submit("user@odd.example", "later")
+    wait_for(lambda: odd.bodies, 30)
+    time.sleep(2)
+    assert len(odd.bodies) == 1  # 7.5 minutes until the next try
+
+
+@pytest.mark.skipif(bool(postfix.missing()), reason=str(postfix.missing()))
+def test_to_and_from_postfix(tmp_path, houses, zones, port):
+    a, _ = houses
+
+    relay = postfix.Postfix(tmp_path / "postfix", f"relay_domains = a.example\ntransport_maps = inline:{{ a.example=smtp:[{PEERS['a']}]:{port} }}\n"
+                            "virtual_mailbox_domains = pf.example\nvirtual_transport = discard:\n",
+                            f"{PEERS['pf']}:{port} inet n - n - - smtpd")
+    relay.start()
+    try:
+        a.submit("user@pf.example", "to-postfix")
+        wait_for(lambda: re.search(r"to=<user@pf.example>.*status=sent", (tmp_path / "postfix" / "maillog").read_text()), 30, "delivery by Postfix")
+        with smtplib.SMTP("127.0.0.1", relay.ports["smtp"]) as c:
+            c.sendmail("someone@pf.example", [a.address], "From: someone@pf.example\r\nSubject: from-postfix\r\n\r\nx\r\n")
+        a.got("from-postfix")
+    finally:
+        relay.stop()
