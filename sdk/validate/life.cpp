@@ -52,6 +52,7 @@ class Life {
     }
     for (const auto& [name, protocol] : host.protocols) session(host, name, when);
     hooks(host, when);
+    for (const auto& [name, offer] : std::map(host.attempts.offers)) transport(host, name, when);
     host.events.publish(&host.raw, "ph-validate.event", "", "{}");
     host.advance(10'000);
     host.runJobs();
@@ -71,6 +72,11 @@ class Life {
     const Json* said = subject_.manifest.find("contributes");
     compare("protocols", (said ? *said : none).texts("protocols"), protocols);
     compare("hooks", (said ? *said : none).texts("hooks"), hooks);
+    std::set<std::string> transports, policies;
+    for (const auto& [name, offer] : host.attempts.offers) transports.insert(name);
+    for (const auto& [name, offer] : host.mxPolicies.offers) policies.insert(name);
+    compare("transports", (said ? *said : none).texts("transports"), transports);
+    compare("mx-policies", (said ? *said : none).texts("mx-policies"), policies);
   }
 
   void compare(const std::string& what, const std::vector<std::string>& list, const std::set<std::string>& offered) {
@@ -91,6 +97,26 @@ class Life {
     client.shutdown();
     for (int i = 0; client.open && i < 100; ++i) client.advance(60'000);
     if (client.open) problem_("a session of " + name + when + " goes on after PH_WHY_SHUTDOWN");
+  }
+
+  // Whether servers can't be reached or an admin has enough: an attempt ends.
+  void transport(testkit::FakeHost& host, const std::string& name, const std::string& when) {
+    for (const bool cancelled : {false, true}) {
+      testkit::Destination to;
+      to.route = PH_ROUTE_HOST;
+      to.host = "192.0.2.1";
+      testkit::Delivery mail;
+      mail.recipients = {{"you@example.org"}};
+      ph_attempt& attempt = host.attempts.begin(host, name, to, {mail});
+      if (cancelled && !attempt.ended) host.attempts.cancel(name, attempt);
+      host.runJobs();
+      while (!host.connections.waiting.empty()) {
+        host.connections.waiting.front()->refuse("nobody is there");
+        host.connections.waiting.pop_front();
+        host.runJobs();
+      }
+      if (!attempt.ended) problem_("an attempt of " + name + when + " does not end");
+    }
   }
 
   void hooks(testkit::FakeHost& host, const std::string& when) {

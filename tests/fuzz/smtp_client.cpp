@@ -23,7 +23,8 @@ FakeHost& host() {
   static FakeHost* h = [] {
     auto* made = new FakeHost;
     made->dns.offered = true;
-    made->dns.entries[{"remote.example", PH_DNS_MX}] = {PH_DNS_FOUND, {"10 mx1.remote.example", "20 mx2.remote.example"}};
+    made->dns.entries[{"remote.example", PH_DNS_MX}] = {PH_DNS_FOUND,
+                                                        {"10 mx1.remote.example", "20 mx2.remote.example"}};
     made->dns.entries[{"mx1.remote.example", PH_DNS_A}] = {PH_DNS_FOUND, {"192.0.2.10"}};
     made->dns.entries[{"mx2.remote.example", PH_DNS_A}] = {PH_DNS_FOUND, {"192.0.2.20"}};
     demand(made->start(PH_BINARY_DIR "/plugins/smtp.so"), "the plugin starts");

@@ -118,33 +118,35 @@ class Dialogue final : public ph::Connection {
   TlsPlan tls_;
   ph::smtp::ReplyReader reader_;
   std::deque<Awaited> awaited_;
-  std::optional<Ending> ending_;
+  std::optional<Ending> ending_;  // known: only QUIT is still to come
   bool eof_ = false;
+
+  // Work on a pool, and what follows it.
   std::function<void()> job_;
-  Step then_ = nullptr;  // after the job
+  Step then_ = nullptr;
   ph::Pool pool_ = ph::Pool::Disk;
   bool waiting_ = false;  // for a pool with room
 
+  // The server.
   std::string ip_, tlsText_;
   bool verified_ = false, tlsActive_ = false;
   ph::smtp::Extensions offers_;
-  std::unique_ptr<ph::sasl::ClientMechanism> login_;
-  bool firstSent_ = false;  // the login's initial response
-  std::string challenge_;
-  Outcome loginTrouble_;
-  std::optional<ph::Result<std::string>> response_;
+  size_t mails_ = 0, transactions_ = 0;
 
-  size_t mails_ = 0;  // of this connection
-  size_t transactions_ = 0;
-  uint64_t mailEnds_ = 0;       // monotonic: when the message must be through
-  std::vector<size_t> active_;  // recipients of this transaction
-  std::vector<size_t> later_;   // those the server wants in another one
-  size_t nextRcpt_ = 0;         // of active_
-  std::vector<size_t> accepted_;
-  bool inMail_ = false;  // a mail of ours waits for results
-  bool mailSaid_ = false, mailTaken_ = false, mailRefused_ = false, dataSaid_ = false;
-  bool needsReset_ = false;
-  bool fetched_ = false;
+  // Logging in.
+  std::unique_ptr<ph::sasl::ClientMechanism> login_;
+  bool firstSent_ = false;  // the initial response
+  std::string challenge_;
+  std::optional<ph::Result<std::string>> response_;
+  Outcome loginTrouble_;
+
+  // The transaction; recipients by their number in the mail.
+  uint64_t mailEnds_ = 0;                  // monotonic: when the message must be through
+  bool inMail_ = false, fetched_ = false;  // a mail waits for results; there was another one
+  std::vector<size_t> active_, later_;     // in this transaction; those the server wants in another one
+  std::vector<size_t> accepted_;           // of active_, without a result yet
+  size_t nextRcpt_ = 0;                    // of active_
+  bool mailSaid_ = false, mailTaken_ = false, mailRefused_ = false, dataSaid_ = false, needsReset_ = false;
   bool bodySent_ = false;  // and not yet answered
   uint64_t offset_ = 0;
   std::string buffer_;

@@ -63,7 +63,8 @@ ph::Next Dialogue::onStartTls(const Reply& reply, size_t) {
   if (reply.code == 220) {
     // RFC 3207 4.2, 6: what came in plain text behind it was put there by somebody else.
     if (!input().empty()) return lost("plain text came behind the reply to STARTTLS");
-    const auto started = startTls(tls_.client);
+    auto started = startTls(tls_.client);
+    if (!started && !tls_.needed) started = startTls({});  // a name that TLS takes for none
     if (started) return Next::Tls;
     return fail(
         {Ending::Kind::Failed, here(localTrouble("4.7.5", "TLS can't be begun as needed: " + tls_.why)), true, false});

@@ -11,9 +11,8 @@ namespace ph_smtp::client {
 
 namespace {
 
-// Best first. Those that send the password itself are for verified servers only.
-constexpr const char* kMechanisms =
-    "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 CRAM-MD5 PLAIN LOGIN";
+// Best first. Those that send the password itself must be asked for, and are for verified servers only.
+constexpr const char* kMechanisms = "SCRAM-SHA-256-PLUS SCRAM-SHA-256 SCRAM-SHA-1-PLUS SCRAM-SHA-1 CRAM-MD5";
 constexpr size_t kMaxCommandLine = 510;  // without CRLF
 
 std::string newNonce() {

@@ -69,6 +69,7 @@ void Sending::cancel() {
 
 void Sending::connected(uint64_t id, std::string_view ip) {
   connection_ = id;
+  connectedTo_ = ip;
   if (view(to_.proxy).empty()) hint_.used(server_.name, ip);
   note("connected to " + server_.name + " [" + std::string(ip) + "]:" + std::to_string(to_.port));
 }
@@ -160,6 +161,7 @@ void Sending::located(const Located& found) {
 }
 
 void Sending::judge(const Located& found) {
+  if (exchangers_.hosts.empty()) return judged({});  // an address literal: policies are about names
   canonical_ = found.canonical;
   question_ = ph::sized<ph_mx_question>();
   question_.port = to_.port;
@@ -243,6 +245,9 @@ void Sending::over(Ending ending) {
   if (ending.kind == Ending::Kind::Finished) return end();
   if (ending.kind == Ending::Kind::RetryPlain) {
     server_.tls.wanted = server_.tls.fallback = false;
+    // The same server: the address that answered, before those that may not have.
+    const auto answered = std::find(server_.addresses.begin(), server_.addresses.end(), connectedTo_);
+    if (answered != server_.addresses.end()) std::rotate(server_.addresses.begin(), answered, answered + 1);
     return connect();
   }
   failed(std::move(ending));

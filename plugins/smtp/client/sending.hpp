@@ -98,6 +98,7 @@ class Sending : public std::enable_shared_from_this<Sending> {
   size_t next_ = 0;  // of hosts_
   Server server_;
   std::string canonical_;
+  std::string connectedTo_;
   ph_mx_question question_{};
   std::optional<Ending> worst_;  // of the servers tried: what is told when none is left
   std::atomic<bool> cancelled_{false};

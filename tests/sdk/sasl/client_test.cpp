@@ -120,8 +120,10 @@ class SaslClientTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_MESSAGE(first, !c->satisfied());
       CPPUNIT_ASSERT_EQUAL_MESSAGE(first, kInvalid, show(c->respond("r=clisrv,s=c2FsdA==,i=10")));
     }
-    const std::pair<std::string, std::string> finals[] = {
-        {"v=" + encodeBase64(std::string(32, 'x')), kDenied}, {"v=", kInvalid}, {"", kInvalid}, {"e=other-error", kDenied}};
+    const std::pair<std::string, std::string> finals[] = {{"v=" + encodeBase64(std::string(32, 'x')), kDenied},
+                                                          {"v=", kDenied},
+                                                          {"", kInvalid},
+                                                          {"e=other-error", kDenied}};
     for (const auto& [final, error] : finals) {
       const auto c = fresh();
       CPPUNIT_ASSERT(c->respond("r=clisrv,s=c2FsdA==,i=10"));

@@ -54,7 +54,7 @@ class ReplyReaderTest : public CppUnit::TestFixture {
         {"250 one\r\n250 tw", "[250 one]"},
         {"550 5.1.1 no\r\n", "[550 5.1.1 no] 5.1.1"},
         {"550-no\r\n550 5.1.1 no\r\n", "[550-no/550 5.1.1 no] 5.1.1"},
-        {"250 a\tb\x01\x7f\x80\xc3\xbc\r\n", "[250 a b?????]"},
+        {"250 a\tb\x01\x7f\x80\xc3\xbc\r\n", "[250 a b???]"},
         {"250-a\r\n251 b\r\n", "bad: the lines of a reply have different codes"},
         {"150 ok\r\n", "bad: not an SMTP reply: 150 ok"},
         {"650 ok\r\n", "bad: not an SMTP reply: 650 ok"},
@@ -67,7 +67,6 @@ class ReplyReaderTest : public CppUnit::TestFixture {
     };
     for (const auto& [bytes, wanted] : cases) {
       for (const size_t step : {size_t{1}, size_t{3}, bytes.size()}) {
-        // What continues a character is left out behind its `?` only.
         CPPUNIT_ASSERT_EQUAL_MESSAGE(bytes, wanted, read(bytes, step));
       }
     }
@@ -93,7 +92,7 @@ class ReplyReaderTest : public CppUnit::TestFixture {
 
   void enhancedCodes() {
     const std::tuple<int, const char*, const char*> cases[] = {
-        {550, "5.1.1 no", "5.1.1"}, {550, "5.1.1", "5.1.1"},   {550, "5.123.456 x", "5.123.456"},
+        {550, "5.1.1 no", "5.1.1"}, {550, "5.1.1", "5.1.1"},    {550, "5.123.456 x", "5.123.456"},
         {550, "4.1.1 no", ""},      {250, "2.0.0 ok", "2.0.0"}, {550, "5.1 no", ""},
         {550, "5.1.1234 no", ""},   {550, "5.1.1.1 no", ""},    {550, "5..1 no", ""},
         {550, "55.1.1 no", ""},     {550, "5.1.1: no", ""},     {550, "", ""},
@@ -107,7 +106,8 @@ class ReplyReaderTest : public CppUnit::TestFixture {
     ReplyReader reader;
     size_t used = 0;
     reader.take(
-        "250-MX.example.org greets you\r\n250-starttls\r\n250-PIPELINING\r\n250-SIZE 1000\r\n250-8BITMIME\r\n250-DSN\r\n"
+        "250-MX.example.org greets you\r\n250-starttls\r\n250-PIPELINING\r\n250-SIZE "
+        "1000\r\n250-8BITMIME\r\n250-DSN\r\n"
         "250-AUTH PLAIN scram-sha-256\r\n250-AUTH=LOGIN PLAIN\r\n250-LIMITS RCPTMAX=20 MAILMAX=5 OTHER\r\n"
         "250-DELIVERBY 240\r\n250-MT-PRIORITY MIXER\r\n250-REQUIRETLS\r\n250-CHUNKING\r\n250-BINARYMIME\r\n250-X\r\n"
         "250 SMTPUTF8\r\n",
@@ -121,7 +121,8 @@ class ReplyReaderTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(uint64_t{20}, e.maxRecipients);
     CPPUNIT_ASSERT_EQUAL(uint64_t{5}, e.maxMails);
     CPPUNIT_ASSERT((e.mechanisms == std::vector<std::string>{"PLAIN", "SCRAM-SHA-256", "LOGIN", "PLAIN"}));
-    ReceivedReply odd{250, "", {"", "SIZE", "LIMITS RCPTMAX=x MAILMAX= =1", "DELIVERBY -1", "SIZE 99999999999999999999"}};
+    ReceivedReply odd{
+        250, "", {"", "SIZE", "LIMITS RCPTMAX=x MAILMAX= =1", "DELIVERBY -1", "SIZE 99999999999999999999"}};
     const Extensions none = parseExtensions(odd);
     CPPUNIT_ASSERT(none.size && none.maxSize == 0 && none.maxRecipients == 0 && none.maxMails == 0);
     CPPUNIT_ASSERT(none.deliverBy && none.minDeliverBy == 0 && none.name.empty());
