@@ -145,7 +145,8 @@ std::shared_ptr<Carrier> Queue::carrierOf(const Lane& lane, const Transport& tra
 }
 
 void Queue::run(const std::shared_ptr<Attempt>& attempt) {
-  const Outcome failed{PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.3.0", "the transport could not begin", {}, {}, {}};
+  const Outcome failed{
+      PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.3.0", "the transport could not begin", {}, {}, {}};
   const bool own = isLocal(attempt->lane().destination) || attempt->transport().kind == Transport::Kind::Fail;
   if (own) {
     if (started([attempt] { (void)attempt->carrier().begin(attempt); }, s_.diskPool)) return;

@@ -116,8 +116,7 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     s = ledger_->change([&](db::Database& db) -> ph::Status {
       const auto held = heldByRule(db, envelope);
       if (!held) return held.error();
-      const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(),
-                                    *held ? kHeld : kWaiting);
+      const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(), *held ? kHeld : kWaiting);
       return id ? ph::Status{} : id.error();
     });
     // Refused means refused. Rows that were written all the same go when their file is missed.
@@ -165,7 +164,8 @@ bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
   attempts.clear();
   std::unique_lock lock(mutex_);
   return idle_.wait_for(lock, patience, [&] {
-    return std::none_of(active_.begin(), active_.end(), [&](const auto& a) { return a.second->carrier().owner == owner; });
+    return std::none_of(active_.begin(), active_.end(),
+                        [&](const auto& a) { return a.second->carrier().owner == owner; });
   });
 }
 
@@ -208,9 +208,17 @@ ph::Result<std::vector<RcptInfo>> Queue::list(int64_t after, size_t max) {
       const auto row = s->step();
       if (!row) return row.error();
       if (!*row) return {};
-      RcptInfo i{s->integer(0),           std::string(s->bytes(1)), std::string(s->bytes(2)), std::string(s->bytes(3)),
-                 std::string(s->bytes(4)), std::string(s->bytes(5)), s->integer(6),            s->integer(7),
-                 s->integer(8),            static_cast<int>(s->integer(9)), s->integer(10) == kHeld,
+      RcptInfo i{s->integer(0),
+                 std::string(s->bytes(1)),
+                 std::string(s->bytes(2)),
+                 std::string(s->bytes(3)),
+                 std::string(s->bytes(4)),
+                 std::string(s->bytes(5)),
+                 s->integer(6),
+                 s->integer(7),
+                 s->integer(8),
+                 static_cast<int>(s->integer(9)),
+                 s->integer(10) == kHeld,
                  std::string(s->bytes(11))};
       if (i.held) {
         i.reason = "held by an admin's rule";

@@ -45,8 +45,8 @@ struct Surroundings {
   jobs::Timers& timers;
   LocalDelivery deliver;
   std::function<Resolved(const std::string& address)> resolve;
-  std::function<int64_t()> now;                 // Unix seconds
-  std::function<uint32_t(uint32_t n)> random;   // 0 to n-1
+  std::function<int64_t()> now;                // Unix seconds
+  std::function<uint32_t(uint32_t n)> random;  // 0 to n-1
 };
 
 class Queue final : public Depot {
@@ -77,8 +77,8 @@ class Queue final : public Depot {
   bool rest(std::chrono::milliseconds patience);
   // What is done once a minute: notifications that are still owed, and what has grown old.
   void sweepNow();
-  size_t size() const;            // messages
-  int64_t oldest();               // seconds since the oldest message came; 0: there is none
+  size_t size() const;  // messages
+  int64_t oldest();     // seconds since the oldest message came; 0: there is none
   // Up to `max` recipients behind `after` (RcptInfo::id), in the order they came.
   ph::Result<std::vector<RcptInfo>> list(int64_t after, size_t max);
   // No transport is offered: why mail for others waits; empty: it does not.
