@@ -21,6 +21,7 @@
 #include "jobs/timers.hpp"
 #include "mail/message.hpp"
 #include "queue/attempt.hpp"
+#include "queue/hold.hpp"
 #include "queue/ledger.hpp"
 #include "queue/listing.hpp"
 #include "queue/spool.hpp"
@@ -81,6 +82,11 @@ class Queue final : public Depot {
   int64_t oldest();     // seconds since the oldest message came; 0: there is none
   // Up to `max` recipients behind `after` (RcptInfo::id), in the order they came.
   ph::Result<std::vector<RcptInfo>> list(int64_t after, size_t max);
+  // Hold rules, see hold.hpp. Mail that is being carried when a rule comes is not called back.
+  ph::Result<std::vector<HoldRule>> holdRules();
+  ph::Result<int64_t> addHoldRule(const HoldRule& rule);
+  ph::Status removeHoldRule(int64_t id);
+  ph::Status release(const HoldRule& which);
   // No transport is offered: why mail for others waits; empty: it does not.
   std::string obstacle() const;
 
@@ -96,6 +102,9 @@ class Queue final : public Depot {
   void answered(Attempt& attempt) override;
   void finished(Attempt& attempt) override;
 
+  // While the queue is open.
+  ph::Status reading(const std::function<ph::Status(db::Database&)>& reader);
+  ph::Status changing(Ledger::Change change);
   // --- start.cpp
   ph::Status takeStock();
   ph::Status takeIn(const std::vector<std::string>& names);

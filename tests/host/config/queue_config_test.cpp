@@ -83,17 +83,17 @@ class QueueConfigTest : public CppUnit::TestFixture {
     const std::pair<const char*, const char*> cases[] = {
         {"[transports.t]\nkind = 'smtp'", "f:2:13: a transport of kind \"smtp\" needs 'host'"},
         {"[transports.t]\nkind = 'direct'\nhost = 'h'", "f:2:13: a transport of kind \"direct\" has no 'host'"},
-        {"[transports.t]\nkind = 'pigeon'", "f:3:8: "},
+        {"[transports.t]\nkind = 'pigeon'", "f:3:1: "},
         {"[transports.t]\nkind = 'socks'", "f:2:13: a transport of kind \"socks\" needs 'proxy'"},
-        {"[transports.t]\nkind = 'socks'\nproxy = 'host:1080'", "f:4:9: 'proxy': 'host:1080' is not IP:PORT"},
-        {"[transports.t]\nkind = 'socks'\nproxy = '127.0.0.1'", "f:4:9: 'proxy': '127.0.0.1' is not IP:PORT"},
+        {"[transports.t]\nkind = 'socks'\nproxy = 'host:1080'", "f:4:1: 'proxy': 'host:1080' is not IP:PORT"},
+        {"[transports.t]\nkind = 'socks'\nproxy = '127.0.0.1'", "f:4:1: 'proxy': '127.0.0.1' is not IP:PORT"},
         {"[transports.t]\nkind = 'direct'\nipv4 = false\nipv6 = false", "f:2:13: 'ipv4' and 'ipv6' can't both be off"},
         {"[transports.t]\nkind = 'smtp'\nhost = 'h'\nusername = 'u'",
          "f:2:13: 'username' and 'password_file' go together"},
-        {"[transports.t]\nkind = 'fail'\ntext = 'a\xc3\xbc'", "f:4:8: 'text' must be one line of at most 256 ASCII"},
-        {"[queue]\nsource_ipv4 = '::1'", "f:3:15: 'source_ipv4': '::1' is no IPv4 address"},
+        {"[transports.t]\nkind = 'fail'\ntext = 'a\xc3\xbc'", "f:4:1: 'text' must be one line of at most 256 ASCII"},
+        {"[queue]\nsource_ipv4 = '::1'", "f:3:1: 'source_ipv4': '::1' is no IPv4 address"},
         {"[[routes]]\ntransport = 'x'", "f:2:1: there is no transport 'x'"},
-        {"[[routes]]\nto = ['a b']\ntransport = 'x'", "f:3:6: 'to': 'a b': "},
+        {"[[routes]]\nto = ['a b']\ntransport = 'x'", "f:3:1: 'to': 'a b': "},
     };
     for (const auto& [toml, wanted] : cases) {
       const auto found = readText(toml).problems;

@@ -29,6 +29,7 @@ class ScheduleTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(failTransport);
   CPPUNIT_TEST(deliverBy);
   CPPUNIT_TEST(priorityFirst);
+  CPPUNIT_TEST(holdRules);
   CPPUNIT_TEST(stopDoesNotWaitForEver);
   CPPUNIT_TEST(withdrawnTransport);
   CPPUNIT_TEST_SUITE_END();
@@ -130,7 +131,7 @@ class ScheduleTest : public CppUnit::TestFixture {
     house.submit(e, "u");
     CPPUNIT_ASSERT(house.drain());
     CPPUNIT_ASSERT(house.rest());
-    CPPUNIT_ASSERT_EQUAL(3, script_->attempts.load());
+    CPPUNIT_ASSERT_EQUAL(size_t{3}, script_->batches.size());
     CPPUNIT_ASSERT(boxes_.notifications.empty());
   }
 
@@ -359,6 +360,30 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(house.queue.start().ok());
     CPPUNIT_ASSERT(house.drain());
     CPPUNIT_ASSERT(order == (std::vector<std::string>{"4", "1", "0", "-3"}));
+  }
+
+  void holdRules() {
+    House house(env_, boxes_);
+    CPPUNIT_ASSERT(house.queue.start().ok());
+    house.submit(envelope("early", {"x@held.example", "x@free.example"}), "early");
+    const auto id = house.queue.addHoldRule({0, "", "", "held.example"});
+    CPPUNIT_ASSERT(id.ok());
+    house.submit(envelope("late", {"y@held.example"}), "late");
+    CPPUNIT_ASSERT(house.queue.offer(script_.get(), queue::kCarrierName, script_).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{1}, script_->delivered.size());
+    const auto list = house.queue.list(0, 10);
+    for (const auto& r : *list) CPPUNIT_ASSERT(r.held);
+    CPPUNIT_ASSERT(house.queue.removeHoldRule(*id).ok());
+    CPPUNIT_ASSERT(!house.queue.removeHoldRule(*id).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{2}, house.queue.size());
+    CPPUNIT_ASSERT(house.queue.release({0, "bob", "", ""}).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{2}, house.queue.size());
+    CPPUNIT_ASSERT(house.queue.release({0, "ann", "our.example", ""}).ok());
+    CPPUNIT_ASSERT(house.drain());
+    CPPUNIT_ASSERT_EQUAL(1, script_->delivered["x@held.example early"]);
   }
 
   void stopDoesNotWaitForEver() {
