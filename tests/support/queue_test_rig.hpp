@@ -221,11 +221,12 @@ struct House {
   // Until `done`, or for 20 s of real time.
   template <class F>
   bool until(F done) {
-    for (int i = 0; i < 20000; ++i) {
-      if (done()) return true;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > end) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return false;
+    return true;
   }
   bool drain() {
     return until([this] { return queue.size() == 0; });
