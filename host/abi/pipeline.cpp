@@ -188,8 +188,13 @@ ph_status rcptAdd(ph_txn* txn, const ph_rcpt* r) {
   const auto known = take(*r);
   if (!clean(ph::view(known.forward_path)) || !clean(ph::view(known.orcpt))) return PH_E_INVALID;
   if (t->rcpts.size() >= kMaxRcpts) return PH_E_LIMIT;
-  t->rcpts.push_back({known.kind, std::string(ph::view(known.forward_path)), std::string(ph::view(known.account)), {}, {},
-                      known.notify, std::string(ph::view(known.orcpt))});
+  t->rcpts.push_back({known.kind,
+                      std::string(ph::view(known.forward_path)),
+                      std::string(ph::view(known.account)),
+                      {},
+                      {},
+                      known.notify,
+                      std::string(ph::view(known.orcpt))});
   return PH_OK;
 }
 

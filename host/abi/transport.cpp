@@ -34,8 +34,7 @@ ph_status offer(const ph_host* host, const ph_transport_offer* o) {
   if (!o || o->size < kNeeded || !o->name || !o->begin) return PH_E_INVALID;
   auto* i = plugin::Instance::of(host);
   if (!i->mayRegister()) return PH_E_DENIED;
-  return ph::fromStatus(
-      i->core().queue->offer(i, o->name, queue::newPluginCarrier(take(*o), i->manifest().id)));
+  return ph::fromStatus(i->core().queue->offer(i, o->name, queue::newPluginCarrier(take(*o), i->manifest().id)));
 }
 
 void destination(ph_attempt* a, ph_destination* out) {

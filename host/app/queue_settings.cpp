@@ -88,8 +88,8 @@ ph::Result<queue::Settings> queueSettings(const config::ServerConfig& config) {
 queue::Resolved resolveSender(const accounts::Directory& directory, const std::string& address) {
   queue::Resolved out;
   const auto parsed = ph::address::parseAddrSpec(address);
-  const auto found = parsed ? directory.resolve(parsed->localpart, parsed->domain)
-                            : ph::Result<accounts::Resolution>(parsed.error());
+  const auto found =
+      parsed ? directory.resolve(parsed->localpart, parsed->domain) : ph::Result<accounts::Resolution>(parsed.error());
   if (!found) {
     out.local = true;  // no address: nobody can be told
     return out;

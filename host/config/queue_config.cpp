@@ -74,8 +74,8 @@ class Reader {
   std::string source(const Node& n, const char* key, int family) {
     const auto text = n.stringAt(key);
     if (!text.empty() && !isAddress(text, family)) {
-      problem(n.child(key)->at, "'" + std::string(key) + "': '" + text + "' is no IPv" +
-                                    (family == AF_INET ? "4" : "6") + " address");
+      problem(n.child(key)->at,
+              "'" + std::string(key) + "': '" + text + "' is no IPv" + (family == AF_INET ? "4" : "6") + " address");
     }
     return text;
   }
@@ -94,8 +94,7 @@ class Reader {
  private:
   void login(const Node& n, TransportConfig* t) {
     const auto file = n.stringAt("password_file");
-    if (t->username.empty() != file.empty())
-      problem(n.at, "'username' and 'password_file' go together");
+    if (t->username.empty() != file.empty()) problem(n.at, "'username' and 'password_file' go together");
     if (file.empty()) return;
     namespace fs = std::filesystem;
     t->passwordFile = fs::path(file).is_absolute() ? file : (fs::path(folder_) / file).lexically_normal().string();

@@ -37,8 +37,8 @@ class Carrier {
 // What one attempt may carry: mail for a destination that goes the same way.
 struct Lane {
   std::string destination;
-  std::string transport;   // name of the configured one, or empty
-  uint32_t tls = 0;        // PH_MAIL_REQUIRETLS and PH_MAIL_TLS_OPTIONAL: other rules for the connection
+  std::string transport;  // name of the configured one, or empty
+  uint32_t tls = 0;       // PH_MAIL_REQUIRETLS and PH_MAIL_TLS_OPTIONAL: other rules for the connection
   bool operator==(const Lane&) const = default;
 };
 
@@ -86,7 +86,7 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   const Parcel* current() const { return parcel_ ? &*parcel_ : nullptr; }
 
   // --- for the queue ---
-  void cancel();  // the carrier is asked to end it, once; not after end()
+  void cancel();   // the carrier is asked to end it, once; not after end()
   void abandon();  // it never began; what waits is as before
   bool cancelled() const { return cancelled_; }
   bool probing() const { return probing_; }

@@ -18,7 +18,8 @@ class LocalCarrier final : public Carrier {
       for (size_t i = 0; i < parcel.rcpts.size() && !attempt->cancelled(); ++i) {
         const auto& e = parcel.message.envelope;
         const auto& rcpt = parcel.rcpts[i].rcpt;
-        (void)attempt->result(i, deliver_(e, rcpt, "queue:" + e.id + ":" + std::to_string(rcpt.number), parcel.content));
+        (void)attempt->result(i,
+                              deliver_(e, rcpt, "queue:" + e.id + ":" + std::to_string(rcpt.number), parcel.content));
       }
     }
     attempt->end(nullptr, {});

@@ -80,9 +80,12 @@ void Queue::begin(bool local) {
     most = local ? kLocalAttempts : settings_->connections;
   }
   if (active >= most) return;
+  // Those that can't begin must not stand before those that can.
+  const size_t lookAhead = kLookAhead + (local ? 0 : carrierless_);
+  if (!local) carrierless_ = 0;
   std::vector<Place> due;
   const auto s = ledger_->read([&](db::Database& db) -> ph::Status {
-    auto found = dueDestinations(db, local, s_.now(), active + (most - active) + kLookAhead);
+    auto found = dueDestinations(db, local, s_.now(), most + lookAhead);
     if (!found) return found.error();
     due = std::move(*found);
     return {};
@@ -122,7 +125,10 @@ bool Queue::beginOne(const std::string& destination) {
   const auto& transport = chooseTransport(*settings, first->rcpt.transport, e.account, domainOf(e.reversePath),
                                           destination, first->rcpt.attempts);
   const auto carrier = carrierOf(first->lane, transport);
-  if (!carrier) return false;
+  if (!carrier) {
+    ++carrierless_;
+    return false;
+  }
   const auto attempt = std::make_shared<Attempt>(*this, carrier, first->lane, settings, transport, std::move(hint),
                                                  first->rcpt.attempts);
   {
@@ -145,7 +151,8 @@ std::shared_ptr<Carrier> Queue::carrierOf(const Lane& lane, const Transport& tra
 }
 
 void Queue::run(const std::shared_ptr<Attempt>& attempt) {
-  const Outcome failed{PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.3.0", "the transport could not begin", {}, {}, {}};
+  const Outcome failed{
+      PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.3.0", "the transport could not begin", {}, {}, {}};
   const bool own = isLocal(attempt->lane().destination) || attempt->transport().kind == Transport::Kind::Fail;
   if (own) {
     if (started([attempt] { (void)attempt->carrier().begin(attempt); }, s_.diskPool)) return;

@@ -8,6 +8,7 @@
 
 #include "db/database.hpp"
 #include "queue/envelope.hpp"
+#include "queue/schema.hpp"
 
 namespace posthouse::queue {
 
@@ -22,5 +23,11 @@ struct HoldRule {
 ph::Result<std::vector<HoldRule>> holdRules(db::Database& db);
 // New mail meets a rule when any of its words fits.
 ph::Result<bool> heldByRule(db::Database& db, const Envelope& envelope);
+// Adds a rule and holds what waits already where all of its words fit. Its id.
+ph::Result<int64_t> addHoldRule(db::Database& db, const HoldRule& rule);
+// What it held stays held.
+ph::Status removeHoldRule(db::Database& db, int64_t id);  // NotFound
+// Lets what is held go on: where all words fit.
+ph::Status release(db::Database& db, const HoldRule& which);
 
 }  // namespace posthouse::queue

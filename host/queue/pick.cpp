@@ -7,8 +7,8 @@ namespace {
 
 const log::Log kLog("queue");
 constexpr size_t kPage = 32;
-constexpr size_t kMostLooked = 5000;      // rows, for one of another lane or in flight
-constexpr size_t kMostTogether = 1000;    // recipients of one message in one go
+constexpr size_t kMostLooked = 5000;    // rows, for one of another lane or in flight
+constexpr size_t kMostTogether = 1000;  // recipients of one message in one go
 
 }  // namespace
 
@@ -17,9 +17,9 @@ Lane Queue::laneOf(const MessageRow& message, const RcptRow& rcpt, const Setting
   lane.destination = rcpt.destination;
   if (isLocal(lane.destination)) return lane;
   const auto& e = message.envelope;
-  lane.transport = chooseTransport(settings, rcpt.transport, e.account, domainOf(e.reversePath), rcpt.destination,
-                                   rcpt.attempts)
-                       .name;
+  lane.transport =
+      chooseTransport(settings, rcpt.transport, e.account, domainOf(e.reversePath), rcpt.destination, rcpt.attempts)
+          .name;
   lane.tls = e.flags & (PH_MAIL_REQUIRETLS | PH_MAIL_TLS_OPTIONAL);
   return lane;
 }
@@ -116,8 +116,7 @@ std::optional<Parcel> Queue::pick(const Lane& lane) {
                {{"cid", std::to_string(e.connection)}, {"txn", e.id}, {"reason", content.error().text}});
     if (content.error().kind == ph::Kind::NotFound) {
       // It was refused, or removed by somebody: there is nothing to send.
-      const bool dropped =
-          ledger_->change([&](db::Database& db) { return dropMessage(db, parcel.message.id); }).ok();
+      const bool dropped = ledger_->change([&](db::Database& db) { return dropMessage(db, parcel.message.id); }).ok();
       if (dropped) {
         free(parcel.rcpts);
         buried({});

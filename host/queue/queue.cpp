@@ -5,7 +5,6 @@
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
 #include "queue/carriers.hpp"
-#include "queue/hold.hpp"
 #include "queue/spool_file.hpp"
 
 namespace posthouse::queue {
@@ -116,8 +115,7 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     s = ledger_->change([&](db::Database& db) -> ph::Status {
       const auto held = heldByRule(db, envelope);
       if (!held) return held.error();
-      const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(),
-                                    *held ? kHeld : kWaiting);
+      const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(), *held ? kHeld : kWaiting);
       return id ? ph::Status{} : id.error();
     });
     // Refused means refused. Rows that were written all the same go when their file is missed.
@@ -165,64 +163,9 @@ bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
   attempts.clear();
   std::unique_lock lock(mutex_);
   return idle_.wait_for(lock, patience, [&] {
-    return std::none_of(active_.begin(), active_.end(), [&](const auto& a) { return a.second->carrier().owner == owner; });
+    return std::none_of(active_.begin(), active_.end(),
+                        [&](const auto& a) { return a.second->carrier().owner == owner; });
   });
-}
-
-std::string Queue::obstacle() const {
-  std::lock_guard lock(mutex_);
-  return !offers_.empty() ? "" : "no plugin offers the transport \"smtp\"";
-}
-
-int64_t Queue::oldest() {
-  int64_t queued = 0;
-  {
-    std::lock_guard lock(mutex_);
-    if (!open_) return 0;
-    ++running_;
-  }
-  (void)ledger_->read([&](db::Database& db) -> ph::Status {
-    db::Scoped s(db.cached("SELECT queued FROM messages ORDER BY id LIMIT 1"));
-    const auto row = s->step();
-    if (row && *row) queued = s->integer(0);
-    return row ? ph::Status{} : row.error();
-  });
-  ended();
-  return queued == 0 ? 0 : std::max<int64_t>(0, s_.now() - queued);
-}
-
-ph::Result<std::vector<RcptInfo>> Queue::list(int64_t after, size_t max) {
-  std::vector<RcptInfo> out;
-  {
-    std::lock_guard lock(mutex_);
-    if (!open_) return ph::Error{ph::Kind::Temporary, "the queue is not open"};
-    ++running_;
-  }
-  const auto why = obstacle();
-  const auto done = ledger_->read([&](db::Database& db) -> ph::Status {
-    db::Scoped s(db.cached(
-        "SELECT r.id,m.name,m.account,m.reverse_path,r.forward_path,r.destination,m.queued,r.due,m.size,r.attempts,"
-        "r.state,r.text FROM rcpts r JOIN messages m ON m.id=r.message WHERE r.id>? ORDER BY r.id LIMIT ?"));
-    s->bind(1, after).bind(2, static_cast<int64_t>(max));
-    for (;;) {
-      const auto row = s->step();
-      if (!row) return row.error();
-      if (!*row) return {};
-      RcptInfo i{s->integer(0),           std::string(s->bytes(1)), std::string(s->bytes(2)), std::string(s->bytes(3)),
-                 std::string(s->bytes(4)), std::string(s->bytes(5)), s->integer(6),            s->integer(7),
-                 s->integer(8),            static_cast<int>(s->integer(9)), s->integer(10) == kHeld,
-                 std::string(s->bytes(11))};
-      if (i.held) {
-        i.reason = "held by an admin's rule";
-      } else if (!isLocal(i.destination) && !why.empty()) {
-        i.reason = why;
-      }
-      out.push_back(std::move(i));
-    }
-  });
-  ended();
-  if (!done) return done.error();
-  return out;
 }
 
 }  // namespace posthouse::queue

@@ -21,6 +21,7 @@
 #include "jobs/timers.hpp"
 #include "mail/message.hpp"
 #include "queue/attempt.hpp"
+#include "queue/hold.hpp"
 #include "queue/ledger.hpp"
 #include "queue/listing.hpp"
 #include "queue/spool.hpp"
@@ -45,8 +46,8 @@ struct Surroundings {
   jobs::Timers& timers;
   LocalDelivery deliver;
   std::function<Resolved(const std::string& address)> resolve;
-  std::function<int64_t()> now;                 // Unix seconds
-  std::function<uint32_t(uint32_t n)> random;   // 0 to n-1
+  std::function<int64_t()> now;                // Unix seconds
+  std::function<uint32_t(uint32_t n)> random;  // 0 to n-1
 };
 
 class Queue final : public Depot {
@@ -77,10 +78,15 @@ class Queue final : public Depot {
   bool rest(std::chrono::milliseconds patience);
   // What is done once a minute: notifications that are still owed, and what has grown old.
   void sweepNow();
-  size_t size() const;            // messages
-  int64_t oldest();               // seconds since the oldest message came; 0: there is none
+  size_t size() const;  // messages
+  int64_t oldest();     // seconds since the oldest message came; 0: there is none
   // Up to `max` recipients behind `after` (RcptInfo::id), in the order they came.
   ph::Result<std::vector<RcptInfo>> list(int64_t after, size_t max);
+  // Hold rules, see hold.hpp. Mail that is being carried when a rule comes is not called back.
+  ph::Result<std::vector<HoldRule>> holdRules();
+  ph::Result<int64_t> addHoldRule(const HoldRule& rule);
+  ph::Status removeHoldRule(int64_t id);
+  ph::Status release(const HoldRule& which);
   // No transport is offered: why mail for others waits; empty: it does not.
   std::string obstacle() const;
 
@@ -96,6 +102,9 @@ class Queue final : public Depot {
   void answered(Attempt& attempt) override;
   void finished(Attempt& attempt) override;
 
+  // While the queue is open.
+  ph::Status reading(const std::function<ph::Status(db::Database&)>& reader);
+  ph::Status changing(Ledger::Change change);
   // --- start.cpp
   ph::Status takeStock();
   ph::Status takeIn(const std::vector<std::string>& names);
@@ -156,6 +165,7 @@ class Queue final : public Depot {
   std::unordered_set<int64_t> telling_;  // messages whose notification is being made
   size_t messages_ = 0;
   size_t running_ = 0;  // jobs of ours in pools
+  size_t carrierless_ = 0;  // destinations met in the last pass whose carrier nobody offers; of the pass
   bool wanted_ = false;
   bool passing_ = false;
   bool paused_ = false;

@@ -7,9 +7,9 @@
 namespace posthouse::queue {
 
 constexpr int kMaxAttempts = 8;
-constexpr int kTellDelayAfter = 5;       // attempts
-constexpr int64_t kFirstRetry = 450;     // seconds; each further delay is twice the one before
-constexpr int64_t kRetryJitter = 5;      // seconds more or less, before doubling
+constexpr int kTellDelayAfter = 5;    // attempts
+constexpr int64_t kFirstRetry = 450;  // seconds; each further delay is twice the one before
+constexpr int64_t kRetryJitter = 5;   // seconds more or less, before doubling
 
 // The delay after attempt number `attempt` (from 1). `random(n)` gives 0 to n-1.
 inline int64_t retryDelay(int attempt, const std::function<uint32_t(uint32_t)>& random) {

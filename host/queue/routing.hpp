@@ -18,9 +18,9 @@ struct Transport {
   std::string host;
   uint16_t port = 25;
   bool lmtp = false;
-  int32_t tls = 0;          // PH_ROUTE_TLS_*
-  uint32_t families = 3;    // PH_ROUTE_IPV4 and IPV6
-  std::string helo;         // empty: the server's name
+  int32_t tls = 0;        // PH_ROUTE_TLS_*
+  uint32_t families = 3;  // PH_ROUTE_IPV4 and IPV6
+  std::string helo;       // empty: the server's name
   std::string username;
   std::string password;
   std::string mechanisms;  // separated by one space
@@ -49,7 +49,7 @@ struct Settings {
   Transport direct;                 // without a route
   std::map<std::string, Transport, std::less<>> transports;
   Routes routes;
-  std::map<std::string, Routes, std::less<>> domainRoutes;   // by the sender's domain
+  std::map<std::string, Routes, std::less<>> domainRoutes;  // by the sender's domain
   std::map<std::string, Routes, std::less<>> accountRoutes;
 };
 

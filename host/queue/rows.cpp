@@ -56,9 +56,10 @@ ph::Result<std::vector<RcptRow>> rcptRows(db::Scoped& s) {
 
 // Writes down anew when the destination has something due.
 ph::Status settle(db::Database& db, const std::string& destination) {
-  db::Scoped s(db.cached("INSERT INTO destinations(name,local,due)"
-                         " VALUES(?1,?2,(SELECT min(due) FROM rcpts WHERE destination=?1 AND state=0))"
-                         " ON CONFLICT(name) DO UPDATE SET due=excluded.due"));
+  db::Scoped s(
+      db.cached("INSERT INTO destinations(name,local,due)"
+                " VALUES(?1,?2,(SELECT min(due) FROM rcpts WHERE destination=?1 AND state=0))"
+                " ON CONFLICT(name) DO UPDATE SET due=excluded.due"));
   s->text(1, destination).bind(2, isLocal(destination) ? 1 : 0);
   if (auto done = s->run(); !done) return done;
   db::Scoped gone(db.cached("DELETE FROM destinations WHERE name=? AND due IS NULL AND hint=''"));
@@ -79,8 +80,9 @@ ph::Status retire(db::Database& db, int64_t rcpt, int64_t now, int64_t keepUntil
 
 ph::Status setResult(db::Database& db, const RcptRow& row, const Outcome& o, int state, int owed, int attempts,
                      int64_t due, int64_t now) {
-  db::Scoped s(db.cached("UPDATE rcpts SET state=?1,owed=iif(?2=0 AND ?1=0,owed,?2),attempts=?3,due=?4,last=?5,"
-                         "outcome=?6,code=?7,enhanced=?8,text=?9,host=?10,ip=?11,tls=?12 WHERE id=?13"));
+  db::Scoped s(
+      db.cached("UPDATE rcpts SET state=?1,owed=iif(?2=0 AND ?1=0,owed,?2),attempts=?3,due=?4,last=?5,"
+                "outcome=?6,code=?7,enhanced=?8,text=?9,host=?10,ip=?11,tls=?12 WHERE id=?13"));
   s->bind(1, state).bind(2, owed).bind(3, attempts).bind(4, due).bind(5, now).bind(6, o.outcome).bind(7, o.code);
   s->text(8, o.enhanced).text(9, o.text).text(10, o.host).text(11, o.ip).text(12, o.tls).bind(13, row.id);
   return s->run();
@@ -138,8 +140,9 @@ ph::Result<std::vector<RcptRow>> rcptsOf(db::Database& db, int64_t message) {
 }
 
 ph::Result<MessageRow> messageRow(db::Database& db, int64_t message) {
-  db::Scoped s(db.cached("SELECT name,offset,size,account,reverse_path,flags,queued,connection,ret,envid,deliver_by,"
-                         "by_mode,priority,told FROM messages WHERE id=?"));
+  db::Scoped s(
+      db.cached("SELECT name,offset,size,account,reverse_path,flags,queued,connection,ret,envid,deliver_by,"
+                "by_mode,priority,told FROM messages WHERE id=?"));
   const auto row = s->bind(1, message).step();
   if (!row) return row.error();
   if (!*row) return ph::Error{ph::Kind::NotFound, "no such message"};
@@ -183,8 +186,9 @@ ph::Result<std::vector<int64_t>> owing(db::Database& db, size_t max) {
 
 ph::Result<int64_t> insertMessage(db::Database& db, const Envelope& e, uint64_t offset, uint64_t size, int state) {
   {
-    db::Scoped s(db.cached("INSERT INTO messages(name,offset,size,account,reverse_path,flags,queued,connection,ret,"
-                           "envid,deliver_by,by_mode,priority) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"));
+    db::Scoped s(
+        db.cached("INSERT INTO messages(name,offset,size,account,reverse_path,flags,queued,connection,ret,"
+                  "envid,deliver_by,by_mode,priority) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)"));
     s->text(1, e.id).bind(2, static_cast<int64_t>(offset)).bind(3, static_cast<int64_t>(size)).text(4, e.account);
     s->text(5, e.reversePath).bind(6, e.flags).bind(7, e.queuedAt).bind(8, static_cast<int64_t>(e.connection));
     s->bind(9, e.ret).text(10, e.envid).bind(11, e.deliverBy).bind(12, e.byMode).bind(13, e.priority);
@@ -200,8 +204,9 @@ ph::Result<int64_t> insertMessage(db::Database& db, const Envelope& e, uint64_t 
   std::set<std::string> destinations;
   for (const auto& r : e.rcpts) {
     const auto destination = destinationOf(r);
-    db::Scoped s(db.cached("INSERT INTO rcpts(message,number,destination,forward_path,account,state,owed,attempts,due,"
-                           "last,notify,orcpt,transport) VALUES(?,?,?,?,?,?,0,0,?,0,?,?,'')"));
+    db::Scoped s(
+        db.cached("INSERT INTO rcpts(message,number,destination,forward_path,account,state,owed,attempts,due,"
+                  "last,notify,orcpt,transport) VALUES(?,?,?,?,?,?,0,0,?,0,?,?,'')"));
     s->bind(1, id).bind(2, r.number).text(3, destination).text(4, r.forwardPath).text(5, r.account).bind(6, state);
     s->bind(7, due).bind(8, r.notify).text(9, r.orcpt);
     if (auto done = s->run(); !done) return done.error();
@@ -269,8 +274,9 @@ ph::Status dropMessage(db::Database& db, int64_t message) {
 
 ph::Status setHint(db::Database& db, const std::string& destination, const std::string& hint, int64_t now) {
   {
-    db::Scoped s(db.cached("INSERT INTO destinations(name,local,due,hint,hinted) VALUES(?,?,NULL,?,?)"
-                           " ON CONFLICT(name) DO UPDATE SET hint=excluded.hint,hinted=excluded.hinted"));
+    db::Scoped s(
+        db.cached("INSERT INTO destinations(name,local,due,hint,hinted) VALUES(?,?,NULL,?,?)"
+                  " ON CONFLICT(name) DO UPDATE SET hint=excluded.hint,hinted=excluded.hinted"));
     s->text(1, destination).bind(2, isLocal(destination) ? 1 : 0).text(3, hint).bind(4, now);
     if (auto done = s->run(); !done) return done;
   }
@@ -280,8 +286,8 @@ ph::Status setHint(db::Database& db, const std::string& destination, const std::
 ph::Result<std::string> buryIfOver(db::Database& db, int64_t message) {
   std::string name;
   {
-    db::Scoped s(db.cached(
-        "SELECT name FROM messages WHERE id=?1 AND NOT EXISTS(SELECT 1 FROM rcpts WHERE message=?1)"));
+    db::Scoped s(
+        db.cached("SELECT name FROM messages WHERE id=?1 AND NOT EXISTS(SELECT 1 FROM rcpts WHERE message=?1)"));
     const auto row = s->bind(1, message).step();
     if (!row) return row.error();
     if (!*row) return std::string();

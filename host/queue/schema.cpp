@@ -78,14 +78,6 @@ CREATE TABLE IF NOT EXISTS hold_rules(
   account TEXT NOT NULL,          -- empty: any
   from_domain TEXT NOT NULL,
   to_domain TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS suppressed(
-  account TEXT NOT NULL,
-  address TEXT NOT NULL,          -- base form
-  original TEXT NOT NULL,
-  manual INTEGER NOT NULL,
-  reason TEXT NOT NULL,
-  created INTEGER NOT NULL,
-  PRIMARY KEY(account, address)) WITHOUT ROWID;
 )sql";
 
 }  // namespace

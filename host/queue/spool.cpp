@@ -61,8 +61,7 @@ ph::Result<std::vector<std::string>> Spool::open() {
   return out;
 }
 
-ph::Status Spool::write(const Envelope& envelope, const std::string& headers, const mail::Message& message,
-                        bool keep) {
+ph::Status Spool::write(const Envelope& envelope, const std::string& headers, const mail::Message& message, bool keep) {
   const std::string name = path(envelope.id);
   const std::string next = name + std::string(kPartial);
   ph::Status s;

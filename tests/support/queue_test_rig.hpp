@@ -57,16 +57,15 @@ inline Envelope envelope(const std::string& id, const std::vector<std::string>& 
 // Mailboxes that remember delivery keys, as the store does.
 struct Mailboxes {
   std::mutex mutex;
-  std::map<std::string, int> copies;               // message text -> copies
-  std::map<std::string, std::string> byAccount;    // all texts
+  std::map<std::string, int> copies;             // message text -> copies
+  std::map<std::string, std::string> byAccount;  // all texts
   std::set<std::string> keys;
-  std::vector<std::string> notifications;          // texts of mail from <>
-  int failures = 0;                                // so many deliveries fail first
-  std::atomic<bool> closed{false};                 // all fail for now
-  std::set<std::string> refused;                   // accounts that refuse for good
+  std::vector<std::string> notifications;  // texts of mail from <>
+  int failures = 0;                        // so many deliveries fail first
+  std::atomic<bool> closed{false};         // all fail for now
+  std::set<std::string> refused;           // accounts that refuse for good
 
-  Outcome deliver(const Envelope& e, const Envelope::Recipient& r, const std::string& key,
-                  const mail::MessageRef& m) {
+  Outcome deliver(const Envelope& e, const Envelope::Recipient& r, const std::string& key, const mail::MessageRef& m) {
     std::lock_guard lock(mutex);
     if (closed || failures > 0) {
       if (failures > 0) --failures;
@@ -86,7 +85,9 @@ struct Mailboxes {
 // Answers for each recipient what `answer` says. A negative outcome: end the attempt with a temporary failure.
 class Script final : public queue::Carrier {
  public:
-  std::function<Outcome(const std::string& to, const std::string& text)> answer = [](auto&, auto&) { return Outcome{}; };
+  std::function<Outcome(const std::string& to, const std::string& text)> answer = [](auto&, auto&) {
+    return Outcome{};
+  };
   std::function<bool(const std::string& domain)> reachable = [](auto&) { return true; };
   std::mutex mutex;
   std::map<std::string, int> delivered;  // "to text" -> copies
@@ -116,7 +117,8 @@ class Script final : public queue::Carrier {
       }
     }
     if (!reachable(std::string(ph::view(d.domain)))) {
-      const Outcome down{PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.4.1", "connection refused", "mx.example", "", ""};
+      const Outcome down{
+          PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.4.1", "connection refused", "mx.example", "", ""};
       --open;
       a->end(&down, "tried one");
       return {};
@@ -166,7 +168,13 @@ inline Outcome reply(int code, const std::string& enhanced, const std::string& t
   return {code < 300   ? PH_DELIVERED
           : code < 500 ? PH_DELIVERY_TEMPORARY
                        : PH_DELIVERY_PERMANENT,
-          code, 0, enhanced, text, "mx.far.example", "192.0.2.1", ""};
+          code,
+          0,
+          enhanced,
+          text,
+          "mx.far.example",
+          "192.0.2.1",
+          ""};
 }
 
 struct House {
@@ -185,18 +193,19 @@ struct House {
 
   House(env::Env& env, Mailboxes& boxes, std::shared_ptr<Script> s = nullptr, queue::Settings q = settings())
       : script(std::move(s)),
-        queue({env, "queue", disk, hooks, timers,
-               [&boxes](const auto& e, const auto& r, const auto& k, const auto& m) { return boxes.deliver(e, r, k, m); },
-               [](const std::string& address) -> queue::Resolved {
-                 if (!address.ends_with("@our.example")) return {};
-                 return {true, {address.substr(0, address.find('@'))}};
-               },
-               [] { return clock.load(); },
-               [](uint32_t n) {
-                 thread_local std::mt19937 random{7};
-                 return static_cast<uint32_t>(random() % n);
-               }},
-              std::move(q)) {
+        queue(
+            {env, "queue", disk, hooks, timers,
+             [&boxes](const auto& e, const auto& r, const auto& k, const auto& m) { return boxes.deliver(e, r, k, m); },
+             [](const std::string& address) -> queue::Resolved {
+               if (!address.ends_with("@our.example")) return {};
+               return {true, {address.substr(0, address.find('@'))}};
+             },
+             [] { return clock.load(); },
+             [](uint32_t n) {
+               thread_local std::mt19937 random{7};
+               return static_cast<uint32_t>(random() % n);
+             }},
+            std::move(q)) {
     if (script) CPPUNIT_ASSERT(queue.offer(script.get(), queue::kCarrierName, script).ok());
   }
   ~House() {
@@ -212,11 +221,12 @@ struct House {
   // Until `done`, or for 20 s of real time.
   template <class F>
   bool until(F done) {
-    for (int i = 0; i < 20000; ++i) {
-      if (done()) return true;
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!done()) {
+      if (std::chrono::steady_clock::now() > end) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    return false;
+    return true;
   }
   bool drain() {
     return until([this] { return queue.size() == 0; });

@@ -44,8 +44,11 @@ class QueueConfigTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(int64_t{7 * 86400}, q.keepRetired);
     CPPUNIT_ASSERT_EQUAL(uint16_t{25}, q.directPort);
     CPPUNIT_ASSERT(q.transports.empty() && q.routes.empty());
-    const auto t = readText("[transports.a]\nkind = 'submission'\nhost = 'h'\n[transports.b]\nkind = 'submissions'\nhost = 'h'\n"
-                            "[transports.c]\nkind = 'lmtp'\nhost = '127.0.0.1'\n[transports.d]\nkind = 'direct'").queue.transports;
+    const auto t =
+        readText(
+            "[transports.a]\nkind = 'submission'\nhost = 'h'\n[transports.b]\nkind = 'submissions'\nhost = 'h'\n"
+            "[transports.c]\nkind = 'lmtp'\nhost = '127.0.0.1'\n[transports.d]\nkind = 'direct'")
+            .queue.transports;
     CPPUNIT_ASSERT(t.at("a").port == 587 && t.at("a").tls == "required");
     CPPUNIT_ASSERT(t.at("b").port == 465 && t.at("b").tls == "implicit");
     CPPUNIT_ASSERT(t.at("c").port == 24 && t.at("c").tls == "none");
@@ -58,7 +61,8 @@ class QueueConfigTest : public CppUnit::TestFixture {
         "[transports.t]\nkind = 'socks'\nproxy = '[2001:db8::1]:1080'\nipv6 = false\nhelo = 'Out.Example.org'\n"
         "[transports.r]\nkind = 'smtp'\nhost = 'h'\nport = 2525\ntls = 'none'\nusername = 'u'\npassword_file = 'p'\n"
         "mechanisms = ['PLAIN']\n"
-        "[[routes]]\nfrom = ['B\xc3\xbc" "cher.example']\nto = ['.Far.example']\nminimum_attempts = 2\ntransport = 't'\n");
+        "[[routes]]\nfrom = ['B\xc3\xbc"
+        "cher.example']\nto = ['.Far.example']\nminimum_attempts = 2\ntransport = 't'\n");
     CPPUNIT_ASSERT_EQUAL(std::string(), r.problems);
     CPPUNIT_ASSERT_EQUAL(int64_t{5}, r.queue.connections);
     CPPUNIT_ASSERT_EQUAL(int64_t{86400}, r.queue.keepRetired);
@@ -77,18 +81,19 @@ class QueueConfigTest : public CppUnit::TestFixture {
 
   void problemsNameTheirPlace() {
     const std::pair<const char*, const char*> cases[] = {
-        {"[transports.t]\nkind = 'smtp'", "f:2:1: a transport of kind \"smtp\" needs 'host'"},
-        {"[transports.t]\nkind = 'direct'\nhost = 'h'", "f:2:1: a transport of kind \"direct\" has no 'host'"},
-        {"[transports.t]\nkind = 'pigeon'", "f:3:8: "},
-        {"[transports.t]\nkind = 'socks'", "f:2:1: a transport of kind \"socks\" needs 'proxy'"},
-        {"[transports.t]\nkind = 'socks'\nproxy = 'host:1080'", "f:4:9: 'proxy': 'host:1080' is not IP:PORT"},
-        {"[transports.t]\nkind = 'socks'\nproxy = '127.0.0.1'", "f:4:9: 'proxy': '127.0.0.1' is not IP:PORT"},
-        {"[transports.t]\nkind = 'direct'\nipv4 = false\nipv6 = false", "f:2:1: 'ipv4' and 'ipv6' can't both be off"},
-        {"[transports.t]\nkind = 'smtp'\nhost = 'h'\nusername = 'u'", "f:2:1: 'username' and 'password_file' go together"},
-        {"[transports.t]\nkind = 'fail'\ntext = 'a\xc3\xbc'", "f:4:8: 'text' must be one line of at most 256 ASCII"},
-        {"[queue]\nsource_ipv4 = '::1'", "f:3:15: 'source_ipv4': '::1' is no IPv4 address"},
+        {"[transports.t]\nkind = 'smtp'", "f:2:13: a transport of kind \"smtp\" needs 'host'"},
+        {"[transports.t]\nkind = 'direct'\nhost = 'h'", "f:2:13: a transport of kind \"direct\" has no 'host'"},
+        {"[transports.t]\nkind = 'pigeon'", "f:3:1: "},
+        {"[transports.t]\nkind = 'socks'", "f:2:13: a transport of kind \"socks\" needs 'proxy'"},
+        {"[transports.t]\nkind = 'socks'\nproxy = 'host:1080'", "f:4:1: 'proxy': 'host:1080' is not IP:PORT"},
+        {"[transports.t]\nkind = 'socks'\nproxy = '127.0.0.1'", "f:4:1: 'proxy': '127.0.0.1' is not IP:PORT"},
+        {"[transports.t]\nkind = 'direct'\nipv4 = false\nipv6 = false", "f:2:13: 'ipv4' and 'ipv6' can't both be off"},
+        {"[transports.t]\nkind = 'smtp'\nhost = 'h'\nusername = 'u'",
+         "f:2:13: 'username' and 'password_file' go together"},
+        {"[transports.t]\nkind = 'fail'\ntext = 'a\xc3\xbc'", "f:4:1: 'text' must be one line of at most 256 ASCII"},
+        {"[queue]\nsource_ipv4 = '::1'", "f:3:1: 'source_ipv4': '::1' is no IPv4 address"},
         {"[[routes]]\ntransport = 'x'", "f:2:1: there is no transport 'x'"},
-        {"[[routes]]\nto = ['a b']\ntransport = 'x'", "f:3:6: 'to': 'a b': "},
+        {"[[routes]]\nto = ['a b']\ntransport = 'x'", "f:3:1: 'to': 'a b': "},
     };
     for (const auto& [toml, wanted] : cases) {
       const auto found = readText(toml).problems;

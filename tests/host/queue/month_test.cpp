@@ -65,7 +65,8 @@ class MonthTest : public CppUnit::TestFixture {
         const auto domain = "d" + std::to_string(1 + random() % (kDomains - 1)) + ".example";
         if (random() % 4 == 0) downUntil[domain] = House::clock + static_cast<int64_t>(random() % 21600);
       }
-      for (const int upTo = static_cast<int>(std::min<int64_t>(messages, messages * (step + 1) / steps)); sent < upTo;) {
+      for (const int upTo = static_cast<int>(std::min<int64_t>(messages, messages * (step + 1) / steps));
+           sent < upTo;) {
         const std::string id = "m" + std::to_string(sent++);
         std::vector<std::string> to;
         for (unsigned n = 1 + random() % 3; n > 0; --n) {
@@ -144,7 +145,14 @@ class ScaleTest : public CppUnit::TestFixture {
     const auto script = std::make_shared<Script>();
     script->reachable = [](const auto&) { return false; };
     const auto surroundings = [&](House& h) -> queue::Surroundings {
-      return {env::posix(), folder.string(), h.disk, h.hooks, h.timers, {}, {}, [] { return House::clock.load(); },
+      return {env::posix(),
+              folder.string(),
+              h.disk,
+              h.hooks,
+              h.timers,
+              {},
+              {},
+              [] { return House::clock.load(); },
               [](uint32_t) { return 0u; }};
     };
     env::FaultEnv unused;

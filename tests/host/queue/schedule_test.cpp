@@ -29,6 +29,7 @@ class ScheduleTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(failTransport);
   CPPUNIT_TEST(deliverBy);
   CPPUNIT_TEST(priorityFirst);
+  CPPUNIT_TEST(holdRules);
   CPPUNIT_TEST(stopDoesNotWaitForEver);
   CPPUNIT_TEST(withdrawnTransport);
   CPPUNIT_TEST_SUITE_END();
@@ -76,9 +77,10 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(5, script_->attempts.load());
     CPPUNIT_ASSERT_EQUAL(size_t{1}, boxes_.notifications.size());
     const std::string& delayed = boxes_.notifications[0];
-    CPPUNIT_ASSERT_MESSAGE(delayed, has(delayed, "\r\nAction: delayed\r\nStatus: 4.7.1\r\nRemote-MTA: dns; mx.far.example\r\n"
-                                                 "Diagnostic-Code: smtp; 451 4.7.1 greylisted, come again\r\n"
-                                                 "Last-Attempt-Date: "));
+    CPPUNIT_ASSERT_MESSAGE(delayed, has(delayed,
+                                        "\r\nAction: delayed\r\nStatus: 4.7.1\r\nRemote-MTA: dns; mx.far.example\r\n"
+                                        "Diagnostic-Code: smtp; 451 4.7.1 greylisted, come again\r\n"
+                                        "Last-Attempt-Date: "));
     CPPUNIT_ASSERT(has(delayed, "\r\nWill-Retry-Until: "));
     CPPUNIT_ASSERT(has(delayed, "Subject: hello\r\n"));
     CPPUNIT_ASSERT(!has(delayed, "body"));
@@ -129,7 +131,7 @@ class ScheduleTest : public CppUnit::TestFixture {
     house.submit(e, "u");
     CPPUNIT_ASSERT(house.drain());
     CPPUNIT_ASSERT(house.rest());
-    CPPUNIT_ASSERT_EQUAL(3, script_->attempts.load());
+    CPPUNIT_ASSERT_EQUAL(size_t{3}, script_->batches.size());
     CPPUNIT_ASSERT(boxes_.notifications.empty());
   }
 
@@ -159,8 +161,9 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(!has(all, "plain@"));
     CPPUNIT_ASSERT(!has(all, "dsn@"));
     CPPUNIT_ASSERT(has(all, "Original-Envelope-Id: QQ314159\r\n"));
-    CPPUNIT_ASSERT(has(all, "Original-Recipient: rfc822;first@a.example\r\nFinal-Recipient: rfc822; "
-                            "bad-failure@a.example\r\nAction: failed\r\n"));
+    CPPUNIT_ASSERT(has(all,
+                       "Original-Recipient: rfc822;first@a.example\r\nFinal-Recipient: rfc822; "
+                       "bad-failure@a.example\r\nAction: failed\r\n"));
     CPPUNIT_ASSERT(has(all, "Final-Recipient: rfc822; wants@a.example\r\nAction: relayed\r\nStatus: 2.0.0\r\n"));
     CPPUNIT_ASSERT(has(all, "Final-Recipient: rfc822; bob@our.example\r\nAction: delivered\r\n"));
   }
@@ -173,7 +176,8 @@ class ScheduleTest : public CppUnit::TestFixture {
     e.ret = PH_RET_FULL;
     house.submit(e, "S: x\r\n\r\nall of the body\r\n");
     CPPUNIT_ASSERT(house.drain());
-    CPPUNIT_ASSERT(has(boxes_.notifications.at(0), "Content-Type: message/rfc822\r\n\r\nS: x\r\n\r\nall of the body\r\n"));
+    CPPUNIT_ASSERT(
+        has(boxes_.notifications.at(0), "Content-Type: message/rfc822\r\n\r\nS: x\r\n\r\nall of the body\r\n"));
   }
 
   void oneGoForOneMessage() {
@@ -205,8 +209,7 @@ class ScheduleTest : public CppUnit::TestFixture {
       House house(env_, boxes_);
       CPPUNIT_ASSERT(house.queue.start().ok());
       for (int i = 0; i < 40; ++i) {
-        house.submit(envelope("m" + std::to_string(i),
-                              {"a@d" + std::to_string(i) + ".example", "b@one.example"}),
+        house.submit(envelope("m" + std::to_string(i), {"a@d" + std::to_string(i) + ".example", "b@one.example"}),
                      std::to_string(i));
       }
     }
@@ -225,8 +228,8 @@ class ScheduleTest : public CppUnit::TestFixture {
       std::lock_guard lock(script_->mutex);
       hung.swap(script_->hung);
     }
-    const auto one = std::count_if(hung.begin(), hung.end(),
-                                   [](const auto& a) { return a->lane().destination == "one.example"; });
+    const auto one =
+        std::count_if(hung.begin(), hung.end(), [](const auto& a) { return a->lane().destination == "one.example"; });
     CPPUNIT_ASSERT(one <= 1);
     script_->hang = false;
     for (const auto& a : hung) (void)script_->begin(a);
@@ -359,6 +362,30 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(order == (std::vector<std::string>{"4", "1", "0", "-3"}));
   }
 
+  void holdRules() {
+    House house(env_, boxes_);
+    CPPUNIT_ASSERT(house.queue.start().ok());
+    house.submit(envelope("early", {"x@held.example", "x@free.example"}), "early");
+    const auto id = house.queue.addHoldRule({0, "", "", "held.example"});
+    CPPUNIT_ASSERT(id.ok());
+    house.submit(envelope("late", {"y@held.example"}), "late");
+    CPPUNIT_ASSERT(house.queue.offer(script_.get(), queue::kCarrierName, script_).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{1}, script_->delivered.size());
+    const auto list = house.queue.list(0, 10);
+    for (const auto& r : *list) CPPUNIT_ASSERT(r.held);
+    CPPUNIT_ASSERT(house.queue.removeHoldRule(*id).ok());
+    CPPUNIT_ASSERT(!house.queue.removeHoldRule(*id).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{2}, house.queue.size());
+    CPPUNIT_ASSERT(house.queue.release({0, "bob", "", ""}).ok());
+    CPPUNIT_ASSERT(house.rest());
+    CPPUNIT_ASSERT_EQUAL(size_t{2}, house.queue.size());
+    CPPUNIT_ASSERT(house.queue.release({0, "ann", "our.example", ""}).ok());
+    CPPUNIT_ASSERT(house.drain());
+    CPPUNIT_ASSERT_EQUAL(1, script_->delivered["x@held.example early"]);
+  }
+
   void stopDoesNotWaitForEver() {
     class Deaf final : public queue::Carrier {
      public:
@@ -392,7 +419,10 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(house.queue.start().ok());
     house.submit(envelope("m", {"x@far.example"}), "t");
     CPPUNIT_ASSERT(house.until([&] { return script_->attempts == 1; }));
-    CPPUNIT_ASSERT(house.until([&] { std::lock_guard lock(script_->mutex); return !script_->hung.empty(); }));
+    CPPUNIT_ASSERT(house.until([&] {
+      std::lock_guard lock(script_->mutex);
+      return !script_->hung.empty();
+    }));
     CPPUNIT_ASSERT(house.queue.withdraw(script_.get(), std::chrono::seconds(5)));
     CPPUNIT_ASSERT(!house.queue.obstacle().empty());
     script_->hang = false;

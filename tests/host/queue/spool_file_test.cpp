@@ -3,6 +3,7 @@
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "ph/draft/host/pipeline.h"
+#include "ph/draft/host/transport.h"
 
 using namespace posthouse::queue;
 
@@ -24,7 +25,14 @@ class SpoolFileTest : public CppUnit::TestFixture {
     e.holdUntil = 2000000000;
     e.connection = 1795250582732398;
     e.queuedAt = 1234567890;
-    e.rcpts = {{"x@example.org", "bob", 0}, {"y@elsewhere.example", "", 7}};
+    e.ret = PH_RET_HDRS;
+    e.envid = "QQ 1\t2";
+    e.deliverBy = 2000000100;
+    e.byMode = 'R';
+    e.priority = -4;
+    e.notification = true;
+    e.rcpts = {{"x@example.org", "bob", 0, 0, ""},
+               {"y@elsewhere.example", "", 7, PH_NOTIFY_GIVEN | PH_NOTIFY_DELAY, "rfc822;z@elsewhere.example"}};
     const std::string line = encodeEnvelope(e);
     CPPUNIT_ASSERT_EQUAL(line.size() - 1, line.find('\n'));
     const auto back = decodeEnvelope(line);
@@ -34,8 +42,9 @@ class SpoolFileTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(e.flags, back->flags);
     CPPUNIT_ASSERT_EQUAL(e.holdUntil, back->holdUntil);
     CPPUNIT_ASSERT_EQUAL(e.connection, back->connection);
-    CPPUNIT_ASSERT_EQUAL(size_t{2}, back->rcpts.size());
-    CPPUNIT_ASSERT_EQUAL(uint32_t{7}, back->rcpts[1].number);
+    CPPUNIT_ASSERT(back->ret == e.ret && back->envid == e.envid && back->deliverBy == e.deliverBy);
+    CPPUNIT_ASSERT(back->byMode == 'R' && back->priority == -4 && back->notification);
+    CPPUNIT_ASSERT(back->rcpts == e.rcpts);
     CPPUNIT_ASSERT_EQUAL(line, encodeEnvelope(*back));
   }
 

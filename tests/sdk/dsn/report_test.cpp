@@ -29,6 +29,8 @@ class DsnReportTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(structure);
   CPPUNIT_TEST(status);
   CPPUNIT_TEST(utf8);
+  CPPUNIT_TEST(remoteAndTimes);
+  CPPUNIT_TEST(wholeMessage);
   CPPUNIT_TEST(hostileTexts);
   CPPUNIT_TEST_SUITE_END();
 
@@ -81,6 +83,41 @@ class DsnReportTest : public CppUnit::TestFixture {
                    std::string::npos);
     CPPUNIT_ASSERT_EQUAL(std::string("global-headers"), tree.parts[3].subtype);
     CPPUNIT_ASSERT_EQUAL(std::string("Subject: gr\xc3\xbc\xc3\x9f\r\n x\r\n"), body(*n, tree.parts[3]));
+  }
+
+  void remoteAndTimes() {
+    Report r = sample();
+    r.recipients.resize(1);
+    r.recipients[0].action = Action::Delayed;
+    r.recipients[0].remoteMta = "mx.far.example";
+    r.recipients[0].lastAttempt = 1795244400;
+    r.recipients[0].retryUntil = 1795248000;
+    const auto n = compose(r);
+    const auto tree = ph::mime::parse(n->message);
+    CPPUNIT_ASSERT_EQUAL(std::string("Final-Recipient: rfc822; bob@our.example\r\n"
+                                     "Action: delayed\r\n"
+                                     "Status: 5.1.1\r\n"
+                                     "Remote-MTA: dns; mx.far.example\r\n"
+                                     "Diagnostic-Code: smtp; 550 5.1.1 no such user here\r\n"
+                                     "Last-Attempt-Date: Sat, 21 Nov 2026 07:00:00 +0000\r\n"
+                                     "Will-Retry-Until: Sat, 21 Nov 2026 08:00:00 +0000\r\n"),
+                         body(*n, tree.parts[2]).substr(body(*n, tree.parts[2]).find("Final")));
+    CPPUNIT_ASSERT_EQUAL(std::string("Your message is delayed"), ph::header::Block(n->message).value("Subject"));
+    r.recipients[0].ownWords = true;
+    CPPUNIT_ASSERT(compose(r)->message.find("\r\nDiagnostic-Code: x-posthouse; 550") != std::string::npos);
+  }
+
+  void wholeMessage() {
+    Report r = sample();
+    r.whole = "Subject: x\n\nbody\n--b0undary--\n";
+    r.boundary = "other";
+    auto n = compose(r);
+    auto tree = ph::mime::parse(n->message);
+    CPPUNIT_ASSERT_EQUAL(std::string("rfc822"), tree.parts[3].subtype);
+    CPPUNIT_ASSERT(n->message.find("Subject: x\r\n\r\nbody\r\n--b0undary--\r\n") != std::string::npos);
+    r.whole = "Subject: \xc3\xbc\n\nbody\n";
+    n = compose(r);
+    CPPUNIT_ASSERT(n->message.find("Content-Type: message/global\r\n") != std::string::npos);
   }
 
   void hostileTexts() {

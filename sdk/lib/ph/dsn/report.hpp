@@ -18,8 +18,8 @@ struct Recipient {
   std::string address;   // local@domain
   std::string original;  // "rfc822;local@domain" of ORCPT, may be empty
   Action action = Action::Failed;
-  std::string status;      // "5.1.1"
-  std::string diagnostic;  // the reply, "550 5.1.1 no such user here"; may be empty
+  std::string status;       // "5.1.1"
+  std::string diagnostic;   // the reply, "550 5.1.1 no such user here"; may be empty
   bool ownWords = false;    // the diagnostic is no reply of a server
   std::string remoteMta;    // whose reply it is; may be empty
   int64_t lastAttempt = 0;  // Unix seconds; 0: not said
