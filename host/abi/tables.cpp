@@ -8,6 +8,7 @@
 #include "ph/draft/host/connect.h"
 #include "ph/draft/host/dns.h"
 #include "ph/draft/host/events.h"
+#include "ph/draft/host/http.h"
 #include "ph/draft/host/jobs.h"
 #include "ph/draft/host/log.h"
 #include "ph/draft/host/queue.h"
@@ -28,7 +29,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_LISTENER, listenerTable}, {PH_IF_SESSION, sessionTable},   {PH_IF_TLS, tlsTable},
       {PH_IF_CONNECT, connectTable},   {PH_IF_ACCOUNTS, accountsTable}, {PH_IF_MESSAGE, messageTable},
       {PH_IF_STORE, storeTable},       {PH_IF_QUEUE, queueTable},       {PH_IF_PIPELINE, pipelineTable},
-      {PH_IF_DNS, dnsTable},
+      {PH_IF_DNS, dnsTable},           {PH_IF_HTTP, httpTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

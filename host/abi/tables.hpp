@@ -24,5 +24,6 @@ const void* storeTable();
 const void* queueTable();
 const void* pipelineTable();
 const void* dnsTable();
+const void* httpTable();
 
 }  // namespace posthouse::abi

@@ -27,6 +27,9 @@ class EventLog;
 namespace posthouse::dns {
 class Resolver;
 }
+namespace posthouse::http {
+class Server;
+}
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -53,6 +56,7 @@ struct Core {
   pipeline::Delivery* delivery = nullptr;
   Services* services = nullptr;
   dns::Resolver* dns = nullptr;
+  http::Server* http = nullptr;
 };
 
 }  // namespace posthouse::plugin

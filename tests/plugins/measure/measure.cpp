@@ -17,9 +17,9 @@ constexpr int kFactRuns = 200'000;
 constexpr int kQueryRuns = 20;
 
 uint64_t nowNs() {
-  return static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(
-                                   std::chrono::steady_clock::now().time_since_epoch())
-                                   .count());
+  return static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch())
+          .count());
 }
 
 class MeasurePlugin : public ph::Plugin {
