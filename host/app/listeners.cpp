@@ -46,6 +46,10 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
       return ph::Error{ph::Kind::Invalid,
                        l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
     }
+    if (l.tls == "starttls" && own_.count(l.protocol) != 0) {
+      return ph::Error{ph::Kind::Invalid, l.at.text() + ": listener '" + l.name + "': " + l.protocol +
+                                              " has no STARTTLS, say tls = \"none\" or \"implicit\""};
+    }
     if (auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at); !proxies) return proxies.error();
     Item item{l, {}};
     for (const auto& text : l.addresses) {

@@ -115,33 +115,30 @@ void Exchange::sendHead(bool whole) {
     close_ = true;
   }
   out_ += responseHead(response_, framing_, body_.size(), !close_, request_.head.minor);
+}
+
+void Exchange::sendPiece() {
+  if (!headSent_) sendHead(false);
   put(body_);
   body_.clear();
-  body_.shrink_to_fit();
+  account();
+  wake();
 }
 
 ph::Status Exchange::write(std::string_view data) {
   std::unique_lock lock(mutex_);
   if (state_ != State::Open) return kCancelled;
-  if (!headSent_) {
-    body_.append(data);
-    account();
-    if (body_.size() <= kOutputBuffer) return {};
-    sendHead(false);
-  } else {
-    put(data);
-  }
+  body_.append(data);
   account();
-  wake();
+  if (body_.size() <= (headSent_ ? kPiece : kOutputBuffer)) return {};
+  sendPiece();
   return waitFor(lock, [&] { return out_.size() <= kOutputBuffer; });
 }
 
 ph::Status Exchange::flush() {
   std::unique_lock lock(mutex_);
   if (state_ != State::Open) return kCancelled;
-  if (!headSent_) sendHead(false);
-  account();
-  wake();
+  sendPiece();
   return {};
 }
 
@@ -169,13 +166,13 @@ void Exchange::finish(const ph::Status& s) {
       body_ = errorBody(status, {}, &request_.head, &type);
       response_.fields.add("content-type", type);
     }
-    if (!headSent_) {
-      sendHead(true);
-    } else if (framing_ == Framing::Chunked && !bodiless()) {
-      out_ += "0\r\n\r\n";
-    }
+    if (!headSent_) sendHead(true);
+    put(body_);
+    if (framing_ == Framing::Chunked && !bodiless()) out_ += "0\r\n\r\n";
     state_ = State::Ended;
   }
+  body_.clear();
+  body_.shrink_to_fit();
   account();
   wake();
 }

@@ -24,6 +24,7 @@ class Exchange {
  public:
   static constexpr size_t kBodyBuffer = 64 * 1024;
   static constexpr size_t kOutputBuffer = 64 * 1024;
+  static constexpr size_t kPiece = 16 * 1024;  // of a response that has begun: what is held back to be sent at once
   using Clock = std::chrono::steady_clock;
 
   // `wake`: the session has something to do. `waits`: the handler begins (1) or ends (-1) to wait for the client;
@@ -73,6 +74,7 @@ class Exchange {
   ph::Status mayChange() const;
   void sendHead(bool whole);
   void put(std::string_view data);
+  void sendPiece();
   void account();
   void wake();
   bool bodiless() const;
@@ -87,7 +89,7 @@ class Exchange {
   size_t inStart_ = 0;
   bool bodyEnded_ = false;
   Response response_;
-  std::string body_;  // before the head is sent
+  std::string body_;  // written and not yet on its way
   std::string out_;   // as it goes over the wire
   bool headSent_ = false;
   Framing framing_ = Framing::None;

@@ -68,6 +68,16 @@ def response(c):
     return status, fields, body
 
 
+def chunks(data):
+    while True:
+        size, _, data = data.partition(b"\r\n")
+        if (n := int(size, 16)) == 0:
+            return
+        yield data[:n]
+        assert data[n:n + 2] == b"\r\n"
+        data = data[n + 2:]
+
+
 def about(text):
     return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
@@ -159,9 +169,12 @@ def test_large_responses_come_whole_also_slowly(web):
     assert curl(url(web, "/page/lines/1000000")) == wanted
     with web.raw("http", 60) as c:
         c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
-        c.send(b"GET /page/lines/1000000 HTTP/1.0\r\n\r\n")
+        c.send(b"GET /page/lines/1000000 HTTP/1.1\r\nHost: a\r\n\r\n")
         time.sleep(2)
-        assert c.rest().partition(b"\r\n\r\n")[2] == wanted.encode()
+        c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+        c.send(b"GET /nowhere HTTP/1.0\r\n\r\n")
+        body = b"".join(chunks(c.rest().partition(b"\r\n\r\n")[2]))
+        assert body == wanted.encode()
 
 
 def test_large_bodies_stream(web, tmp_path):
