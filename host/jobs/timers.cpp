@@ -23,6 +23,7 @@ uint64_t Timers::add(Clock::duration delay, Clock::duration period, std::functio
   std::lock_guard lock(mutex_);
   const uint64_t id = nextId_++;
   const auto at = entries_.emplace(Clock::now() + delay, Entry{id, period, std::move(fn)});
+  byId_.emplace(id, at);
   if (at == entries_.begin()) wake_.notify_all();
   return id;
 }
@@ -33,13 +34,11 @@ bool Timers::cancel(uint64_t id) {
     runningCancelled_ = true;
     return true;
   }
-  for (auto i = entries_.begin(); i != entries_.end(); ++i) {
-    if (i->second.id == id) {
-      entries_.erase(i);
-      return true;
-    }
-  }
-  return false;
+  const auto i = byId_.find(id);
+  if (i == byId_.end()) return false;
+  entries_.erase(i->second);
+  byId_.erase(i);
+  return true;
 }
 
 void Timers::work() {
@@ -57,6 +56,7 @@ void Timers::work() {
     }
     Entry entry = std::move(entries_.begin()->second);
     entries_.erase(entries_.begin());
+    byId_.erase(entry.id);
     running_ = entry.id;
     runningCancelled_ = false;
     lock.unlock();
@@ -65,7 +65,8 @@ void Timers::work() {
     running_ = 0;
     if (entry.period > Clock::duration::zero() && !runningCancelled_) {
       const auto next = Clock::now() + entry.period;
-      entries_.emplace(next, std::move(entry));
+      const uint64_t id = entry.id;
+      byId_.emplace(id, entries_.emplace(next, std::move(entry)));
     }
   }
 }

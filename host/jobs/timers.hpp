@@ -9,6 +9,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 
 namespace posthouse::jobs {
 
@@ -38,6 +39,7 @@ class Timers {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::multimap<Clock::time_point, Entry> entries_;
+  std::unordered_map<uint64_t, decltype(entries_)::iterator> byId_;
   uint64_t nextId_ = 1;
   uint64_t running_ = 0;
   bool runningCancelled_ = false;

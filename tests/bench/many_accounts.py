@@ -15,11 +15,11 @@ def run(root, accounts, count):
         server.stop()
         folder = pathlib.Path(server.config).parent / "accounts"
         for n in range(accounts):
-            (folder / f"u{n}.toml").write_text(f'addresses = ["u{n}@localhost"]\n')
+            (folder / f"acct-{n}x.toml").write_text(f'addresses = ["acct-{n}x@localhost"]\n')
         server.start(timeout=120)
         try:
             options = systems.options(server, "accounts")
-            for title, rcpt, number in ((f"{accounts} accounts", "u{}@localhost", accounts), ("one account", posthouse.USER, 1)):
+            for title, rcpt, number in ((f"{accounts} accounts", "acct-{}x@localhost", accounts), ("one account", posthouse.USER, 1)):
                 total = min(count, 100 * connections)
                 load("smtp-ingest", *options, "--rcpt-to", rcpt, "--recipients", number, "--count", accounts if number > 1 else 10, "--connections", 64)  # all are open
                 m = load("smtp-ingest", *options, "--rcpt-to", rcpt, "--recipients", number, "--count", total, "--connections", connections)
