@@ -26,5 +26,6 @@ const void* queueTable();
 const void* pipelineTable();
 const void* transportTable();
 const void* dnsTable();
+const void* httpTable();
 
 }  // namespace posthouse::abi

@@ -1,9 +1,11 @@
 #include "app/listeners.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "app/limit_settings.hpp"
 #include "log/log.hpp"
+#include "net/session.hpp"
 #include "ph/draft/host/tls.h"
 
 namespace posthouse::app {
@@ -44,6 +46,10 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
       return ph::Error{ph::Kind::Invalid,
                        l.at.text() + ": listener '" + l.name + "' needs TLS, but there is no [[certificates]] entry"};
     }
+    if (l.tls == "starttls" && own_.count(l.protocol) != 0) {
+      return ph::Error{ph::Kind::Invalid, l.at.text() + ": listener '" + l.name + "': " + l.protocol +
+                                              " has no STARTTLS, say tls = \"none\" or \"implicit\""};
+    }
     if (auto proxies = networks(l.trustedProxies, "trusted_proxies", l.at); !proxies) return proxies.error();
     Item item{l, {}};
     for (const auto& text : l.addresses) {
@@ -52,7 +58,7 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
       Spot spot{text, *address, {}};
       if (const auto o = find(open, l.name, spot); o != open.end()) {
         open.erase(o);
-      } else if (willSpeak(l.protocol)) {
+      } else if (own_.count(l.protocol) != 0 || willSpeak(l.protocol)) {
         auto socket = bind_(l.name, text);
         if (!socket) return ph::Error{socket.error().kind, "listener " + l.name + ": " + socket.error().text};
         spot.socket = std::move(*socket);
@@ -64,8 +70,8 @@ ph::Result<Listeners::Plan> Listeners::plan(const config::ServerConfig& config,
   return plan;
 }
 
-ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spot spot, plugin::Instance& speaker,
-                                            const Open* before) const {
+ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spot spot, plugin::Instance* speaker,
+                                            const Open* before) {
   if (spot.socket.fd() < 0) {
     auto socket = before ? before->listener->socket().duplicate() : bind_(l.name, spot.text);
     if (!socket) return socket.error();
@@ -83,13 +89,18 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
                                limits_,
                                l.proxyProtocol,
                                std::move(*proxies),
-                               speaker.manifest().id};
+                               speaker ? speaker->manifest().id : std::string()};
   if (before) before->listener->retire();
   auto listener = net::Listener::open(engine_, certificates_, std::move(spot.socket), std::move(options),
-                                      *speaker.protocol(l.protocol));
+                                      speaker ? *speaker->protocol(l.protocol) : own_.at(l.protocol));
   if (!listener) return listener.error();
-  speaker.addListener(*listener);
-  return Open{l, spot.text, *listener, &speaker};
+  if (speaker) {
+    speaker->addListener(*listener);
+  } else {
+    std::erase_if(ownListeners_, [](const auto& o) { return o->closed() && o->connections() == 0; });
+    ownListeners_.push_back(*listener);
+  }
+  return Open{l, spot.text, *listener, speaker};
 }
 
 std::vector<Listening> Listeners::apply(Plan plan, const plugin::PluginHost& plugins) {
@@ -99,10 +110,11 @@ std::vector<Listening> Listeners::apply(Plan plan, const plugin::PluginHost& plu
   for (auto& item : plan) {
     const auto& l = item.config;
     Listening told{l.name, l.protocol, l.tls, {}, {}};
-    plugin::Instance* speaker = plugins.speaker(l.protocol);
-    if (!speaker) told.problem = "no running plugin speaks " + l.protocol;
+    const bool own = own_.count(l.protocol) != 0;
+    plugin::Instance* speaker = own ? nullptr : plugins.speaker(l.protocol);
+    if (!own && !speaker) told.problem = "no running plugin speaks " + l.protocol;
     for (auto& spot : item.spots) {
-      if (!speaker) break;
+      if (!own && !speaker) break;
       std::unique_ptr<Open> before;
       if (const auto i = find(open_, l.name, spot); i != open_.end()) {
         before = std::make_unique<Open>(*i);
@@ -110,7 +122,7 @@ std::vector<Listening> Listeners::apply(Plan plan, const plugin::PluginHost& plu
       }
       if (before && before->speaker == speaker && same(before->config, l)) {
         next.push_back(std::move(*before));
-      } else if (auto opened = open(l, std::move(spot), *speaker, before.get()); opened) {
+      } else if (auto opened = open(l, std::move(spot), speaker, before.get()); opened) {
         next.push_back(std::move(*opened));
       } else {
         told.problem = opened.error().text;
@@ -127,6 +139,23 @@ std::vector<Listening> Listeners::apply(Plan plan, const plugin::PluginHost& plu
   }
   open_ = std::move(next);
   return out;
+}
+
+void Listeners::close(std::chrono::milliseconds patience) {
+  const auto wait = [&](std::chrono::milliseconds most) {
+    const auto end = std::chrono::steady_clock::now() + most;
+    const auto busy = [](const auto& l) { return l->connections() > 0; };
+    while (std::any_of(ownListeners_.begin(), ownListeners_.end(), busy)) {
+      if (std::chrono::steady_clock::now() >= end) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    }
+    return true;
+  };
+  for (const auto& l : ownListeners_) l->close();
+  for (const auto& l : ownListeners_) l->tell(PH_WHY_SHUTDOWN);
+  if (wait(patience)) return;
+  for (const auto& l : ownListeners_) l->tell(net::kWhyForce);
+  (void)wait(patience);
 }
 
 }  // namespace posthouse::app

@@ -3,37 +3,32 @@
 #include <chrono>
 #include <thread>
 
+#include "http/response_head.hpp"
 #include "metrics/metrics.hpp"
 #include "net/session.hpp"
 
 namespace posthouse::app {
 namespace {
 
-constexpr uint32_t kMaxHead = 8 * 1024;
 constexpr uint32_t kTimeMs = 10'000;
+constexpr uint32_t kMaxInput = 64 * 1024;
 constexpr size_t kMaxConnections = 16;
-
-std::string answer(std::string_view status, std::string_view extra, std::string_view body) {
-  std::string out = "HTTP/1.1 ";
-  out.append(status).append("\r\nConnection: close\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n");
-  out.append(extra).append("Content-Length: ").append(std::to_string(body.size())).append("\r\n\r\n").append(body);
-  return out;
-}
 
 ph_next run(void* self, uint32_t why) {
   auto& c = *static_cast<ph_session*>(self)->session;
   if (why & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN)) return PH_NEXT_CLOSE;
   if (why & PH_WHY_OPEN) c.sessionDeadline(kTimeMs);
-  const size_t end = c.input().find("\r\n\r\n");
-  if (end == std::string_view::npos) return PH_NEXT_READ;
-  c.write(answerMetrics(c.input().substr(0, end)));
+  const auto answer = answerMetrics(c.input());
+  if (!answer) return PH_NEXT_READ;
+  c.write(*answer);
   return PH_NEXT_CLOSE;
 }
 
 ph_protocol protocol() {
   ph_protocol p{};
   p.size = sizeof p;
-  p.max_input = kMaxHead;
+  p.max_input = kMaxInput;
+  static_assert(kMaxInput > http::kMaxHead);
   p.name = "metrics";
   p.open = [](void*, ph_session* session, const ph_session_info*) -> void* { return session; };
   p.run = run;
@@ -43,18 +38,25 @@ ph_protocol protocol() {
 
 }  // namespace
 
-std::string answerMetrics(std::string_view head) {
-  const std::string_view line = head.substr(0, head.find("\r\n"));
-  const size_t first = line.find(' ');
-  const size_t second = first == std::string_view::npos ? first : line.find(' ', first + 1);
-  if (second == std::string_view::npos || first == 0) return answer("400 Bad Request", "", "");
-  const std::string_view method = line.substr(0, first);
-  const std::string_view target = line.substr(first + 1, second - first - 1);
-  const std::string_view version = line.substr(second + 1);
-  if (version != "HTTP/1.1" && version != "HTTP/1.0") return answer("505 HTTP Version Not Supported", "", "");
-  if (target != "/metrics") return answer("404 Not Found", "", "");
-  if (method != "GET") return answer("405 Method Not Allowed", "Allow: GET\r\n", "");
-  return answer("200 OK", "", metrics::text());
+std::optional<std::string> answerMetrics(std::string_view input) {
+  http::RequestHead head;
+  size_t scanned = 0;
+  const auto parsed = http::parseHead(input, &scanned, &head);
+  if (parsed.state == http::HeadResult::State::More) return std::nullopt;
+  if (parsed.state == http::HeadResult::State::Refused)
+    return http::errorResponse(parsed.status, parsed.why, nullptr, false);
+  if (head.target.path != "/metrics") return http::errorResponse(404, {}, &head, false);
+  if (head.method != "GET" && head.method != "HEAD") {
+    http::Fields allow;
+    allow.add("allow", "GET, HEAD");
+    return http::errorResponse(405, {}, &head, false, allow);
+  }
+  http::Response response;
+  response.fields.add("content-type", "text/plain; version=0.0.4; charset=utf-8");
+  const std::string body = metrics::text();
+  std::string out = http::responseHead(response, http::Framing::Length, body.size(), false, head.minor);
+  if (head.method == "GET") out += body;
+  return out;
 }
 
 ph::Status MetricsEndpoint::open(net::ListenSocket socket) {

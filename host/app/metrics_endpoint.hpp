@@ -1,10 +1,12 @@
 // GET /metrics on an address of its own: the server's numbers in Prometheus' text format, and nothing else of HTTP.
-// Guarantees: one request per connection, at most 8 KiB of it within ten seconds, 16 connections. Threads: open and
-// close on the main thread.
+// Guarantees: one request per connection, its head within ten seconds, 16 connections; needs no pool, so that it
+// answers when they are full. Threads: open and close on the main thread.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "net/listener.hpp"
 
@@ -26,7 +28,7 @@ class MetricsEndpoint {
   std::shared_ptr<net::Listener> listener_;
 };
 
-// The answer to a request's head, without the blank line that ends it. RFC 9112 3.
-std::string answerMetrics(std::string_view head);
+// The answer to a request; nothing: more of it is to come.
+std::optional<std::string> answerMetrics(std::string_view input);
 
 }  // namespace posthouse::app

@@ -15,6 +15,7 @@
 #include "app/account_settings.hpp"
 #include "app/data_lock.hpp"
 #include "app/dns_settings.hpp"
+#include "app/home_page.hpp"
 #include "app/limit_settings.hpp"
 #include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
@@ -25,6 +26,7 @@
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
+#include "http/server.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "log/log.hpp"
@@ -87,6 +89,8 @@ struct Server::Parts {
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
+  http::Server http{engine, hookPool, timers};
+  HomePage homePage;
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
@@ -213,18 +217,23 @@ ph::Status Server::start() {
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
-            &p.mxPolicies};
+            &p.mxPolicies,    &p.http};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
+  if (config_.homePage) {
+    if (auto s = p.homePage.add(p.http); !s) return s;
+  }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
       p.engine, p.certificates, p.publicIds, p.limits,
-      [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); });
+      [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); },
+      Listeners::Own{{"http", p.http.protocol()}});
   auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
   if (!plan) return plan.error();
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (auto s = openMetrics(); !s) return s;
+  p.homePage.show(listening_);
   // Expunged files and old tombstones go in the background; a run that is still busy is not doubled.
   p.timers.add(kMaintenance, kMaintenance, [&p] {
     if (!p.maintaining.exchange(true)) {
@@ -297,6 +306,7 @@ ph::Status Server::reload() {
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
+  p.homePage.show(listening_);
   next->hostname = config_.hostname;
   next->dataDir = config_.dataDir;
   next->pluginDir = config_.pluginDir;
@@ -313,6 +323,7 @@ void Server::stop() {
   p.metrics.reset();
   // Nothing is begun any more that would do without the plugins.
   if (p.queue) p.queue->pause();
+  if (p.listeners) p.listeners->close(kDrain);
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
   if (p.plugins && p.plugins->abandoned()) {

@@ -89,6 +89,7 @@ class Loader {
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
     c_.metricsAddress = n.stringAt("metrics.address");
     c_.catchEverything = n.stringAt("testing.catch_everything");
+    c_.homePage = n.boolAt("testing.home_page");
     if (const Node* list = n.child("certificates")) {
       for (const auto& item : list->list) {
         c_.certificates.push_back({item.listAt("names"), c_.resolve(item.stringAt("certificate")),

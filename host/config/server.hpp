@@ -82,6 +82,7 @@ struct ServerConfig {
   std::map<std::string, std::string> logModules;
   std::string logFile;
   std::string logFormat;
+  bool homePage = false;        // testing only
   std::string catchEverything;  // account that gets mail for every address; testing only
   std::string postmaster;       // account
   int64_t reserveBytes = 0;

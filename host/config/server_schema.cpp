@@ -40,7 +40,7 @@ const char* const kServerSchema = R"json({
       "key": {"type": "string", "format": "path", "description": "PEM file with the private key."}}}},
     "listeners": {"type": "object", "additionalProperties": {"type": "object", "required": ["address", "protocol"], "properties": {
       "address": {"type": "array", "items": {"type": "string"}, "description": "IP and port, as \"0.0.0.0:25\" or \"[::]:25\"."},
-      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap."},
+      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap, http. HTTPS is http with tls = \"implicit\"."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
       "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
@@ -82,6 +82,7 @@ const char* const kServerSchema = R"json({
       "description": "Where mail goes: the first that fits, of the account, then of the sender's domain, then of the server."},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
+      "home_page": {"type": "boolean", "default": false, "description": "Answer / on HTTP listeners with a page that says what listens where. Never on a public server."},
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}
   }
 })json";

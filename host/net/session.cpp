@@ -144,9 +144,10 @@ Park Session::runSession() {
       if (pending() > 0) return park(Park::Write);
       beginTls();
       return runHandshake(0);
-    } else if (next_ == PH_NEXT_SLEEP) {
+    } else if (next_ == PH_NEXT_SLEEP || next_ == kNextAwait) {
       stream_.forgetWant();  // waiting for it now would spin
-      if (!urgent) return park(pending() > 0 ? Park::Write : Park::Nothing);
+      const bool woken = next_ == kNextAwait && (pendingWhy_ & PH_WHY_WAKE) != 0;
+      if (!urgent && !woken) return park(pending() > 0 ? Park::Write : Park::Nothing);
     } else if (next_ == PH_NEXT_READ && mayRead) {
       // When memory is short, those who make it short go first: peers that keep more than a little unanswered.
       if (input().size() > kFairInput && MemoryBudget::get().exhausted()) {
@@ -165,9 +166,10 @@ Park Session::runSession() {
     const size_t before = input().size();
     next_ = call(reasons);
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
-    const bool endless = next_ == PH_NEXT_SLEEP && !sessionDeadline_;  // nothing would ever end this sleep
-    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || next_ < 0 || next_ > PH_NEXT_SLEEP || stuck ||
-        endless) {
+    const bool known = next_ >= 0 && (next_ <= PH_NEXT_SLEEP || next_ == kNextAwait);
+    // Nothing would ever end this sleep.
+    const bool endless = (next_ == PH_NEXT_SLEEP || next_ == kNextAwait) && !sessionDeadline_;
+    if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || !known || stuck || endless) {
       return endSession();
     }
   }

@@ -30,6 +30,9 @@ namespace posthouse::net {
 
 // Ends a session without its goodbye, as soon as no job of it runs.
 inline constexpr uint32_t kWhyForce = 0x8000;
+// Beside PH_NEXT_*, for the host's own protocols: call again on a wake, the deadline or a shutdown. Input waits, output
+// is sent meanwhile.
+inline constexpr ph_next kNextAwait = 0x100;
 
 class Session : public Parked {
  public:

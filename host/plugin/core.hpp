@@ -30,6 +30,9 @@ class Resolver;
 namespace posthouse::mx {
 class Policies;
 }
+namespace posthouse::http {
+class Server;
+}
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -57,6 +60,7 @@ struct Core {
   Services* services = nullptr;
   dns::Resolver* dns = nullptr;
   mx::Policies* mxPolicies = nullptr;
+  http::Server* http = nullptr;
 };
 
 }  // namespace posthouse::plugin

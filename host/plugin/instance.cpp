@@ -8,6 +8,7 @@
 #include "config/schema.hpp"
 #include "dns/resolver.hpp"
 #include "events/event_log.hpp"
+#include "http/server.hpp"
 #include "jobs/pool.hpp"
 #include "jobs/timers.hpp"
 #include "mx/policies.hpp"
@@ -231,6 +232,7 @@ void Instance::undo(uint32_t deadlineMs) {
     // What hung on a session can end now.
     ended = (!core_.queue || core_.queue->withdraw(this, milliseconds(1000))) && ended;
   }
+  if (core_.http) ended = core_.http->remove(this, milliseconds(deadlineMs), milliseconds(patience)) && ended;
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.mxPolicies) core_.mxPolicies->remove(this);
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
@@ -332,6 +334,19 @@ bool Instance::beginJob() {
   if (stopping_) return false;
   ++jobs_;
   return true;
+}
+
+bool Instance::admitsCall() const {
+  return !health_ || health_->admits();
+}
+void Instance::callLate() const {
+  if (health_) health_->late();
+}
+void Instance::callStuck() const {
+  if (health_) health_->stuck();
+}
+void Instance::callReturned(bool wasStuck) const {
+  if (health_) health_->returned(wasStuck);
 }
 
 void Instance::endJob() {

@@ -96,6 +96,11 @@ class Instance {
   // Something of the plugin is under way that will call it: between the two it is not destroyed. False: too late.
   bool beginJob();
   void endJob();
+  // Calls that are judged as hooks are, without being one.
+  bool admitsCall() const;
+  void callLate() const;
+  void callStuck() const;
+  void callReturned(bool wasStuck) const;
   net::Outgoings& outgoings() const { return *outgoings_; }
   ph_status runJob(int32_t pool, void (*fn)(void*), void* ctx);
   ph_status schedule(int32_t pool, uint32_t delayMs, uint32_t periodMs, void (*fn)(void*), void* ctx, uint64_t* id);

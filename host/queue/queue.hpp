@@ -164,7 +164,7 @@ class Queue final : public Depot {
   size_t localActive_ = 0;
   std::unordered_set<int64_t> telling_;  // messages whose notification is being made
   size_t messages_ = 0;
-  size_t running_ = 0;  // jobs of ours in pools
+  size_t running_ = 0;      // jobs of ours in pools
   size_t carrierless_ = 0;  // destinations met in the last pass whose carrier nobody offers; of the pass
   bool wanted_ = false;
   bool passing_ = false;

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <string_view>
 
 #include "accounts/credentials.hpp"
 #include "config/server.hpp"
@@ -24,7 +25,9 @@ constexpr Port kPorts[] = {{"smtp", "smtp", "starttls", 1025},
                            {"submission", "submission", "starttls", 1587},
                            {"submissions", "submission", "implicit", 1465},
                            {"imap", "imap", "starttls", 1143},
-                           {"imaps", "imap", "implicit", 1993}};
+                           {"imaps", "imap", "implicit", 1993},
+                           {"http", "http", "none", 1080},
+                           {"https", "http", "implicit", 1443}};
 
 constexpr int kMetricsPort = 1081;
 
@@ -51,12 +54,14 @@ std::string serverToml(const LocalserveOptions& o) {
       "\"\n\n"
       "[testing]\n"
       "# Mail for any address of any domain is delivered to this account.\n"
-      "catch_everything = \"you\"\n\n"
+      "catch_everything = \"you\"\n"
+      "home_page = true\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
     out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
            endpoint(o.ip, o.freePorts ? 0 : p.number + o.portOffset) + "\"]\nprotocol = \"" + p.protocol +
-           "\"\ntls = \"" + p.tls + "\"\nplaintext_login = true\n";
+           "\"\ntls = \"" + p.tls + "\"\n";
+    if (std::string_view(p.protocol) != "http") out += "plaintext_login = true\n";
   }
   out +=
       "\n[plugins.smtp]\n"

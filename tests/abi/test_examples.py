@@ -8,6 +8,8 @@ import smtplib
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 
 import outside
 import posthouse
@@ -267,4 +269,23 @@ def test_switched_off_and_on_it_goes_on_where_it_was(start, tmp_path):
     load.join()
     assert load.errors == [] and load.sent > 0
     wait_for(lambda: len(stored_uids(path)) == load.sent, 30)
+    assert server.stop() == 0
+
+
+def test_http_page_answers_reads_and_streams(start):
+    server = start("http-page", "")
+    house = House(server)
+    base = f"http://127.0.0.1:{server.ports['http']}/page"
+
+    def get(path="", body=None):
+        with urllib.request.urlopen(base + path, body, timeout=60) as r:
+            return r.read()
+
+    assert b"<p>It works." in get()
+    house.reload(house.original + '\n[plugins.http-page]\ntext = "a < b"\n')
+    assert b"<p>a &lt; b" in get()
+    assert get("/count", b"x" * 1_000_000) == b"1000000\n"
+    assert get("/lines/50000") == b"".join(b"%d\n" % i for i in range(50_000))
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        get("/lines/x")
     assert server.stop() == 0

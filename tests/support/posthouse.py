@@ -17,7 +17,7 @@ SANITIZED = BUILD.name in ("asan", "tsan")
 LONG = os.environ.get("PH_LONG") == "1"
 USER = "you@localhost"
 PASSWORD = "posthouse"
-BASE_PORTS = {"smtp": 1025, "submission": 1587, "submissions": 1465, "imap": 1143, "imaps": 1993, "metrics": 1081}
+BASE_PORTS = {"smtp": 1025, "submission": 1587, "submissions": 1465, "imap": 1143, "imaps": 1993, "metrics": 1081, "http": 1080, "https": 1443}
 
 
 def free_offset():

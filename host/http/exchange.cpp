@@ -1,0 +1,261 @@
+#include "http/exchange.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+namespace posthouse::http {
+namespace {
+
+// The engine's own: how the message is carried, RFC 9110 7.6.1.
+constexpr std::string_view kOurs[] = {"connection",        "content-length", "date",   "keep-alive",
+                                      "transfer-encoding", "trailer",        "upgrade"};
+
+const ph::Error kCancelled{ph::Kind::Cancelled, "nobody waits for the answer"};
+
+}  // namespace
+
+Exchange::Exchange(Request request, std::function<void()> wake, std::function<bool(int)> waits)
+    : request_(std::move(request)),
+      wake_(std::move(wake)),
+      waits_(std::move(waits)),
+      close_(!request_.head.keepAlive) {}
+
+bool Exchange::bodiless() const {
+  return request_.head.method == "HEAD" || response_.status == 204 || response_.status == 304;
+}
+
+ph::Status Exchange::mayChange() const {
+  if (state_ != State::Open) return kCancelled;
+  if (headSent_) return ph::Error{ph::Kind::Conflict, "the response has begun"};
+  return {};
+}
+
+ph::Status Exchange::setStatus(int status) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s;
+  if (status < 200 || status > 599) return ph::Error{ph::Kind::Invalid, "not a final status"};
+  response_.status = status;
+  return {};
+}
+
+ph::Status Exchange::setField(std::string_view name, std::string_view value) {
+  {
+    std::lock_guard lock(mutex_);
+    if (auto s = mayChange(); !s) return s;
+    response_.fields.remove(name);
+  }
+  return addField(name, value);
+}
+
+ph::Status Exchange::addField(std::string_view name, std::string_view value) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s;
+  if (!isToken(name) || !isFieldValue(value) || name.size() + value.size() > kMaxFieldLine)
+    return ph::Error{ph::Kind::Invalid, "not a field"};
+  if (response_.fields.size() == kMaxFields) return ph::Error{ph::Kind::Limit, "too many fields"};
+  response_.fields.add(name, value);
+  const std::string& lower = response_.fields.all().back().name;
+  if (std::find(std::begin(kOurs), std::end(kOurs), lower) != std::end(kOurs)) {
+    response_.fields.remove(std::string(lower));
+    return ph::Error{ph::Kind::Denied, "this field is the server's"};
+  }
+  return {};
+}
+
+ph::Status Exchange::waitFor(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready) {
+  if (ready() || state_ != State::Open) return state_ == State::Open ? ph::Status() : ph::Status(kCancelled);
+  if (!waits_(1)) return ph::Error{ph::Kind::Limit, "too many wait for their clients"};
+  waiting_ = true;
+  waitingSince_ = Clock::now();
+  changed_.wait(lock, [&] { return ready() || state_ != State::Open; });
+  waiting_ = false;
+  waited_ += Clock::now() - waitingSince_;
+  waits_(-1);
+  return state_ == State::Open ? ph::Status() : ph::Status(kCancelled);
+}
+
+ph::Result<size_t> Exchange::read(char* to, size_t size) {
+  std::unique_lock lock(mutex_);
+  if (auto s = waitFor(lock, [&] { return inStart_ < in_.size() || bodyEnded_; }); !s) return s.error();
+  const size_t n = std::min(size, in_.size() - inStart_);
+  std::copy_n(in_.data() + inStart_, n, to);
+  inStart_ += n;
+  if (inStart_ == in_.size()) {
+    in_.clear();
+    inStart_ = 0;
+    account();
+    if (!bodyEnded_) wake();
+  }
+  return n;
+}
+
+// The response as chunks, RFC 9112 7.1, or as it is.
+void Exchange::put(std::string_view data) {
+  if (data.empty() || bodiless()) return;
+  if (framing_ == Framing::Chunked) {
+    char size[24];
+    std::snprintf(size, sizeof size, "%zx\r\n", data.size());
+    out_.append(size).append(data).append("\r\n");
+  } else {
+    out_.append(data);
+  }
+}
+
+void Exchange::sendHead(bool whole) {
+  headSent_ = true;
+  if (response_.status == 204 || response_.status == 304) {
+    framing_ = Framing::None;
+  } else if (whole) {
+    framing_ = Framing::Length;
+  } else if (request_.head.minor > 0) {
+    framing_ = Framing::Chunked;
+  } else {
+    framing_ = Framing::UntilClose;
+    close_ = true;
+  }
+  out_ += responseHead(response_, framing_, body_.size(), !close_, request_.head.minor);
+}
+
+void Exchange::sendPiece() {
+  if (!headSent_) sendHead(false);
+  put(body_);
+  body_.clear();
+  account();
+  wake();
+}
+
+ph::Status Exchange::write(std::string_view data) {
+  std::unique_lock lock(mutex_);
+  if (state_ != State::Open) return kCancelled;
+  body_.append(data);
+  account();
+  if (body_.size() <= (headSent_ ? kPiece : kOutputBuffer)) return {};
+  sendPiece();
+  return waitFor(lock, [&] { return out_.size() <= kOutputBuffer; });
+}
+
+ph::Status Exchange::flush() {
+  std::unique_lock lock(mutex_);
+  if (state_ != State::Open) return kCancelled;
+  sendPiece();
+  return {};
+}
+
+bool Exchange::cancelled() const {
+  std::lock_guard lock(mutex_);
+  return state_ != State::Open;
+}
+
+void Exchange::finish(const ph::Status& s) {
+  std::lock_guard lock(mutex_);
+  if (state_ != State::Open) return;
+  if (!s && headSent_) {
+    // The client must not take a part for the whole.
+    state_ = State::Aborted;
+  } else {
+    if (!s) {
+      const int status = s.error().kind == ph::Kind::NotFound    ? 404
+                         : s.error().kind == ph::Kind::Denied    ? 403
+                         : s.error().kind == ph::Kind::Invalid   ? 400
+                         : s.error().kind == ph::Kind::Temporary ? 503
+                         : s.error().kind == ph::Kind::Limit     ? 503
+                                                                 : 500;
+      response_ = {status, {}};
+      std::string type;
+      body_ = errorBody(status, {}, &request_.head, &type);
+      response_.fields.add("content-type", type);
+    }
+    if (!headSent_) sendHead(true);
+    put(body_);
+    if (framing_ == Framing::Chunked && !bodiless()) out_ += "0\r\n\r\n";
+    state_ = State::Ended;
+  }
+  body_.clear();
+  body_.shrink_to_fit();
+  account();
+  wake();
+}
+
+size_t Exchange::room() const {
+  std::lock_guard lock(mutex_);
+  const size_t held = in_.size() - inStart_;
+  return held < kBodyBuffer ? kBodyBuffer - held : 0;
+}
+
+void Exchange::addBody(std::string_view data) {
+  std::lock_guard lock(mutex_);
+  if (inStart_ > 0) {
+    in_.erase(0, inStart_);
+    inStart_ = 0;
+  }
+  in_.append(data);
+  account();
+  changed_.notify_all();
+}
+
+void Exchange::endBody() {
+  std::lock_guard lock(mutex_);
+  bodyEnded_ = true;
+  changed_.notify_all();
+}
+
+void Exchange::closeAfter() {
+  std::lock_guard lock(mutex_);
+  close_ = true;
+}
+
+void Exchange::cancel() {
+  std::lock_guard lock(mutex_);
+  if (state_ != State::Open) return;
+  state_ = State::Cancelled;
+  changed_.notify_all();
+  wake();
+}
+
+Exchange::Output Exchange::take(size_t max, std::string* to) {
+  std::lock_guard lock(mutex_);
+  woken_ = false;
+  const size_t n = std::min(max, out_.size());
+  if (n == out_.size()) {
+    to->append(out_);
+    out_.clear();
+    out_.shrink_to_fit();
+  } else {
+    to->append(out_, 0, n);
+    out_.erase(0, n);
+  }
+  account();
+  if (out_.size() <= kOutputBuffer) changed_.notify_all();
+  Output o;
+  o.more = !out_.empty();
+  o.begun = headSent_;
+  o.close = close_;
+  o.state = o.more && state_ == State::Ended ? State::Open : state_;
+  return o;
+}
+
+int Exchange::status() const {
+  std::lock_guard lock(mutex_);
+  return response_.status;
+}
+
+bool Exchange::waiting() const {
+  std::lock_guard lock(mutex_);
+  return waiting_;
+}
+
+Exchange::Clock::duration Exchange::waited() const {
+  std::lock_guard lock(mutex_);
+  return waited_;
+}
+
+void Exchange::account() {
+  share_.set(in_.capacity() + body_.capacity() + out_.capacity());
+}
+
+void Exchange::wake() {
+  if (!std::exchange(woken_, true)) wake_();
+}
+
+}  // namespace posthouse::http

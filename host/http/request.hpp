@@ -1,0 +1,20 @@
+// A request as handlers see it. Threads: read-only once its exchange began.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "http/parser/head.hpp"
+
+namespace posthouse::http {
+
+struct Request {
+  RequestHead head;
+  uint64_t session = 0;  // connection id
+  std::string publicId;
+  std::string listener;
+  std::string remoteIp;
+  bool secure = false;  // TLS, here or at a trusted proxy
+};
+
+}  // namespace posthouse::http

@@ -1,0 +1,55 @@
+// The HTTP engine: routes, running handlers, and the protocol that listeners speak.
+// Guarantees: after remove() no handler of that owner is called, and unless it says otherwise none runs.
+// Threads: all from any thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <set>
+
+#include "http/call.hpp"
+#include "http/router.hpp"
+#include "net/engine.hpp"
+#include "ph/draft/host/session.h"
+
+namespace posthouse::http {
+
+class Server {
+ public:
+  // How many handlers may wait for their clients at once.
+  static constexpr int kMaxWaiting = 256;
+
+  Server(net::Engine& engine, jobs::Pool& pool, jobs::Timers& timers) : engine_(engine), pool_(pool), timers_(timers) {}
+
+  // For listeners; this object must outlive them.
+  ph_protocol protocol();
+  ph::Status add(Route route) { return router_.add(std::move(route)); }
+  Router::Match find(const Request& request) const { return router_.find(request); }
+  // Takes the routes of `owner` back. Running handlers may end within `grace`; then they are told that nobody waits.
+  // False: some still run after `patience` more.
+  bool remove(const void* owner, std::chrono::milliseconds grace, std::chrono::milliseconds patience);
+
+  // --- for sessions --------------------------------------------------------------------------------------------------
+
+  std::shared_ptr<Exchange> exchange(Request request);
+  // nullptr: not now.
+  std::shared_ptr<Call> call(const RoutePtr& route, std::shared_ptr<Exchange> exchange);
+
+ private:
+  bool waits(int change);
+  bool runs(const void* owner) const;
+
+  net::Engine& engine_;
+  jobs::Pool& pool_;
+  jobs::Timers& timers_;
+  Router router_;
+  std::atomic<int> waiting_{0};
+  mutable std::mutex mutex_;
+  std::condition_variable ended_;
+  std::set<std::shared_ptr<Call>> calls_;
+};
+
+}  // namespace posthouse::http

@@ -1,0 +1,134 @@
+// Answering HTTP requests: Route is one path, HttpCall one request with its response.
+// Threads: a route's function runs on many workers at once; an HttpCall belongs to the one it was given to.
+#pragma once
+
+#include <ph/draft/host/http.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "ph/guard.hpp"
+#include "ph/host.hpp"
+#include "ph/result.hpp"
+#include "ph/text.hpp"
+
+namespace ph {
+
+class HttpCall {
+ public:
+  HttpCall(const ph_http& api, ph_exchange* exchange)
+      : api_(api), exchange_(exchange), info_(sized<ph_http_request>()) {
+    api_.request(exchange_, &info_);
+  }
+
+  std::string_view method() const { return view(info_.method); }
+  std::string_view host() const { return view(info_.host); }
+  std::string_view path() const { return view(info_.path); }
+  std::string_view query() const { return view(info_.query); }
+  std::string_view listener() const { return view(info_.listener); }
+  std::string_view remoteIp() const { return view(info_.remote_ip); }
+  bool secure() const { return info_.secure != 0; }
+  const ph_http_request& info() const { return info_; }
+  std::optional<std::string_view> field(std::string_view name, size_t index = 0) const {
+    ph_str value{};
+    if (api_.field(exchange_, str(name), index, &value) != PH_OK) return std::nullopt;
+    return view(value);
+  }
+
+  // At most `size` bytes of the body; 0: that was all.
+  Result<size_t> read(void* to, size_t size) {
+    size_t n = 0;
+    if (const ph_status s = api_.read(exchange_, to, size, &n); s != PH_OK)
+      return Error{static_cast<Kind>(s), "the request's body"};
+    return n;
+  }
+  // All of it, as the route's limit allows.
+  Result<std::string> body() {
+    std::string out;
+    char buffer[16384];
+    for (;;) {
+      auto n = read(buffer, sizeof buffer);
+      if (!n) return n.error();
+      if (*n == 0) return out;
+      out.append(buffer, *n);
+    }
+  }
+
+  Status setStatus(int status) { return toStatus(api_.set_status(exchange_, status), "status"); }
+  Status setField(std::string_view name, std::string_view value) {
+    return toStatus(api_.set_field(exchange_, str(name), str(value)), "field");
+  }
+  Status addField(std::string_view name, std::string_view value) {
+    return toStatus(api_.add_field(exchange_, str(name), str(value)), "field");
+  }
+  Status write(std::string_view data) { return toStatus(api_.write(exchange_, data.data(), data.size()), "response"); }
+  Status flush() { return toStatus(api_.flush(exchange_), "response"); }
+  bool cancelled() const { return api_.cancelled(exchange_) != 0; }
+
+  // A whole response.
+  Status answer(int status, std::string_view type, std::string_view body) {
+    if (auto s = setStatus(status); !s) return s;
+    if (auto s = setField("content-type", type); !s) return s;
+    return write(body);
+  }
+
+ private:
+  const ph_http& api_;
+  ph_exchange* exchange_;
+  ph_http_request info_;
+};
+
+// A route offered to the host. Must live until the plugin is stopped, so keep it as a member of the plugin.
+class Route {
+ public:
+  struct Shape {
+    const char* path;
+    uint32_t methods = PH_HTTP_GET;
+    uint32_t flags = 0;  // PH_HTTP_PREFIX
+    int32_t audience = PH_HTTP_PUBLIC;
+    uint64_t maxBody = 0;
+    uint32_t deadlineMs = 0;
+    std::string listener = {};
+    std::string host = {};
+  };
+  using Function = std::function<Status(HttpCall&)>;
+
+  Route(const Host& host, Shape shape, Function function)
+      : host_(host), api_(host.get<ph_http>(PH_IF_HTTP)), shape_(std::move(shape)), function_(std::move(function)) {}
+  Route(const Route&) = delete;
+  Route& operator=(const Route&) = delete;
+
+  // Call in Plugin::start.
+  Status add() {
+    if (!api_) return Error{Kind::Unavailable, "this host speaks no HTTP"};
+    auto r = sized<ph_http_route>();
+    r.methods = shape_.methods;
+    r.audience = shape_.audience;
+    r.flags = shape_.flags;
+    r.max_body = shape_.maxBody;
+    r.deadline_ms = shape_.deadlineMs;
+    r.listener = str(shape_.listener);
+    r.host = str(shape_.host);
+    r.path = str(shape_.path);
+    r.self = this;
+    r.handle = [](void* self, ph_exchange* exchange) -> ph_status {
+      auto* route = static_cast<Route*>(self);
+      return guard(&route->host_, route->shape_.path, ph_status{PH_E_BUG}, [&] {
+        HttpCall call(*route->api_, exchange);
+        return fromStatus(route->function_(call));
+      });
+    };
+    return toStatus(api_->route_add(host_.raw(), &r), std::string("the route ") + shape_.path + " is refused");
+  }
+
+ private:
+  const Host& host_;
+  const ph_http* api_;
+  Shape shape_;
+  Function function_;
+};
+
+}  // namespace ph

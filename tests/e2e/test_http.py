@@ -1,0 +1,389 @@
+"""The HTTP engine from outside: curl, exact bytes on sockets, a plugin's routes, slow and hostile clients."""
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+import urllib.request
+
+import posthouse
+import pytest
+from house import House, off
+from posthouse import wait_for
+
+pytestmark = pytest.mark.sanitize
+GET = b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def web(tmp_path_factory):
+    """A server with the test plugin `web` and the example http-page."""
+    root = tmp_path_factory.mktemp("web")
+    folder = root / "plugins"
+    shutil.copytree(posthouse.BUILD / "plugins", folder)
+    for source, name in (("web-plugins", "web"), ("examples", "http-page")):
+        for suffix in (".so", ".json"):
+            shutil.copy(posthouse.BUILD / source / (name + suffix), folder)
+    server = posthouse.Server(root / "dir").start()
+    server.stop()
+    text = open(server.config, encoding="utf-8").read()
+    text = text.replace('data_dir = "data"', f'data_dir = "data"\nplugin_dir = "{folder}"', 1)
+    open(server.config, "w", encoding="utf-8").write(text)
+    server.start()
+    yield server
+    assert server.stop() == 0
+
+
+def url(server, path):
+    return f"http://127.0.0.1:{server.ports['http']}{path}"
+
+
+def curl(*args):
+    return subprocess.run(["curl", "-sS", "--max-time", "60", *args], capture_output=True, text=True, check=True).stdout
+
+
+def exchange(server, data, end=True):
+    """Everything that comes back for these bytes, until the server closes."""
+    with server.raw("http") as c:
+        c.send(data)
+        if end:
+            c.socket.shutdown(socket.SHUT_WR)
+        return c.rest()
+
+
+def response(c):
+    """One response with a Content-Length: status line, {field}, body."""
+    status = c.line().decode().strip()
+    fields = {}
+    while (line := c.line()) not in (b"\r\n", b""):
+        name, _, value = line.decode().partition(":")
+        fields[name.lower()] = value.strip()
+    wanted = int(fields.get("content-length", 0))
+    while len(c.buffer) < wanted:
+        data = c.socket.recv(65536)
+        assert data, "closed within a body"
+        c.buffer += data
+    body, c.buffer = c.buffer[:wanted], c.buffer[wanted:]
+    return status, fields, body
+
+
+def chunks(data):
+    while True:
+        size, _, data = data.partition(b"\r\n")
+        if (n := int(size, 16)) == 0:
+            return
+        yield data[:n]
+        assert data[n:n + 2] == b"\r\n"
+        data = data[n + 2:]
+
+
+def about(text):
+    return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+
+
+def test_the_page_of_localserve_says_what_listens_where(web):
+    page = curl(url(web, "/"))
+    for name in ("smtp", "imaps", "https"):
+        assert str(web.ports[name]) in page
+    assert curl("-k", f"https://127.0.0.1:{web.ports['https']}/") == page
+
+
+def test_a_handler_sees_the_request(web):
+    seen = about(curl("-X", "PUT", "-H", "x-test: Ä", "-H", "Host: Some.Example:99", "-d", "the body",
+                      url(web, "/web/about/x/%7e%41/../%c3%a4?a=%2f&b")))
+    assert seen == {"method": "PUT", "host": "some.example", "path": "/web/about/x/ä", "query": "a=%2f&b",
+                    "listener": "http", "remote": "127.0.0.1", "secure": "0", "length": "8", "x-test": "Ä", "body": "the body"}
+    seen = about(curl("-k", f"https://127.0.0.1:{web.ports['https']}/web/about"))
+    assert (seen["secure"], seen["listener"], seen["length"]) == ("1", "https", "0")
+
+
+def test_chunked_bodies_arrive(web):
+    seen = about(curl("-H", "Transfer-Encoding: chunked", "-d", "the body", url(web, "/web/about")))
+    assert (seen["body"], seen["length"]) == ("the body", "-1")
+
+
+def test_routes_are_chosen_by_host_path_and_method(web):
+    code = ["-o", "/dev/null", "-w", "%{http_code}"]
+    assert curl("-H", "Host: named.example", url(web, "/web/about")) == "named\n"
+    assert curl("-H", "Host: other.example", url(web, "/web/about")) != "named\n"
+    assert curl(*code, url(web, "/web/abouts")) == "404"
+    assert curl(*code, url(web, "/web/half/")) == "404"
+    assert "allow: GET, HEAD\r\n" in exchange(web, b"POST /web/half HTTP/1.1\r\nHost: a\r\n\r\n").decode()
+    assert curl(*code, "-X", "BREW", url(web, "/web/half")) == "405"
+    # Nobody can say yet who he is.
+    assert curl(*code, url(web, "/web/account")) == "403"
+    assert curl(*code, url(web, "/web/admin/x")) == "403"
+    assert curl(*code, "--path-as-is", url(web, "/web/about/../admin/x")) == "403"
+
+
+def test_rules_of_a_response(web):
+    answer = curl("-i", url(web, "/web/rules"))
+    head, _, body = answer.partition("\n\n") if "\r\n\r\n" not in answer else answer.partition("\r\n\r\n")
+    assert about(body) == {"status 100": "-4", "status 600": "-4", "split": "-4", "name": "-4", "length": "-5", "coding": "-5",
+                           "csp": "0", "left out": "0", "late status": "-8", "late field": "-8"}
+    fields = head.lower()
+    assert "content-security-policy: default-src 'self'" in fields and "default-src 'none'" not in fields
+    assert "referrer-policy" not in fields and "x-content-type-options: nosniff" in fields
+
+
+def test_failing_handlers(web):
+    code = ["-o", "/dev/null", "-w", "%{http_code}"]
+    assert curl(*code, url(web, "/web/throw")) == "500"
+    assert '"status":500' in curl("-H", "Accept: application/json", url(web, "/web/throw"))
+    broken = exchange(web, GET % b"/web/half")
+    assert broken.endswith(b"a\r\nhalf of it\r\n")  # no last chunk: the client knows
+    assert curl(*code, url(web, "/web/status/204")) == "204"
+    assert exchange(web, GET % b"/web/status/204" + GET % b"/web/status/304").count(b"body") == 0
+
+
+def test_head_has_no_body(web):
+    got = exchange(web, (GET % b"/web/about").replace(b"GET", b"HEAD") + GET % b"/web/status/201")
+    assert got.count(b"HTTP/1.1 ") == 2 and got.endswith(b"body\n")
+    assert b"content-length: " in got.split(b"\r\n\r\n")[0]
+
+
+def test_pipelined_answers_come_in_order(web):
+    count = 200
+    data = b"".join(GET % (b"/web/about/%d" % i) if i % 3 else
+                    b"POST /web/about/%d HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n" % i
+                    for i in range(count))
+    with web.raw("http") as c:
+        threading.Thread(target=c.send, args=(data,), daemon=True).start()
+        for i in range(count):
+            status, _, body = response(c)
+            assert status == "HTTP/1.1 200 OK" and f"path=/web/about/{i}\n" in body.decode()
+
+
+def test_http_1_0(web):
+    got = exchange(web, b"GET /web/status/200 HTTP/1.0\r\n\r\n", end=False)
+    assert b"connection: close\r\n" in got and got.endswith(b"body\n")
+    got = exchange(web, b"GET /web/status/200 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" * 2)
+    assert got.count(b"connection: keep-alive\r\n") == 2
+    got = exchange(web, b"GET /page/lines/100000 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", end=False)
+    assert b"transfer-encoding" not in got and got.endswith(b"\n99999\n")
+
+
+def test_large_responses_come_whole_also_slowly(web):
+    wanted = "".join(f"{i}\n" for i in range(1_000_000))
+    assert curl(url(web, "/page/lines/1000000")) == wanted
+    with web.raw("http", 60) as c:
+        c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        c.send(b"GET /page/lines/1000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(2)
+        c.send(b"GET /nowhere HTTP/1.0\r\n\r\n")
+        body = b"".join(chunks(c.rest().partition(b"\r\n\r\n")[2]))
+        assert body == wanted.encode()
+
+
+def test_large_bodies_stream(web, tmp_path):
+    size = 30_000_000
+    (tmp_path / "body").write_bytes(b"x" * size)
+    before = web.peak_kib()
+    for more in ([], ["-H", "Transfer-Encoding: chunked"], ["-H", "Expect: 100-continue"]):
+        assert curl("--data-binary", f"@{tmp_path}/body", *more, url(web, "/page/count")) == f"{size}\n"
+    if not posthouse.SANITIZED:
+        assert web.peak_kib() - before < 4096
+    # What is too long is refused before it is sent.
+    with web.raw("http") as c:
+        c.send(b"POST /page/count HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\nExpect: 100-continue\r\n\r\n")
+        assert c.line().startswith(b"HTTP/1.1 413 ")
+    with web.raw("http") as c:
+        c.send(b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + b"10000\r\n" + b"x" * 65536 + b"\r\n")
+        try:
+            for _ in range(20):
+                c.send(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+        except OSError:
+            pass
+        assert c.line().startswith(b"HTTP/1.1 413 ")
+
+
+def test_100_continue_is_said_once_and_only_to_who_waits(web):
+    head = b"POST /web/about HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-Continue\r\n\r\n"
+    with web.raw("http") as c:
+        c.send(head)
+        assert c.line() == b"HTTP/1.1 100 Continue\r\n" and c.line() == b"\r\n"
+        c.send(b"abc")
+        assert response(c)[0] == "HTTP/1.1 200 OK"
+        c.send(head.replace(b"/web/about", b"/nowhere"))
+        assert c.line().startswith(b"HTTP/1.1 404 ")
+
+
+# Each could hide the second request from one of two readers. One answer, and the connection is over.
+HIDDEN = GET % b"/web/about"
+SMUGGLING = {
+    "both lengths": b"POST /web/about HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "two lengths": b"POST /web/about HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 44\r\n\r\n" + HIDDEN,
+    "list of lengths": b"POST /web/about HTTP/1.1\r\nHost: a\r\nContent-Length: 0, 0\r\n\r\n" + HIDDEN,
+    "signed length": b"POST /web/about HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n" + HIDDEN,
+    "blank before colon": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "folded coding": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "odd coding": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "two codings": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "coding in 1.0": b"POST /web/about HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "bare LF": b"GET /web/about HTTP/1.1\nHost: a\n\n" + HIDDEN,
+    "bare LF in fields": b"GET /web/about HTTP/1.1\r\nHost: a\r\nX: y\nTransfer-Encoding: chunked\r\n\r\n" + HIDDEN,
+    "bare CR": b"GET /web/about HTTP/1.1\r\nHost: a\r\nX: y\rContent-Length: 40\r\n\r\n" + HIDDEN,
+    "NUL": b"GET /web/about HTTP/1.1\r\nHost: a\r\nX: y\0\r\n\r\n" + HIDDEN,
+    "chunk size with sign": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n+0\r\n\r\n" + HIDDEN,
+    "chunk line with LF": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\n\r\n" + HIDDEN,
+    "no CRLF behind chunk": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\naX0\r\n\r\n" + HIDDEN,
+    "huge chunk": b"POST /web/about HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n10000000000000000\r\n\r\n" + HIDDEN,
+    "two hosts": b"GET /web/about HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n" + HIDDEN,
+    "no host": b"GET /web/about HTTP/1.1\r\n\r\n" + HIDDEN,
+    "encoded slash": GET % b"/web/about%2fx" + HIDDEN,
+    "above the root": GET % b"/web/../../web/about" + HIDDEN,
+    "tunnel": b"CONNECT a:25 HTTP/1.1\r\nHost: a:25\r\n\r\n" + HIDDEN,
+}
+
+
+@pytest.mark.parametrize("form", SMUGGLING)
+def test_smuggling(web, form):
+    got = exchange(web, SMUGGLING[form])
+    assert got.count(b"HTTP/1.1 ") == 1 and got[9:12] in (b"400", b"501"), got
+    assert b"connection: close\r\n" in got
+
+
+def test_a_body_nobody_reads_is_not_taken_for_a_request(web):
+    body = b"x" * 300_000 + HIDDEN
+    head = b"POST %s HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n"
+    for path in (b"/web/ignores", b"/nowhere"):
+        got = exchange(web, head % (path, len(body)) + body)
+        assert got.count(b"HTTP/1.1 ") == 1, got[-300:]
+    got = exchange(web, head % (b"/web/ignores", 5) + b"12345" + HIDDEN)
+    assert got.count(b"HTTP/1.1 200") == 2
+
+
+@pytest.mark.parametrize("data, code", [(b"GET /" + b"x" * 9000, b"414"),
+                                        (b"GET / HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 9000 + b"\r\n\r\n", b"431"),
+                                        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 200 + b"\r\n", b"431"),
+                                        (b"GET / HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 20000, b"431"),
+                                        (b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", b"505")])
+def test_heads_are_bounded(web, data, code):
+    assert exchange(web, data, end=False)[9:12] == code
+
+
+def test_slow_clients_are_ended_and_hold_no_thread(web):
+    """All kinds at once; meanwhile others are served."""
+    ended = {}
+
+    def drip(name, first, byte, limit):
+        begun = time.monotonic()
+        with web.raw("http", 1) as c:
+            c.send(first)
+            while time.monotonic() - begun < limit:
+                try:
+                    c.send(byte)
+                    if not c.socket.recv(4096):
+                        break
+                except TimeoutError:
+                    continue
+                except OSError:
+                    break
+        ended[name] = time.monotonic() - begun
+
+    body = b"POST /page/count HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n"
+    kinds = [("head", b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"x", 40), ("body", body, b"x", 60),
+             *((f"half {i}", body + b"x" * 70_000, b"x", 60) for i in range(100))]
+    threads = [threading.Thread(target=drip, args=k) for k in kinds]
+    for t in threads:
+        t.start()
+    time.sleep(3)
+    worst = 0
+    for _ in range(20):
+        begun = time.monotonic()
+        assert curl(url(web, "/web/status/200")) == "body\n"
+        worst = max(worst, time.monotonic() - begun)
+    for t in threads:
+        t.join()
+    assert worst < (20 if posthouse.SANITIZED else 2)
+    assert 14 < ended["head"] < 30 and 29 < ended["body"] < 55
+    assert all(29 < took < 58 for took in ended.values() if took != ended["head"])
+
+
+def test_late_handlers(web):
+    begun = time.monotonic()
+    answer = curl("-i", url(web, "/web/hang/1500"))
+    assert answer.startswith("HTTP/1.1 503 ") and time.monotonic() - begun < 1.4
+    assert "handler is late" in web.log.read_text()
+    time.sleep(1.5)
+    assert curl(url(web, "/web/hang/1")) == "hung\n"
+
+
+def test_a_plugin_takes_its_routes_with_it_and_brings_them_back(web):
+    house = House(web)
+    running = []
+    thread = threading.Thread(target=lambda: running.append(curl(url(web, "/web/sleep/1500"))))
+    with web.raw("http") as kept:
+        kept.send(HIDDEN)
+        assert response(kept)[0].endswith("200 OK")
+        thread.start()
+        time.sleep(0.3)
+        house.reload(off(house.original, "web"))
+        thread.join()
+        assert running == ["slept\n"]  # who was being answered has got the answer
+        kept.send(HIDDEN)
+        assert response(kept)[0].endswith("404 Not Found")  # on the same connection
+        assert "a page" in curl(url(web, "/page"))
+        house.reload(house.original)
+        kept.send(HIDDEN)
+        assert response(kept)[0].endswith("200 OK")
+
+
+def test_the_access_log(web):
+    curl("-H", "Host: log.example", "-d", "12345", url(web, "/web/about/logged?secret=1"))
+    line = wait_for(lambda: next((x for x in web.log.read_text().splitlines() if "path=/web/about/logged" in x), None))
+    for part in ("module=http", "cid=", "remote=127.0.0.1", "method=POST", "host=log.example", "status=200", "plugin=web", "in=5"):
+        assert part in line
+    assert "secret" not in line
+
+
+def test_tls_pipelining_beyond_one_record(web):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection(("127.0.0.1", web.ports["https"]), 20) as s, context.wrap_socket(s) as t:
+        padding = b"GET /web/status/200 HTTP/1.1\r\nHost: a\r\nX: " + b"x" * 6000 + b"\r\n\r\n"
+        t.sendall(padding * 10)
+        got = b""
+        while got.count(b"body\n") < 10:
+            got += t.recv(65536)
+
+
+def test_idle_connections_are_small(web):
+    if posthouse.SANITIZED:
+        pytest.skip("sanitizers have their own memory")
+    count = 2000
+    connections = []
+
+    def more(n):
+        for _ in range(n):
+            c = web.raw("http")
+            c.send(HIDDEN)
+            connections.append(c)
+            response(c)
+
+    try:
+        more(100)
+        before = web.rss_kib()
+        more(count)
+        time.sleep(1)
+        used = (web.rss_kib() - before) / count
+        assert used < 5, f"{used:.1f} KiB per connection"
+        print(f"{used:.2f} KiB per idle connection")
+        connections[50].send(HIDDEN)
+        assert response(connections[50])[0].endswith("200 OK")
+    finally:
+        for c in connections:
+            c.close()
+
+
+def test_stop_does_not_wait_for_idle_connections(make_server):
+    server = make_server().start()
+    held = [server.raw("http") for _ in range(20)]
+    held[0].send(b"GET / HT")
+    with urllib.request.urlopen(url(server, "/")) as r:
+        assert r.status == 200
+    begun = time.monotonic()
+    assert server.stop() == 0 and time.monotonic() - begun < 10
+    for c in held:
+        c.close()

@@ -1,0 +1,126 @@
+// Handlers that answer in every way they can: whole, in pieces, late, not at all.
+#include <ph_manifest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <list>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include "ph/http.hpp"
+#include "ph/plugin.hpp"
+
+namespace {
+
+using ph::HttpCall;
+using ph::Status;
+
+// What the request looks like from here, a line each.
+Status about(HttpCall& c) {
+  std::string out;
+  const auto line = [&](std::string_view name, std::string_view value) {
+    out.append(name).append("=").append(value).append("\n");
+  };
+  line("method", c.method());
+  line("host", c.host());
+  line("path", c.path());
+  line("query", c.query());
+  line("listener", c.listener());
+  line("remote", c.remoteIp());
+  line("secure", c.secure() ? "1" : "0");
+  line("length", std::to_string(c.info().body_length));
+  line("x-test", c.field("X-Test").value_or("none"));
+  const auto body = c.body();
+  if (!body) return body.error();
+  line("body", *body);
+  return c.answer(200, "text/plain", out);
+}
+
+// /web/sleep/MS
+Status sleep(HttpCall& c) {
+  const int ms = std::atoi(std::string(c.path().substr(c.path().rfind('/') + 1)).c_str());
+  for (int i = 0; i < ms && !c.cancelled(); i += 10) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return c.answer(200, "text/plain", "slept\n");
+}
+
+// /web/hang/MS: does not look whether anybody still waits
+Status hang(HttpCall& c) {
+  const int ms = std::atoi(std::string(c.path().substr(c.path().rfind('/') + 1)).c_str());
+  std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+  return c.answer(200, "text/plain", "hung\n");
+}
+
+// /web/status/N
+Status status(HttpCall& c) {
+  return c.answer(std::atoi(std::string(c.path().substr(c.path().rfind('/') + 1)).c_str()), "text/plain", "body\n");
+}
+
+// Each border rule of the response, and what the host says.
+Status rules(HttpCall& c) {
+  std::string out;
+  const auto tell = [&](const char* what, const Status& s) {
+    out.append(what).append("=").append(std::to_string(s.ok() ? 0 : static_cast<int>(s.error().kind))).append("\n");
+  };
+  tell("status 100", c.setStatus(100));
+  tell("status 600", c.setStatus(600));
+  tell("split", c.setField("x-a", "a\r\nx-b: c"));
+  tell("name", c.setField("x a", "a"));
+  tell("length", c.setField("Content-Length", "7"));
+  tell("coding", c.addField("transfer-encoding", "chunked"));
+  tell("csp", c.setField("Content-Security-Policy", "default-src 'self'"));
+  tell("left out", c.setField("referrer-policy", ""));
+  if (auto s = c.write(out); !s) return s;
+  if (auto s = c.flush(); !s) return s;
+  out.clear();
+  tell("late status", c.setStatus(404));
+  tell("late field", c.setField("x-a", "b"));
+  return c.write(out);
+}
+
+Status half(HttpCall& c) {
+  if (auto s = c.write("half of it"); !s) return s;
+  if (auto s = c.flush(); !s) return s;
+  return ph::Error{ph::Kind::Temporary, "the rest is lost"};
+}
+
+class Web final : public ph::Plugin {
+ public:
+  using Plugin::Plugin;
+
+  Status start() override {
+    constexpr uint32_t kAll = PH_HTTP_GET | PH_HTTP_POST | PH_HTTP_PUT | PH_HTTP_DELETE;
+    add({"/web/about", kAll}, about);
+    add({"/web/about/", kAll, PH_HTTP_PREFIX}, about);
+    add({"/web/sleep/", PH_HTTP_GET, PH_HTTP_PREFIX, PH_HTTP_PUBLIC, 0, 5000}, sleep);
+    add({"/web/hang/", PH_HTTP_GET, PH_HTTP_PREFIX, PH_HTTP_PUBLIC, 0, 300}, hang);
+    add({"/web/status/", PH_HTTP_GET, PH_HTTP_PREFIX}, status);
+    add({"/web/rules"}, rules);
+    add({"/web/half"}, half);
+    add({"/web/throw"}, [](HttpCall&) -> Status { throw std::runtime_error("thrown on purpose"); });
+    add({"/web/ignores", PH_HTTP_POST, 0, PH_HTTP_PUBLIC, 10'000'000},
+        [](HttpCall& c) { return c.answer(200, "text/plain", "ignored\n"); });
+    add({"/web/account", PH_HTTP_GET, 0, PH_HTTP_ACCOUNT}, about);
+    add({"/web/admin/", PH_HTTP_GET, PH_HTTP_PREFIX, PH_HTTP_ADMIN}, about);
+    ph::Route::Shape named{"/web/about"};
+    named.host = "named.example";
+    add(named, [](HttpCall& c) { return c.answer(200, "text/plain", "named\n"); });
+    ph::Route twice(host(), {"/web/half"}, half);
+    if (const auto s = twice.add(); s || s.error().kind != ph::Kind::Conflict)
+      return ph::Error{ph::Kind::Bug, "two routes for one path"};
+    return status_;
+  }
+
+ private:
+  void add(ph::Route::Shape shape, ph::Route::Function function) {
+    routes_.emplace_back(host(), std::move(shape), std::move(function));
+    if (auto s = routes_.back().add(); !s) status_ = s;
+  }
+
+  std::list<ph::Route> routes_;
+  Status status_;
+};
+
+}  // namespace
+
+PH_PLUGIN(Web)
