@@ -151,7 +151,11 @@ void Attempt::end(const Outcome* overall, std::string_view hint) {
     depot_.recordLane(lane_, cut(overall ? *overall : nothing), [self = shared_from_this()] { self->pendingLess(); });
   }
   over_ = true;
-  if (hint != hint_) depot_.keepHint(lane_.destination, std::string(hint.substr(0, kMaxHint)));
+  if (hint != hint_) {
+    ++pending_;
+    depot_.keepHint(lane_.destination, std::string(hint.substr(0, kMaxHint)),
+                    [self = shared_from_this()] { self->pendingLess(); });
+  }
   pendingLess();
 }
 

@@ -62,7 +62,7 @@ class Depot {
   virtual void giveBack(const std::vector<RcptRow>& rcpts, int64_t delay, std::function<void()> done) = 0;
   // All that waits in the lane failed alike.
   virtual void recordLane(const Lane& lane, const Outcome& outcome, std::function<void()> done) = 0;
-  virtual void keepHint(const std::string& destination, const std::string& hint) = 0;
+  virtual void keepHint(const std::string& destination, const std::string& hint, std::function<void()> done) = 0;
   // Everything of this round is written down, and something is owed.
   virtual void notify(int64_t message) = 0;
   // The first message was taken: the destination answers.

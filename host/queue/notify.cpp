@@ -4,6 +4,7 @@
 // comes before; without rows it counts for nothing.
 #include <algorithm>
 #include <ctime>
+#include <utility>
 
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
@@ -90,7 +91,11 @@ class TextMessage final : public mail::Message {
 void Queue::notify(int64_t message) {
   {
     std::lock_guard lock(mutex_);
-    if (!telling_.insert(message).second) return;
+    const auto [telling, fresh] = telling_.emplace(message, false);
+    if (!fresh) {
+      telling->second = true;
+      return;
+    }
   }
   if (started([this, message] { tell(message); }, s_.diskPool)) return;
   std::lock_guard lock(mutex_);
@@ -98,11 +103,15 @@ void Queue::notify(int64_t message) {
 }
 
 void Queue::tell(int64_t message) {
-  const auto s = makeNotification(message);
-  if (!s) kLog.error("notification not made, tried again later", {{"reason", s.error().text}});
-  {
+  for (;;) {
+    const auto s = makeNotification(message);
+    if (!s) kLog.error("notification not made, tried again later", {{"reason", s.error().text}});
     std::lock_guard lock(mutex_);
-    telling_.erase(message);
+    const auto telling = telling_.find(message);
+    // Something more was owed while it was made.
+    if (s && std::exchange(telling->second, false)) continue;
+    telling_.erase(telling);
+    break;
   }
   wake();
 }

@@ -97,7 +97,7 @@ class Queue final : public Depot {
               std::function<void(bool owed)> done) override;
   void giveBack(const std::vector<RcptRow>& rcpts, int64_t delay, std::function<void()> done) override;
   void recordLane(const Lane& lane, const Outcome& outcome, std::function<void()> done) override;
-  void keepHint(const std::string& destination, const std::string& hint) override;
+  void keepHint(const std::string& destination, const std::string& hint, std::function<void()> done) override;
   void notify(int64_t message) override;
   void answered(Attempt& attempt) override;
   void finished(Attempt& attempt) override;
@@ -162,7 +162,7 @@ class Queue final : public Depot {
   std::map<Attempt*, std::shared_ptr<Attempt>> active_;
   std::map<std::string, size_t, std::less<>> busy_;  // attempts by destination
   size_t localActive_ = 0;
-  std::unordered_set<int64_t> telling_;  // messages whose notification is being made
+  std::map<int64_t, bool> telling_;  // messages whose notification is being made; true: then look once more
   size_t messages_ = 0;
   size_t running_ = 0;      // jobs of ours in pools
   size_t carrierless_ = 0;  // destinations met in the last pass whose carrier nobody offers; of the pass

@@ -209,9 +209,10 @@ void Queue::failLane(const Lane& lane, const Outcome& outcome) {
   for (const int64_t id : owing) notify(id);
 }
 
-void Queue::keepHint(const std::string& destination, const std::string& hint) {
+void Queue::keepHint(const std::string& destination, const std::string& hint, std::function<void()> done) {
   const int64_t now = s_.now();
-  ledger_->post([=](db::Database& db) { return setHint(db, destination, hint, now); }, [](const ph::Status&) {});
+  ledger_->post([=](db::Database& db) { return setHint(db, destination, hint, now); },
+                [done = std::move(done)](const ph::Status&) { done(); });
 }
 
 }  // namespace posthouse::queue
