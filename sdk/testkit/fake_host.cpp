@@ -209,6 +209,8 @@ FakeHost::FakeHost() {
                  {PH_IF_QUEUE, queue.table()},
                  {PH_IF_EVENTS, events.table()},
                  {Events::kId, &events},
+                 {PH_IF_HTTP, http.table()},
+                 {Http::kId, &http},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
                  {PH_IF_TRANSPORT, attempts.table()},
@@ -243,6 +245,7 @@ void FakeHost::stop() {
   jobs.clear();  // their sessions may be gone
   pipeline.hooks.clear();
   protocols.clear();
+  http.routes.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();
   if (std::exchange(started_, false)) plugin_->stop(plugin_->self);

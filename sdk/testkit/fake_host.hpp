@@ -18,6 +18,8 @@
 #include "testkit/connections.hpp"
 #include "testkit/dns.hpp"
 #include "testkit/events.hpp"
+#include "testkit/fake_message.hpp"
+#include "testkit/http.hpp"
 #include "testkit/mx_policies.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
@@ -82,6 +84,7 @@ class FakeHost {
   Connections connections;
   Dns dns;
   Events events;
+  Http http;
   MxPolicies mxPolicies;
   Pipeline pipeline;
   Queue queue;
