@@ -4,6 +4,8 @@ target_compile_options(ph_flags INTERFACE -Wall -Wextra -Wpedantic -Wno-missing-
   $<$<COMPILE_LANGUAGE:CXX>:-Woverloaded-virtual -Wnon-virtual-dtor>)
 # g++ 12 reports inlined std::string operations as out of bounds (GCC bugs 105329, 105651); clang finds nothing there.
 target_compile_options(ph_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread>)
+# Lets ccache see through precompiled headers.
+target_compile_options(ph_flags INTERFACE $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
 if(POSTHOUSE_SANITIZE)
   target_compile_options(ph_flags INTERFACE -fsanitize=${POSTHOUSE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(ph_flags INTERFACE -fsanitize=${POSTHOUSE_SANITIZE})
