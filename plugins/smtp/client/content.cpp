@@ -109,7 +109,7 @@ ph::Next Dialogue::onAnswer(const Reply& reply, size_t recipient) {
   if (reply.intermediate()) return lost("not an answer to the message: " + reply.text());
   Outcome o = outcome(reply);
   auto& recipients = sending_->mail().recipients;
-  // RFC 3461 5.3.1: who offers DSN and was told the parameters has taken them over.
+  // RFC 3461 5.2.1: who offers DSN and was told the parameters has taken them over.
   if (o.delivered() && offers_.dsn && !sending_->lmtp()) o.flags |= PH_ATTEMPT_DSN;
   if (sending_->lmtp()) {
     recipients[recipient].result = o;
