@@ -46,15 +46,30 @@ extern const Operation kTokenList;
 extern const Operation kTokenRevoke;
 
 const std::vector<const Operation*>& operations() {
+  // clang-format off: one topic per paragraph, so that additions stay apart
   static const std::vector<const Operation*> kAll = {
-      &kServerStatus,  &kReload,         &kStop,          &kAudit,           &kLogLevel,        &kConfigGet,
-      &kConfigSet,     &kConfigUnset,    &kConfigUndo,    &kDomainList,      &kDomainAdd,       &kDomainRemove,
-      &kDomainDisable, &kDomainEnable,   &kDomainDns,     &kAccountList,     &kAccountShow,     &kAccountAdd,
-      &kAccountRemove, &kAccountDisable, &kAccountEnable, &kAccountPassword, &kAccountLogins,   &kAddressList,
-      &kAddressAdd,    &kAddressRemove,  &kAliasList,     &kAliasAdd,        &kAliasSet,        &kAliasRemove,
-      &kPluginList,    &kPluginEnable,   &kPluginDisable, &kPluginConfigure, &kCertificateList, &kTokenCreate,
-      &kTokenList,     &kTokenRevoke,
+      // the server
+      &kServerStatus, &kReload, &kStop, &kAudit, &kLogLevel,
+      // its configuration
+      &kConfigGet, &kConfigSet, &kConfigUnset, &kConfigUndo,
+      // domains
+      &kDomainList, &kDomainAdd, &kDomainRemove, &kDomainDisable, &kDomainEnable, &kDomainDns,
+      // accounts
+      &kAccountList, &kAccountShow, &kAccountAdd, &kAccountRemove, &kAccountDisable, &kAccountEnable, &kAccountPassword, &kAccountLogins,
+      // addresses
+      &kAddressList, &kAddressAdd, &kAddressRemove,
+      // aliases
+      &kAliasList, &kAliasAdd, &kAliasSet, &kAliasRemove,
+      // plugins
+      &kPluginList, &kPluginEnable, &kPluginDisable, &kPluginConfigure,
+      // certificates
+      &kCertificateList,
+      // connections and limits
+      &kConnectionList, &kConnectionKick, &kLimitsShow, &kLimitsClear,
+      // tokens
+      &kTokenCreate, &kTokenList, &kTokenRevoke,
   };
+  // clang-format on
   return kAll;
 }
 
