@@ -25,6 +25,9 @@ extern const Operation kAccountDisable;
 extern const Operation kAccountEnable;
 extern const Operation kAccountPassword;
 extern const Operation kAccountLogins;
+extern const Operation kAppPasswordAdd;
+extern const Operation kAppPasswordList;
+extern const Operation kAppPasswordRemove;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -49,25 +52,60 @@ const std::vector<const Operation*>& operations() {
   // clang-format off: one topic per paragraph, so that additions stay apart
   static const std::vector<const Operation*> kAll = {
       // the server
-      &kServerStatus, &kReload, &kStop, &kAudit, &kLogLevel,
+      &kServerStatus,
+      &kReload,
+      &kStop,
+      &kAudit,
+      &kLogLevel,
       // its configuration
-      &kConfigGet, &kConfigSet, &kConfigUnset, &kConfigUndo,
+      &kConfigGet,
+      &kConfigSet,
+      &kConfigUnset,
+      &kConfigUndo,
       // domains
-      &kDomainList, &kDomainAdd, &kDomainRemove, &kDomainDisable, &kDomainEnable, &kDomainDns,
+      &kDomainList,
+      &kDomainAdd,
+      &kDomainRemove,
+      &kDomainDisable,
+      &kDomainEnable,
+      &kDomainDns,
       // accounts
-      &kAccountList, &kAccountShow, &kAccountAdd, &kAccountRemove, &kAccountDisable, &kAccountEnable, &kAccountPassword, &kAccountLogins,
+      &kAccountList,
+      &kAccountShow,
+      &kAccountAdd,
+      &kAccountRemove,
+      &kAccountDisable,
+      &kAccountEnable,
+      &kAccountPassword,
+      &kAccountLogins,
+      &kAppPasswordList,
+      &kAppPasswordAdd,
+      &kAppPasswordRemove,
       // addresses
-      &kAddressList, &kAddressAdd, &kAddressRemove,
+      &kAddressList,
+      &kAddressAdd,
+      &kAddressRemove,
       // aliases
-      &kAliasList, &kAliasAdd, &kAliasSet, &kAliasRemove,
+      &kAliasList,
+      &kAliasAdd,
+      &kAliasSet,
+      &kAliasRemove,
       // plugins
-      &kPluginList, &kPluginEnable, &kPluginDisable, &kPluginConfigure,
+      &kPluginList,
+      &kPluginEnable,
+      &kPluginDisable,
+      &kPluginConfigure,
       // certificates
       &kCertificateList,
       // connections and limits
-      &kConnectionList, &kConnectionKick, &kLimitsShow, &kLimitsClear,
+      &kConnectionList,
+      &kConnectionKick,
+      &kLimitsShow,
+      &kLimitsClear,
       // tokens
-      &kTokenCreate, &kTokenList, &kTokenRevoke,
+      &kTokenCreate,
+      &kTokenList,
+      &kTokenRevoke,
   };
   // clang-format on
   return kAll;

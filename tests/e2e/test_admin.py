@@ -1,11 +1,13 @@
 """Administration: the same through the control socket, the command line and HTTPS with a token; every operation with
 every audience; changes of the configuration, their undo and their traces."""
+import base64
 import imaplib
 import json
 import os
 import pathlib
 import re
 import shutil
+import smtplib
 import socket
 import stat
 import subprocess
@@ -26,7 +28,8 @@ CALLS = [
     ("account.add", {"account": "ann", "address": "ann@example.org", "password": "correct horse"}),
     ("account.add", {"account": "bob", "address": "bob@example.org"}), ("account.list", {}), ("account.show", {"account": "ann"}),
     ("account.password", {"account": "ann", "password": "battery staple"}), ("account.logins", {"account": "ann"}),
-    ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
+    ("app-password.add", {"account": "ann", "name": "phone", "protocols": ["imap"], "days": 30}), ("app-password.list", {"account": "ann"}),
+    ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),
     ("alias.add", {"address": "team@example.org", "members": ["ann@example.org"]}), ("alias.list", {}),
@@ -322,6 +325,34 @@ def test_changes_hold(server):
         server.imap()
     run("plugin", "enable", "imap")
     server.imap().logout()
+
+
+def test_app_passwords(server):
+    run = lambda *args: json.loads(server.run("app-password", *args, "--dir", str(server.folder), "--json").stdout)
+    phone, any_ = run("add", "you", "phone", "--protocols", "imap")["password"], run("add", "you", "any", "--days", "1")["password"]
+    credentials = server.folder / "data" / "credentials" / "you"
+    assert len(phone) == 24 and phone not in credentials.read_text()
+
+    def submits(password):
+        with smtplib.SMTP("127.0.0.1", server.ports["submission"], timeout=60) as s:
+            s.ehlo()
+            try:
+                return s.docmd("AUTH PLAIN", base64.b64encode(b"\0you@localhost\0" + password.encode()).decode())[0] == 235
+            except smtplib.SMTPServerDisconnected:
+                return False
+
+    for password in (phone, any_, posthouse.PASSWORD):
+        server.imap(password=password).logout()
+    assert [submits(p) for p in (phone, any_, posthouse.PASSWORD, phone[:-1])] == [False, True, True, False]
+    assert [(p["name"], p["protocols"]) for p in run("list", "you")["items"]] == [("phone", ["imap"]), ("any", [])]
+    assert server.run("app-password", "add", "you", "phone", "--dir", str(server.folder), check=False).returncode == 1
+    credentials.write_text(re.sub(r"(app-password any .*) \d+\n", r"\1 1\n", credentials.read_text()))
+    assert not submits(any_)  # expired
+    run("remove", "you", "phone")
+    with pytest.raises(imaplib.IMAP4.error):
+        server.imap(password=phone)
+    server.run("account", "password", "you", "--dir", str(server.folder), input="another password\n")
+    server.imap(password="another password").logout()
 
 
 def test_connections_and_limits(tmp_path):

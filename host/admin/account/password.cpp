@@ -1,7 +1,7 @@
+#include "admin/account/credentials.hpp"
 #include "admin/core.hpp"
 #include "admin/operation.hpp"
 #include "config/server.hpp"
-#include "setup/account_files.hpp"
 
 namespace posthouse::admin {
 namespace {
@@ -9,8 +9,11 @@ namespace {
 using json::Value;
 
 Answer run(Call& call) {
-  if (auto s = setup::setPassword(*call.core.config(), call.text("account"), call.text("password")); !s)
-    return s.error();
+  const auto config = call.core.config();
+  const auto s = changeCredentials(call.core, call.text("account"), [&](accounts::Credentials& credentials) {
+    return accounts::setPassword(credentials, call.text("password"), config->accounts.at(call.text("account")).cramMd5);
+  });
+  if (!s) return s.error();
   return Value::object();
 }
 
