@@ -48,7 +48,13 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
       ph::fill(error, members.error().text);
       return static_cast<ph_status>(members.error().kind);
     }
-    for (const auto& account : *members) e.rcpts.push_back({r.forwardPath, account, number++, r.notify, r.orcpt});
+    // One success is told of an alias, as of a list: how many members it has is nobody's business. RFC 3461 5.2.7.
+    uint32_t notify = r.notify;
+    for (const auto& account : *members) {
+      e.rcpts.push_back({r.forwardPath, account, number++, notify, r.orcpt});
+      notify &= ~PH_NOTIFY_SUCCESS;
+      if (notify == PH_NOTIFY_GIVEN) notify |= PH_NOTIFY_NEVER;
+    }
   }
   return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()),
                         error);

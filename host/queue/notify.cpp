@@ -161,6 +161,7 @@ ph::Status Queue::makeNotification(int64_t message) {
     r.envelopeId = e.envid;
     r.now = {now, zoneMinutes(now)};
     r.arrival = {e.queuedAt, zoneMinutes(e.queuedAt)};
+    r.deliverBy = e.deliverBy;
     r.header = text;
     if (full) r.whole = text;
     for (const auto& row : rows) {

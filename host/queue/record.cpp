@@ -52,6 +52,13 @@ Queue::Decision Queue::decide(const MessageRow& message, const RcptRow& rcpt, co
     // RFC 3461 5.2.2: the next server tells when it took that over; else we say how far it came.
     if (!(outcome.flags & PH_ATTEMPT_DSN))
       owe(PH_NOTIFY_SUCCESS, isLocal(rcpt.destination) ? kOwedDelivered : kOwedRelayed);
+    // RFC 2852 4.1.4: told of each server when that was asked for; 4.1.4.2: and when the next one can't watch the time.
+    const bool unwatched = e.byMode == 'N' && e.deliverBy > now && !(outcome.flags & PH_ATTEMPT_DELIVERBY);
+    const bool traced = e.deliverBy != 0 && (e.flags & PH_MAIL_BY_TRACE);
+    if (!isLocal(rcpt.destination) && (unwatched || traced) && !e.reversePath.empty() &&
+        !(rcpt.rcpt.notify & PH_NOTIFY_NEVER)) {
+      d.owed = kOwedRelayed;
+    }
     return d;
   }
   const bool mustBeThere = e.byMode == 'R' && e.deliverBy != 0;

@@ -18,11 +18,12 @@ using Poco::JSON::Object;
 
 namespace {
 
-constexpr std::array<std::pair<uint32_t, const char*>, 5> kFlags{{{PH_MAIL_SMTPUTF8, "smtputf8"},
+constexpr std::array<std::pair<uint32_t, const char*>, 6> kFlags{{{PH_MAIL_SMTPUTF8, "smtputf8"},
                                                                   {PH_MAIL_8BITMIME, "8bitmime"},
                                                                   {PH_MAIL_BINARYMIME, "binarymime"},
                                                                   {PH_MAIL_REQUIRETLS, "requiretls"},
-                                                                  {PH_MAIL_TLS_OPTIONAL, "tls_optional"}}};
+                                                                  {PH_MAIL_TLS_OPTIONAL, "tls_optional"},
+                                                                  {PH_MAIL_BY_TRACE, "by_trace"}}};
 
 }  // namespace
 
