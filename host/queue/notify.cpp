@@ -139,6 +139,8 @@ ph::Status Queue::makeNotification(int64_t message) {
   envelope.connection = e.connection;
   envelope.queuedAt = now;
   envelope.notification = true;
+  envelope.priority = e.priority;                 // RFC 6710 4.6
+  envelope.flags = e.flags & PH_MAIL_REQUIRETLS;  // RFC 8689 5
   const auto to = s_.resolve(e.reversePath);
   for (const auto& account : to.accounts)
     envelope.rcpts.push_back({e.reversePath, account, static_cast<uint32_t>(envelope.rcpts.size()), 0, {}});
@@ -150,8 +152,10 @@ ph::Status Queue::makeNotification(int64_t message) {
     const auto content = spool_.message(e.id, about.offset);
     const mail::MessageRef original = content ? *content : mail::MessageRef();
     const bool failed = std::any_of(rows.begin(), rows.end(), [](const auto& r) { return r.owed == kOwedFailed; });
-    // RFC 3461 4.3: only with a failure, and what is not made for DATA is not made for a part either.
-    const bool full = failed && e.ret == PH_RET_FULL && about.size <= kMaxReturned && !(e.flags & PH_MAIL_BINARYMIME);
+    // RFC 8689 5: no content of what had to be protected. RFC 3461 4.3: only with a failure, and what is not made for
+    // DATA is not made for a part either.
+    const bool full = failed && e.ret == PH_RET_FULL && !(e.flags & PH_MAIL_REQUIRETLS) && about.size <= kMaxReturned &&
+                      !(e.flags & PH_MAIL_BINARYMIME);
     const std::string text = beginning(original, full ? kMaxReturned : kMaxHeader);
     ph::dsn::Report r;
     r.hostname = settings->hostname;

@@ -230,3 +230,59 @@ def test_to_and_from_postfix(tmp_path, houses, zones, port):
         a.got("from-postfix")
     finally:
         relay.stop()
+
+
+def test_success_is_told_where_it_was_asked_for(houses):
+    a, b = houses
+    a.submit(a.address, "local-success", options=["ENVID=id+2B1", "RET=FULL"], rcpt_options=["NOTIFY=SUCCESS", "ORCPT=rfc822;first@a.example"])
+    _, fields = a.returned("local-success")
+    assert fields["action"] == "delivered" and fields["original-envelope-id"] == "id+1"
+    assert fields["original-recipient"] == "rfc822;first@a.example" and fields["final-recipient"] == f"rfc822; {a.address}"
+    # The other server offers DSN: it tells, not we.
+    a.submit(b.address, "far-success", rcpt_options=["NOTIFY=SUCCESS"])
+    m, fields = a.returned("far-success")
+    assert fields["action"] == "delivered" and fields["reporting-mta"] == "dns; mx.b.example"
+    assert m["Return-Path"] == "<>" and len([x for x in a.mails() if "Subject: far-success" in x.as_string()]) == 1
+
+
+@pytest.mark.parametrize("notify,told", [("SUCCESS", False), ("DELAY", False), ("NEVER", False), ("FAILURE", True), ("SUCCESS,DELAY,FAILURE", True)])
+def test_failure_is_told_unless_unwanted(houses, notify, told):
+    a, _ = houses
+    subject = "failure-" + notify.replace(",", "-")
+    a.submit("user@null.example", subject, rcpt_options=[f"NOTIFY={notify}"])
+    if told:
+        assert a.returned(subject)[1]["action"] == "failed"
+        return
+    a.submit("user@null.example", subject + "-later")  # what is told of this would come after
+    a.returned(subject + "-later")
+    assert not [m for m in a.mails() if m.get_content_type() == "multipart/report" and f"Subject: {subject}\n" in m.as_string()]
+
+
+def test_relayed_to_a_server_without_dsn(houses, odd):
+    a, _ = houses
+    a.submit("user@odd.example", "relayed", rcpt_options=["NOTIFY=SUCCESS"])
+    _, fields = a.returned("relayed")
+    assert fields["action"] == "relayed" and fields["remote-mta"] == "dns; mx.odd.example" and fields["status"].startswith("2.")
+    assert not any(b"NOTIFY" in line for line in odd.lines)
+
+
+def test_wishes_are_passed_on(houses, odd):
+    a, _ = houses
+    odd.script = {b"EHLO": b"250-odd\r\n250-DSN\r\n250-DELIVERBY\r\n250 MT-PRIORITY\r\n"}
+    a.submit("user@odd.example", "passed", options=["RET=HDRS", "ENVID=id+2B1", "BY=600;R", "MT-PRIORITY=4"],
+             rcpt_options=["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;a+2Bb@odd.example"])
+    wait_for(lambda: odd.bodies, 30)
+    mail, rcpt = (next(x.decode() for x in odd.lines if x.startswith(verb)) for verb in (b"MAIL", b"RCPT"))
+    assert " RET=HDRS ENVID=id+2B1" in mail and " MT-PRIORITY=4" in mail and re.search(r" BY=5\d\d;R|BY=600;R", mail)
+    assert " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+2Bb@odd.example" in rcpt
+    assert b"PRIORITY 4" in odd.bodies[0]
+    a.submit(a.address, "after-passed", rcpt_options=["NOTIFY=SUCCESS"])
+    a.returned("after-passed")
+    assert not [m for m in a.mails() if "Subject: passed\n" in m.as_string()]
+
+
+def test_in_time_or_not_at_all(houses, odd):
+    a, _ = houses
+    a.submit("user@odd.example", "in-time", options=["BY=60;R"])
+    _, fields = a.returned("in-time")
+    assert fields["action"] == "failed" and "deliver-by-date" in fields and not odd.bodies

@@ -149,7 +149,7 @@ Next mail(Session& s, std::string_view arguments) {
   if (command->returnFull) envelope->params.ret = *command->returnFull ? PH_RET_FULL : PH_RET_HDRS;
   envelope->params.priority = command->priority.value_or(0);
   if (const auto& by = command->deliverBy) {
-    envelope->params.deliver_by = now + by->seconds;
+    envelope->params.deliver_by = s.host().wallMs() / 1000 + by->seconds;
     envelope->params.by_mode = by->orReturn ? 'R' : 'N';
   }
   envelope->envid = command->envId.value_or("");
