@@ -72,7 +72,8 @@ ph_status Attempt::next(ph_delivery* out) {
   ph_delivery d = ph::sized<ph_delivery>();
   d.flags = e.flags;
   d.id = ph::str(e.id);
-  d.reverse_path = ph::str(e.reversePath);
+  const auto& own = parcel_->rcpts.front().rcpt.returnTo;
+  d.reverse_path = ph::str(own.empty() ? e.reversePath : own);
   d.message = parcel_->content->handle();
   d.rcpt_count = parcel_->rcpts.size();
   d.ret = e.ret;

@@ -255,6 +255,7 @@ void Queue::sweep() {
   constexpr int64_t kKeepHint = 7 * 86400;
   ledger_->post(
       [=](db::Database& db) -> ph::Status {
+        if (auto s = forgetSubmissions(db, now); !s) return s;
         db::Scoped old(db.cached("DELETE FROM retired WHERE keep_until<=?"));
         if (auto s = old->bind(1, now).run(); !s) return s;
         db::Scoped hints(db.cached("DELETE FROM destinations WHERE due IS NULL AND hinted<?"));

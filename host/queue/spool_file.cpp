@@ -57,6 +57,7 @@ std::string encodeEnvelope(const Envelope& e) {
     item->set("number", r.number);
     if (r.notify != 0) item->set("notify", r.notify);
     if (!r.orcpt.empty()) item->set("orcpt", r.orcpt);
+    if (!r.returnTo.empty()) item->set("return_to", r.returnTo);
     rcpts->add(item);
   }
   o.set("recipients", rcpts);
@@ -93,7 +94,7 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
       const auto item = v.extract<Object::Ptr>();
       e.rcpts.push_back({item->getValue<std::string>("forward_path"), item->getValue<std::string>("account"),
                          item->getValue<uint32_t>("number"), item->optValue<uint32_t>("notify", 0),
-                         item->optValue<std::string>("orcpt", "")});
+                         item->optValue<std::string>("orcpt", ""), item->optValue<std::string>("return_to", "")});
     }
     return e;
   } catch (const Poco::Exception& e) {

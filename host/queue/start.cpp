@@ -77,6 +77,7 @@ ph::Status Queue::takeStock() {
     auto tombs = buriedNames(db);
     if (!tombs) return tombs.error();
     buried = std::move(*tombs);
+    suppressions_ = db.integer("SELECT count(*) FROM suppressions").valueOr(0);
     return {};
   });
   if (!s) return s;
