@@ -24,8 +24,9 @@ struct About {
 ph::Result<About> about(db::Database& db, const std::string& address) {
   for (const bool waits : {false, true}) {
     db::Scoped s(db.cached(waits ? "SELECT r.id,m.name,m.account,m.reverse_path,r.forward_path FROM rcpts r"
-                                   " JOIN messages m ON m.id=r.message WHERE r.return_to=?"
-                                 : "SELECT id,name,account,reverse_path,forward_path FROM retired WHERE return_to=?"));
+                                   " JOIN messages m ON m.id=r.message WHERE r.return_to<>'' AND lower(r.return_to)=?"
+                                 : "SELECT id,name,account,reverse_path,forward_path FROM retired WHERE return_to<>'' "
+                                   "AND lower(return_to)=?"));
     const auto row = s->text(1, address).step();
     if (!row) return row.error();
     if (!*row) continue;

@@ -89,8 +89,8 @@ ALTER TABLE retired ADD COLUMN told TEXT NOT NULL DEFAULT '';       -- action of
 ALTER TABLE retired ADD COLUMN told_status TEXT NOT NULL DEFAULT '';
 ALTER TABLE retired ADD COLUMN told_text TEXT NOT NULL DEFAULT '';
 ALTER TABLE retired ADD COLUMN told_at INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX rcpts_return_to ON rcpts(return_to) WHERE return_to<>'';
-CREATE INDEX retired_return_to ON retired(return_to) WHERE return_to<>'';
+CREATE INDEX rcpts_return_to ON rcpts(lower(return_to)) WHERE return_to<>'';
+CREATE INDEX retired_return_to ON retired(lower(return_to)) WHERE return_to<>'';
 CREATE INDEX retired_account ON retired(account, forward_path);
 CREATE TABLE suppressions(
   id INTEGER PRIMARY KEY,

@@ -55,7 +55,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "[testing]\n"
       "# Mail for any address of any domain is delivered to this account.\n"
       "catch_everything = \"you\"\n"
-      "home_page = true\n\n"
+      "home_page = true\n"
+      "# Addresses that fail when the queue delivers: queuetemperror@, queuepermerror@, queue550@, queuetimeout@.\n"
+      "queue_errors = true\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
     out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
