@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
+#include "app/administration.hpp"
 #include "app/data_lock.hpp"
 #include "app/dns_settings.hpp"
 #include "app/home_page.hpp"
@@ -80,6 +82,12 @@ size_t cores() {
 
 // Declared in the order of need: destruction goes backwards.
 struct Server::Parts {
+  // What others may look at while the main thread changes it.
+  struct Published {
+    std::shared_ptr<const config::ServerConfig> config;
+    std::vector<Listening> listening;
+  };
+
   std::optional<DataLock> lock;
   net::Engine engine{2, 64};
   jobs::Timers timers;
@@ -104,7 +112,9 @@ struct Server::Parts {
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
+  std::unique_ptr<Administration> administration;
   std::unique_ptr<Listeners> listeners;
+  std::shared_ptr<const Published> published;  // with std::atomic_load and atomic_store only
   std::optional<Readings> readings;
   std::optional<MetricsEndpoint> metrics;
 };
@@ -231,16 +241,19 @@ ph::Status Server::start() {
     if (auto s = p.homePage.add(p.http); !s) return s;
   }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
+  p.administration = std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore());
+  if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
       p.engine, p.certificates, p.publicIds, p.limits,
       [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); },
-      Listeners::Own{{"http", p.http.protocol()}});
+      Listeners::Own{{"http", p.http.protocol()}, {"admin", p.administration->protocol()}});
   auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
   if (!plan) return plan.error();
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (auto s = openMetrics(); !s) return s;
-  p.homePage.show(listening_);
+  publish();
+  p.administration->openSocket(config_.controlSocket);
   // Expunged files and old tombstones go in the background; a run that is still busy is not doubled.
   p.timers.add(kMaintenance, kMaintenance, [&p] {
     if (!p.maintaining.exchange(true)) {
@@ -270,8 +283,43 @@ ph::Status Server::openMetrics() {
   return {};
 }
 
-// First everything that can be refused, then what can't.
+void Server::publish() {
+  Parts& p = *parts_;
+  p.homePage.show(listening_);
+  const auto config = std::make_shared<const config::ServerConfig>(config_);
+  std::atomic_store(&p.published, std::make_shared<const Parts::Published>(Parts::Published{config, listening_}));
+}
+
+admin::Core Server::adminCore() {
+  Parts& p = *parts_;
+  admin::Core core;
+  core.config = [&p] { return std::atomic_load(&p.published)->config; };
+  core.listening = [&p] {
+    std::vector<admin::Core::Listening> out;
+    for (const auto& l : std::atomic_load(&p.published)->listening)
+      out.push_back({l.name, l.protocol, l.tls, l.addresses, l.problem});
+    return out;
+  };
+  core.accounts = p.accounts.get();
+  core.plugins = p.plugins.get();
+  core.queue = p.queue.get();
+  core.store = p.store.get();
+  core.reload = [this] { return errands_.run([this] { return reload(); }); };
+  core.stop = [] { ::kill(::getpid(), SIGTERM); };
+  core.started = std::time(nullptr);
+  return core;
+}
+
 ph::Status Server::reload() {
+  processOne_.reloading();
+  auto s = follow();
+  if (!s) kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
+  processOne_.ready(listening_);
+  return s;
+}
+
+// First everything that can be refused, then what can't.
+ph::Status Server::follow() {
   Parts& p = *parts_;
   log::reopen();
   auto next = config::load(config_.file);
@@ -313,11 +361,11 @@ ph::Status Server::reload() {
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
-  p.homePage.show(listening_);
   next->hostname = config_.hostname;
   next->dataDir = config_.dataDir;
   next->pluginDir = config_.pluginDir;
   config_ = std::move(*next);
+  publish();
   if (auto s = applyLog(config_); !s) return s;
   kLog.info("configuration reloaded", {});
   return {};
@@ -328,6 +376,8 @@ void Server::stop() {
   Parts& p = *parts_;
   kLog.info("stopping", {});
   p.metrics.reset();
+  errands_.close();
+  if (p.administration) p.administration->close();
   // Nothing is begun any more that would do without the plugins.
   if (p.queue) p.queue->pause();
   if (p.listeners) p.listeners->close(kDrain);

@@ -87,6 +87,8 @@ class Loader {
       c_.dns = {dns->child("resolvers") == nullptr, dns->listAt("resolvers"), dns->listAt("trusted"), dns->at};
     }
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
+    const std::string socket = n.stringAt("control.socket", "ctl.sock");
+    c_.controlSocket = socket.empty() ? "" : c_.resolve(socket);
     c_.metricsAddress = n.stringAt("metrics.address");
     c_.catchEverything = n.stringAt("testing.catch_everything");
     c_.homePage = n.boolAt("testing.home_page");

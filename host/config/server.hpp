@@ -91,6 +91,7 @@ struct ServerConfig {
   QueueConfig queue;
   DnsConfig dns;
   std::string metricsAddress;  // empty: none
+  std::string controlSocket;   // empty: none
   uint64_t quota = 0;          // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;

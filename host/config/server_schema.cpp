@@ -32,6 +32,8 @@ const char* const kServerSchema = R"json({
     "dns": {"type": "object", "properties": {
       "resolvers": {"type": "array", "items": {"type": "string"}, "description": "Recursive resolvers that are asked, as \"127.0.0.1\" or \"[::1]:5301\". Not there: those of /etc/resolv.conf. Empty: none, every question fails at once."},
       "trusted": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of resolvers that validate DNSSEC over a path that nobody else can change, as \"10.0.0.53/32\". Those on loopback are trusted anyway."}}},
+    "control": {"type": "object", "properties": {
+      "socket": {"type": "string", "format": "path", "default": "ctl.sock", "description": "The Unix socket of the command line; whoever may open it is admin. Empty: none."}}},
     "metrics": {"type": "object", "properties": {
       "address": {"type": "string", "default": "", "description": "Where GET /metrics is answered, as \"127.0.0.1:8010\"; it asks nobody who he is. Empty: nowhere."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {

@@ -4,6 +4,7 @@
 #include "log/log.hpp"
 #include "net/listener.hpp"
 #include "net/public_id.hpp"
+#include "net/unix_socket.hpp"
 #include "ph/text.hpp"
 
 namespace posthouse::net {
@@ -17,6 +18,7 @@ Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int f
                        const Address& local, uint64_t id, Limits::Share limits)
     : Session(engine, fd, id), listener_(std::move(listener)), limits_(std::move(limits)) {
   setPeers(remote, local);
+  if (remote.family() == AF_UNIX) setPeerName("unix:" + std::to_string(peerUser(fd)));
   if (listener_->options().proxyProtocol) {
     proxy_ = std::make_unique<ProxyReader>();
     setDeadline(Clock::now() + kProxyTime);

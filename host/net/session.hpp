@@ -68,6 +68,8 @@ class Session : public Parked {
 
   Session(Engine& engine, int fd, uint64_t id);
   void setPeers(const Address& remote, const Address& local);
+  // Of a socket without addresses: who is at the other end.
+  void setPeerName(std::string name) { remoteIp_ = std::move(name); }
   void beginTls();
   Park toSession();  // out of Phase::Own: handshake when TLS was begun, else the plugin
   Park endSession();

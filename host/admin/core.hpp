@@ -1,0 +1,51 @@
+// What handlers may use of the running server. Made once, before the first request; everything in it may be used from
+// any thread. What a test does not need stays empty.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ph/result.hpp"
+
+namespace posthouse::config {
+struct ServerConfig;
+}
+namespace posthouse::accounts {
+class Accounts;
+}
+namespace posthouse::plugin {
+class PluginHost;
+}
+namespace posthouse::queue {
+class Queue;
+}
+namespace posthouse::store {
+class Store;
+}
+
+namespace posthouse::admin {
+
+struct Core {
+  struct Listening {
+    std::string name, protocol, tls;
+    std::vector<std::string> addresses;
+    std::string problem;
+  };
+
+  // The configuration in force.
+  std::function<std::shared_ptr<const config::ServerConfig>()> config;
+  accounts::Accounts* accounts = nullptr;
+  plugin::PluginHost* plugins = nullptr;
+  queue::Queue* queue = nullptr;
+  store::Store* store = nullptr;
+  std::function<std::vector<Listening>()> listening;
+  // Like SIGHUP; returns when it is over. An error: the old configuration stays in force.
+  std::function<ph::Status()> reload;
+  // Ends the server soon.
+  std::function<void()> stop;
+  int64_t started = 0;  // Unix seconds
+};
+
+}  // namespace posthouse::admin
