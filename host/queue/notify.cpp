@@ -236,6 +236,7 @@ ph::Status Queue::makeNotification(int64_t message) {
 
 // What an error or a crash left undone, and what has grown old.
 void Queue::sweep() {
+  watch();
   std::vector<int64_t> owed;
   (void)ledger_->read([&](db::Database& db) -> ph::Status {
     auto found = owing(db, kSweep);

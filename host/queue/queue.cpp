@@ -176,7 +176,9 @@ bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   return idle_.wait_for(lock, patience, [&] {
     return std::none_of(active_.begin(), active_.end(),
-                        [&](const auto& a) { return a.second->carrier().owner == owner; });
+                        [&](const auto& a) { return a.second->carrier().owner == owner; }) &&
+           std::none_of(lost_.begin(), lost_.end(),
+                        [&](const auto& a) { return a->carrier().owner == owner && !a->returned(); });
   });
 }
 

@@ -113,7 +113,9 @@ class Queue final : public Depot {
   ph::Status changing(Ledger::Change change);
   // --- start.cpp
   ph::Status takeStock();
-  ph::Status takeIn(const std::vector<std::string>& names);
+  // `rebuilding`: the database is lost, and with it what notifications were made.
+  ph::Status takeIn(const std::vector<std::string>& names, bool rebuilding);
+  ph::Status openLedger(bool* rebuilding);
   ph::Status clearTombs();
   // --- dispatch.cpp
   struct Found {
@@ -139,6 +141,12 @@ class Queue final : public Depot {
   ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, Cursor* from = nullptr);
   ph::Result<std::vector<RcptRow>> together(const Found& found);
   void free(const std::vector<RcptRow>& rcpts);
+  // --- watchdog.cpp
+  struct Watched {
+    uint32_t steps;
+    int64_t since;
+  };
+  void watch();
   // --- gate.cpp
   void passGate(Parcel* parcel);
   // --- events.cpp
@@ -174,6 +182,8 @@ class Queue final : public Depot {
   std::map<std::string, std::shared_ptr<Carrier>, std::less<>> offers_;
   std::shared_ptr<Carrier> local_;
   std::map<Attempt*, std::shared_ptr<Attempt>> active_;
+  std::map<Attempt*, Watched> watched_;
+  std::vector<std::shared_ptr<Attempt>> lost_;       // given up, but their transports have not let go of them
   std::map<std::string, size_t, std::less<>> busy_;  // attempts by destination
   size_t localActive_ = 0;
   std::map<int64_t, bool> telling_;  // messages whose notification is being made; true: then look once more

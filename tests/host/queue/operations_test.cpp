@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "queue_test_rig.hpp"
 #include "ph/dsn/report.hpp"
+#include "queue_test_rig.hpp"
 
 namespace {
 
@@ -91,9 +91,7 @@ class QueueOperationsTest : public CppUnit::TestFixture {
     };
     CPPUNIT_ASSERT_EQUAL(text(expected), text(actual));
   }
-  static void deferred(Office& o) {
-    CPPUNIT_ASSERT(o.rest());
-  }
+  static void deferred(Office& o) { CPPUNIT_ASSERT(o.rest()); }
 
   void filters() {
     Office o(env_, boxes_, script_);
@@ -336,12 +334,12 @@ class QueueOperationsTest : public CppUnit::TestFixture {
   }
 
   void baseAddresses() {
-    for (const auto& [address, base] :
-         {std::pair("A.b+c-d@Far.Example", "ab@far.example"), {"-x@far.example", "-x@far.example"},
-          {"x-y@B\xc3\xbc"
-           "cher.example",
-           "x@xn--bcher-kva.example"},
-          {"postmaster", "postmaster"}}) {
+    for (const auto& [address, base] : {std::pair("A.b+c-d@Far.Example", "ab@far.example"),
+                                        {"-x@far.example", "-x@far.example"},
+                                        {"x-y@B\xc3\xbc"
+                                         "cher.example",
+                                         "x@xn--bcher-kva.example"},
+                                        {"postmaster", "postmaster"}}) {
       CPPUNIT_ASSERT_EQUAL(std::string(base), queue::baseAddress(address));
     }
   }
