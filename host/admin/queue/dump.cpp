@@ -13,7 +13,9 @@ using json::Value;
 constexpr uint64_t kLongest = 16 * 1024 * 1024;
 
 Answer run(Call& call) {
-  const auto message = queue::Operations(*call.core.queue).message(call.integer("id"));
+  const auto id = idOf(call);
+  if (!id) return id.error();
+  const auto message = queue::Operations(*call.core.queue).message(*id);
   if (!message) return message.error();
   std::string bytes(static_cast<size_t>(std::min((*message)->length(), kLongest)), '\0');
   for (size_t done = 0; done < bytes.size();) {
@@ -35,7 +37,7 @@ const Operation kQueueDump = {
     .method = Method::Get,
     .path = "/queue/{id}/message",
     .help = "Shows a message as it will be sent, at most its first 16 MiB.",
-    .params = {{"id", Param::Type::Int, Param::kRequired, "Of one of its recipients."},
+    .params = {{"id", Param::Type::String, Param::kRequired, "Of one of its recipients."},
                {"base64", Param::Type::Bool, Param::kOptional, "Every octet as it is, as base64."}},
     .result = {Shape::Kind::One,
                {{"message", Param::Type::String, "Its text, with LF; what is not UTF-8 is replaced."},

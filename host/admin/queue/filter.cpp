@@ -38,14 +38,28 @@ std::vector<Param> changeParams(std::vector<Param> more, bool words) {
   return out;
 }
 
+namespace {
+
+ph::Result<int64_t> number(const std::string& word) {
+  int64_t id = 0;
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
+  if (error != std::errc() || end != word.data() + word.size() || id <= 0)
+    return ph::Error{ph::Kind::Invalid, "'" + word + "' is no id"};
+  return id;
+}
+
+}  // namespace
+
+ph::Result<int64_t> idOf(const Call& call) {
+  return number(call.text("id"));
+}
+
 ph::Result<std::vector<int64_t>> idsOf(const Call& call) {
   std::vector<int64_t> out;
   for (const auto& word : call.list("ids")) {
-    int64_t id = 0;
-    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
-    if (error != std::errc() || end != word.data() + word.size() || id <= 0)
-      return ph::Error{ph::Kind::Invalid, "'" + word + "' is no id of a recipient"};
-    out.push_back(id);
+    const auto id = number(word);
+    if (!id) return id.error();
+    out.push_back(*id);
   }
   return out;
 }

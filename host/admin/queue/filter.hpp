@@ -25,7 +25,8 @@ std::vector<Field> rcptFields();
 json::Value retiredValue(const queue::RetiredInfo& info);
 std::vector<Field> retiredFields();
 
-// Numbers out of words. Invalid: one is none.
+// The number in the path, and numbers out of words. Invalid: it is none.
+ph::Result<int64_t> idOf(const Call& call);
 ph::Result<std::vector<int64_t>> idsOf(const Call& call);
 // "2h" before now, from a parameter; nothing: it was not said.
 ph::Result<std::optional<int64_t>> agoOf(const Call& call, const char* name);

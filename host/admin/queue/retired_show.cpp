@@ -6,8 +6,10 @@ namespace posthouse::admin {
 namespace {
 
 Answer run(Call& call) {
+  const auto id = idOf(call);
+  if (!id) return id.error();
   queue::RetiredFilter f;
-  f.ids = {call.integer("id")};
+  f.ids = {*id};
   const auto found = queue::Operations(*call.core.queue).retired(f);
   if (!found) return found.error();
   if (found->empty()) return ph::Error{ph::Kind::NotFound, "there is no such entry, or not any more"};
@@ -34,7 +36,7 @@ const Operation kQueueRetiredShow = {.name = "queue.retired.show",
                                      .method = Method::Get,
                                      .path = "/queue/retired/{id}",
                                      .help = "Shows what became of one recipient.",
-                                     .params = {{"id", Param::Type::Int, Param::kRequired, "Of the entry."}},
+                                     .params = {{"id", Param::Type::String, Param::kRequired, "Of the entry."}},
                                      .result = {Shape::Kind::One, fields()},
                                      .run = run};
 

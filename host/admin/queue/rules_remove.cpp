@@ -6,7 +6,9 @@ namespace posthouse::admin {
 namespace {
 
 Answer run(Call& call) {
-  if (const auto s = call.core.queue->removeHoldRule(call.integer("id")); !s) return s.error();
+  const auto id = idOf(call);
+  if (!id) return id.error();
+  if (const auto s = call.core.queue->removeHoldRule(*id); !s) return s.error();
   return json::Value::object();
 }
 
@@ -17,7 +19,7 @@ const Operation kQueueRulesRemove = {.name = "queue.rules.remove",
                                      .method = Method::Delete,
                                      .path = "/queue/rules/{id}",
                                      .help = "Removes a rule; what it held stays held until it is released.",
-                                     .params = {{"id", Param::Type::Int, Param::kRequired, "Of the rule."}},
+                                     .params = {{"id", Param::Type::String, Param::kRequired, "Of the rule."}},
                                      .changes = true,
                                      .run = run};
 

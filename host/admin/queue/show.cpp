@@ -6,7 +6,9 @@ namespace posthouse::admin {
 namespace {
 
 Answer run(Call& call) {
-  const auto found = queue::Operations(*call.core.queue).show(call.integer("id"));
+  const auto id = idOf(call);
+  if (!id) return id.error();
+  const auto found = queue::Operations(*call.core.queue).show(*id);
   if (!found) return found.error();
   return rcptValue(*found);
 }
@@ -31,7 +33,7 @@ const Operation kQueueShow = {.name = "queue.show",
                               .method = Method::Get,
                               .path = "/queue/{id}",
                               .help = "Shows one recipient whose mail waits.",
-                              .params = {{"id", Param::Type::Int, Param::kRequired, "Of the recipient."}},
+                              .params = {{"id", Param::Type::String, Param::kRequired, "Of the recipient."}},
                               .result = {Shape::Kind::One, fields()},
                               .run = run};
 
