@@ -25,7 +25,15 @@ namespace posthouse::store {
 class Store;
 }
 
+namespace posthouse::net {
+class Limits;
+}
+
 namespace posthouse::admin {
+
+class Audit;
+class Changes;
+class Tokens;
 
 struct Core {
   struct Listening {
@@ -40,9 +48,15 @@ struct Core {
   plugin::PluginHost* plugins = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
+  net::Limits* limits = nullptr;
+  Changes* changes = nullptr;
+  Tokens* tokens = nullptr;
+  const Audit* audit = nullptr;
   std::function<std::vector<Listening>()> listening;
   // Like SIGHUP; returns when it is over. An error: the old configuration stays in force.
   std::function<ph::Status()> reload;
+  // What reload() would refuse for sure, without doing anything.
+  std::function<ph::Status(const config::ServerConfig&)> check;
   // Ends the server soon.
   std::function<void()> stop;
   int64_t started = 0;  // Unix seconds

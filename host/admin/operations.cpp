@@ -3,8 +3,43 @@
 namespace posthouse::admin {
 
 extern const Operation kServerStatus;
+extern const Operation kReload;
+extern const Operation kStop;
+extern const Operation kAudit;
+extern const Operation kLogLevel;
+extern const Operation kConfigGet;
+extern const Operation kConfigSet;
+extern const Operation kConfigUnset;
+extern const Operation kConfigUndo;
+extern const Operation kDomainList;
+extern const Operation kDomainAdd;
+extern const Operation kDomainRemove;
+extern const Operation kDomainDisable;
+extern const Operation kDomainEnable;
+extern const Operation kDomainDns;
 extern const Operation kAccountList;
+extern const Operation kAccountShow;
+extern const Operation kAccountAdd;
+extern const Operation kAccountRemove;
+extern const Operation kAccountDisable;
+extern const Operation kAccountEnable;
+extern const Operation kAccountPassword;
+extern const Operation kAccountLogins;
+extern const Operation kAddressList;
+extern const Operation kAddressAdd;
+extern const Operation kAddressRemove;
+extern const Operation kAliasList;
+extern const Operation kAliasAdd;
+extern const Operation kAliasSet;
+extern const Operation kAliasRemove;
 extern const Operation kPluginList;
+extern const Operation kPluginEnable;
+extern const Operation kPluginDisable;
+extern const Operation kPluginConfigure;
+extern const Operation kCertificateList;
+extern const Operation kTokenCreate;
+extern const Operation kTokenList;
+extern const Operation kTokenRevoke;
 extern const Operation kQueueList;
 extern const Operation kQueueShow;
 extern const Operation kQueueHold;
@@ -28,11 +63,64 @@ extern const Operation kQueueRulesRemove;
 
 const std::vector<const Operation*>& operations() {
   static const std::vector<const Operation*> kAll = {
-      &kServerStatus,     &kAccountList,      &kPluginList,        &kQueueList,        &kQueueShow,
-      &kQueueHold,        &kQueueUnhold,      &kQueueRetry,        &kQueueReschedule,  &kQueueFail,
-      &kQueueDrop,        &kQueueTransport,   &kQueueTls,          &kQueueDump,        &kQueueSummary,
-      &kQueueRetiredList, &kQueueRetiredShow, &kQueueSuppressList, &kQueueSuppressAdd, &kQueueSuppressRemove,
-      &kQueueRulesList,   &kQueueRulesAdd,    &kQueueRulesRemove,
+      &kServerStatus,
+      &kReload,
+      &kStop,
+      &kAudit,
+      &kLogLevel,
+      &kConfigGet,
+      &kConfigSet,
+      &kConfigUnset,
+      &kConfigUndo,
+      &kDomainList,
+      &kDomainAdd,
+      &kDomainRemove,
+      &kDomainDisable,
+      &kDomainEnable,
+      &kDomainDns,
+      &kAccountList,
+      &kAccountShow,
+      &kAccountAdd,
+      &kAccountRemove,
+      &kAccountDisable,
+      &kAccountEnable,
+      &kAccountPassword,
+      &kAccountLogins,
+      &kAddressList,
+      &kAddressAdd,
+      &kAddressRemove,
+      &kAliasList,
+      &kAliasAdd,
+      &kAliasSet,
+      &kAliasRemove,
+      &kPluginList,
+      &kPluginEnable,
+      &kPluginDisable,
+      &kPluginConfigure,
+      &kCertificateList,
+      &kTokenCreate,
+      &kTokenList,
+      &kTokenRevoke,
+      &kQueueList,
+      &kQueueShow,
+      &kQueueHold,
+      &kQueueUnhold,
+      &kQueueRetry,
+      &kQueueReschedule,
+      &kQueueFail,
+      &kQueueDrop,
+      &kQueueTransport,
+      &kQueueTls,
+      &kQueueDump,
+      &kQueueSummary,
+      &kQueueRetiredList,
+      &kQueueRetiredShow,
+      &kQueueSuppressList,
+      &kQueueSuppressAdd,
+      &kQueueSuppressRemove,
+      &kQueueRulesList,
+      &kQueueRulesAdd,
+      &kQueueRulesRemove,
   };
   return kAll;
 }

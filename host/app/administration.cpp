@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <ctime>
 #include <thread>
 
 #include "log/log.hpp"
+#include "net/network.hpp"
 #include "net/session.hpp"
 #include "net/unix_socket.hpp"
 
@@ -24,8 +26,14 @@ ph::Result<admin::Principal> localPrincipal(const http::Request& request) {
   return who;
 }
 
-ph::Result<admin::Principal> remotePrincipal(const http::Request&) {
-  return ph::Error{ph::Kind::Denied, "a bearer token is needed"};
+ph::Result<admin::Principal> remotePrincipal(const admin::Tokens& tokens, const http::Request& request) {
+  const auto address = net::Address::parse(request.remoteIp + ":0");
+  static const auto kLoopback = net::Network::parse("127.0.0.0/8");
+  if (!request.secure && request.remoteIp != "::1" && !(address && kLoopback->contains(*address)))
+    return ph::Error{ph::Kind::Denied, "tokens are taken over TLS only"};
+  auto who = tokens.principal(request.head.fields.get("authorization").value_or(""), std::time(nullptr));
+  if (who) who->from = request.remoteIp;
+  return who;
 }
 
 ph::Status addRoutes(http::Server& server, const admin::Registry& registry, admin::Authenticator authenticator) {
@@ -43,17 +51,25 @@ ph::Status addRoutes(http::Server& server, const admin::Registry& registry, admi
 }  // namespace
 
 Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::Certificates& certificates,
-                               admin::Core core)
+                               admin::Core core, const std::string& folder)
     : engine_(engine),
       certificates_(certificates),
       core_(std::move(core)),
-      registry_(core_, admin::operations(), {}),
+      audit_(folder + "/audit.log"),
+      tokens_(folder + "/tokens.json"),
+      changes_(core_, folder + "/undo.json"),
+      registry_(core_, admin::operations(), [this](const auto& record) { return audit_.add(record); }),
       local_(engine, pool_, timers),
-      remote_(engine, pool_, timers) {}
+      remote_(engine, pool_, timers) {
+  core_.audit = &audit_;
+  core_.tokens = &tokens_;
+  core_.changes = &changes_;
+}
 
 ph::Status Administration::start() {
+  if (auto s = tokens_.load(); !s) return s;
   if (auto s = addRoutes(local_, registry_, localPrincipal); !s) return s;
-  return addRoutes(remote_, registry_, remotePrincipal);
+  return addRoutes(remote_, registry_, [this](const http::Request& r) { return remotePrincipal(tokens_, r); });
 }
 
 void Administration::openSocket(const std::string& path) {

@@ -6,8 +6,11 @@
 #include <memory>
 #include <string>
 
+#include "admin/audit.hpp"
+#include "admin/changes.hpp"
 #include "admin/core.hpp"
 #include "admin/http_face.hpp"
+#include "admin/tokens.hpp"
 #include "http/server.hpp"
 #include "jobs/pool.hpp"
 #include "net/listener.hpp"
@@ -16,7 +19,9 @@ namespace posthouse::app {
 
 class Administration {
  public:
-  Administration(net::Engine& engine, jobs::Timers& timers, net::Certificates& certificates, admin::Core core);
+  // `folder`: where it keeps its own files.
+  Administration(net::Engine& engine, jobs::Timers& timers, net::Certificates& certificates, admin::Core core,
+                 const std::string& folder);
   ~Administration() { close(); }
 
   // Adds the routes.
@@ -33,6 +38,9 @@ class Administration {
   net::Certificates& certificates_;
   jobs::Pool pool_{"admin", 8, 256};
   admin::Core core_;
+  admin::Audit audit_;
+  admin::Tokens tokens_;
+  admin::Changes changes_;
   admin::Registry registry_;
   http::Server local_;   // the socket: who can connect is admin
   http::Server remote_;  // listeners: who has a token

@@ -3,7 +3,10 @@
 #include <iostream>
 #include <sstream>
 
+#include "admin/openapi.hpp"
 #include "app/cli/arguments.hpp"
+#include "app/cli/complete.hpp"
+#include "app/cli/reference.hpp"
 #include "app/cli/run.hpp"
 #include "app/command.hpp"
 #include "base/version.hpp"
@@ -31,6 +34,9 @@ const Command* const kCommands[] = {&kServe,
                                     &kMessageParse,
                                     &kDnsLookup,
                                     &kCid,
+                                    &kCompletion,
+                                    &kComplete,
+                                    &kDocs,
                                     &kVersion_};
 
 std::vector<std::string> wordsOf(const char* name) {
@@ -80,8 +86,38 @@ int version(const std::vector<std::string>&) {
   return kOk;
 }
 
+std::vector<const Command*> allCommands() {
+  return {std::begin(kCommands), std::end(kCommands)};
+}
+
+int completion(const std::vector<std::string>& args) {
+  const std::string script = args.size() == 1 ? cli::completionScript(args[0]) : "";
+  std::cout << script;
+  return script.empty() ? kUsage : kOk;
+}
+
+int complete(const std::vector<std::string>& args) {
+  std::vector<std::string> names = {"help"};
+  for (const Command* c : kCommands) {
+    if (c->summary) names.emplace_back(c->name);
+  }
+  if (args.empty() || args[0] != "--") return kUsage;
+  for (const auto& c : cli::candidates(names, behind(args, 1))) std::cout << c << "\n";
+  return kOk;
+}
+
+int docs(const std::vector<std::string>& args) {
+  if (args.size() != 1 || (args[0] != "cli" && args[0] != "openapi")) return kUsage;
+  std::cout << (args[0] == "cli" ? cli::reference(allCommands())
+                                 : json::text(admin::openApi(admin::operations()), true));
+  return kOk;
+}
+
 }  // namespace
 
+const Command kCompletion = {"completion", "bash|zsh|fish", "Prints the completion script of a shell.", completion};
+const Command kComplete = {"complete", "-- WORD...", nullptr, complete};
+const Command kDocs = {"docs", "cli|openapi", nullptr, docs};
 const Command kVersion_ = {"version", "", "Prints the version.", version};
 
 int runCommandLine(int argc, char** argv) {

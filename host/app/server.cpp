@@ -241,7 +241,8 @@ ph::Status Server::start() {
     if (auto s = p.homePage.add(p.http); !s) return s;
   }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
-  p.administration = std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore());
+  p.administration =
+      std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(), config_.dataDir + "/admin");
   if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
@@ -304,6 +305,13 @@ admin::Core Server::adminCore() {
   core.plugins = p.plugins.get();
   core.queue = p.queue.get();
   core.store = p.store.get();
+  core.limits = p.limits.get();
+  core.check = [folder = pluginFolder(config_)](const config::ServerConfig& next) -> ph::Status {
+    if (const auto limits = limitSettings(next); !limits) return limits.error();
+    if (const auto queue = app::queueSettings(next); !queue) return queue.error();
+    if (const auto dns = dnsSettings(next.dns); !dns) return dns.error();
+    return plugin::PluginHost::check(folder, next.plugins);
+  };
   core.reload = [this] { return errands_.run([this] { return reload(); }); };
   core.stop = [] { ::kill(::getpid(), SIGTERM); };
   core.started = std::time(nullptr);

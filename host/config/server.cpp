@@ -16,10 +16,12 @@ class Loader {
  public:
   enum class Part { Main, All };
 
+  explicit Loader(const Overlay& overlay) : overlay_(overlay) {}
+
   ph::Result<ServerConfig> load(const std::string& file, Part part) {
     c_.file = file;
     c_.folder = fs::absolute(fs::path(file)).parent_path().string();
-    auto root = parseToml(file);
+    auto root = read(file);
     if (!root) return root.error();
     // Options of plugins are judged by the plugins' own schemas, later.
     std::vector<std::pair<std::string, Node>> plugins;
@@ -136,16 +138,26 @@ class Loader {
     c_.plugins.emplace(name, std::move(p));
   }
 
+  static std::string overlayName(const fs::path& path) { return fs::absolute(path).lexically_normal().string(); }
+
+  ph::Result<Node> read(const fs::path& path) const {
+    const auto i = overlay_.find(overlayName(path));
+    return i != overlay_.end() && i->second ? parseToml(*i->second, path.string()) : parseToml(path.string());
+  }
+
   template <class F>
   void each(const std::string& folder, F&& f) {
     std::vector<fs::path> files;
     std::error_code ignored;
     for (const auto& e : fs::directory_iterator(fs::path(c_.folder) / folder, ignored)) {
-      if (e.path().extension() == ".toml") files.push_back(e.path());
+      if (e.path().extension() == ".toml" && !overlay_.contains(overlayName(e.path()))) files.push_back(e.path());
+    }
+    for (const auto& [path, text] : overlay_) {
+      if (text && fs::path(path).parent_path() == overlayName(fs::path(c_.folder) / folder)) files.emplace_back(path);
     }
     std::sort(files.begin(), files.end());
     for (const auto& path : files) {
-      auto n = parseToml(path.string());
+      auto n = read(path);
       if (!n) {
         problems_.push_back(n.error().text);
         continue;
@@ -204,6 +216,7 @@ class Loader {
     for (const auto& [name, a] : c_.accounts) checkRoutes(a.routes, c_.queue, &problems_);
   }
 
+  const Overlay& overlay_;
   ServerConfig c_;
   std::vector<std::string> problems_;
 };
@@ -221,12 +234,12 @@ bool validAccountName(std::string_view name) {
   });
 }
 
-ph::Result<ServerConfig> load(const std::string& file) {
-  return Loader().load(file, Loader::Part::All);
+ph::Result<ServerConfig> load(const std::string& file, const Overlay& overlay) {
+  return Loader(overlay).load(file, Loader::Part::All);
 }
 
 ph::Result<ServerConfig> loadMain(const std::string& file) {
-  return Loader().load(file, Loader::Part::Main);
+  return Loader(Overlay()).load(file, Loader::Part::Main);
 }
 
 }  // namespace posthouse::config

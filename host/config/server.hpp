@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -103,8 +104,11 @@ struct ServerConfig {
   std::string resolve(const std::string& path) const;
 };
 
+// Files as they are to be: texts by path, nothing for one that is to go. The others are read.
+using Overlay = std::map<std::string, std::optional<std::string>>;
+
 // Everything, or every problem found, one per line: file:line:column: text.
-ph::Result<ServerConfig> load(const std::string& file);
+ph::Result<ServerConfig> load(const std::string& file, const Overlay& overlay = {});
 
 // posthouse.toml alone, and of that nothing about plugins.
 ph::Result<ServerConfig> loadMain(const std::string& file);

@@ -1,5 +1,6 @@
 #include "admin/core.hpp"
 #include "admin/operation.hpp"
+#include "config/server.hpp"
 #include "plugin/host.hpp"
 
 namespace posthouse::admin {
@@ -19,6 +20,11 @@ Answer run(Call& call) {
                              {"stuck_calls", static_cast<uint64_t>(r.stuckCalls)},
                              {"hooks", std::move(hooks)},
                              {"reason", r.reason}}));
+  }
+  const auto config = call.core.config();
+  for (const auto& [name, p] : config->plugins) {
+    if (!p.enabled)
+      items.add(Value::object({{"plugin", name}, {"state", "off"}, {"reason", "the configuration says so"}}));
   }
   return Value::object({{"items", std::move(items)}});
 }

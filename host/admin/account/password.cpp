@@ -1,0 +1,31 @@
+#include "admin/core.hpp"
+#include "admin/operation.hpp"
+#include "config/server.hpp"
+#include "setup/account_files.hpp"
+
+namespace posthouse::admin {
+namespace {
+
+using json::Value;
+
+Answer run(Call& call) {
+  if (auto s = setup::setPassword(*call.core.config(), call.text("account"), call.text("password")); !s)
+    return s.error();
+  return Value::object();
+}
+
+}  // namespace
+
+extern const Operation kAccountPassword;
+const Operation kAccountPassword = {
+    .name = "account.password",
+    .method = Method::Put,
+    .path = "/accounts/{account}/password",
+    .help = "Sets the password of an account.",
+    .params = {{"account", Param::Type::String, Param::kRequired, "Its name.", Subject::Account},
+               {"password", Param::Type::String, Param::kRequired | Param::kSecret, "At least 8 bytes."}},
+    .role = Role::Account,
+    .changes = true,
+    .run = run};
+
+}  // namespace posthouse::admin
