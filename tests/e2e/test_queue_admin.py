@@ -119,7 +119,7 @@ def test_transport_and_tls(server, queue):
     assert queue("transport", "spare", one)["recipients"] == 1
     queue("retry", one)
     wait_for(lambda: queue("list")["items"] == [])
-    assert queue("retired", "list", "--sort", "ended", "--descending", "--max", "1")["items"][0]["text"] == "not even here"
+    assert queue("retired", "list", "--to", "x@far.example", "--sort", "ended", "--descending", "--max", "1")["items"][0]["text"] == "not even here"
 
 
 def test_rules(server, queue):

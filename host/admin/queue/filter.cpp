@@ -119,6 +119,12 @@ Shape countShape() {
   return {Shape::Kind::One, {{"recipients", Type::Int, "How many it was done for."}}};
 }
 
+Value only(const Value& value, const std::vector<Field>& fields) {
+  Value out = Value::object();
+  for (const auto& f : fields) out.set(f.name, value[f.name]);
+  return out;
+}
+
 Value rcptValue(const queue::RcptInfo& i) {
   return Value::object({{"id", i.id},
                         {"message", i.message},
@@ -187,6 +193,7 @@ std::vector<Field> retiredFields() {
           {"ended", Type::Time, "When it was over."},
           {"attempts", Type::Int, "How many it took."},
           {"result", Type::String, "delivered or failed."},
+          {"code", Type::Int, "Of the last reply."},
           {"text", Type::String, "The last reply."},
           {"notified", Type::String, "What a notification that came in says; empty: none did."}};
 }

@@ -20,6 +20,8 @@ ph::Result<queue::Filter> chosen(const Call& call);
 Answer counted(const ph::Result<size_t>& count);
 Shape countShape();
 
+// Of an object, what the fields name.
+json::Value only(const json::Value& value, const std::vector<Field>& fields);
 json::Value rcptValue(const queue::RcptInfo& info);
 std::vector<Field> rcptFields();
 json::Value retiredValue(const queue::RetiredInfo& info);

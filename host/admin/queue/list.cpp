@@ -21,7 +21,7 @@ Answer run(Call& call) {
   const auto found = queue::Operations(*call.core.queue).list(*filter);
   if (!found) return found.error();
   Value items = Value::list();
-  for (const auto& i : *found) items.add(rcptValue(i));
+  for (const auto& i : *found) items.add(only(rcptValue(i), rcptFields()));
   return Value::object({{"items", std::move(items)}});
 }
 

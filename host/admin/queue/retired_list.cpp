@@ -34,7 +34,7 @@ Answer run(Call& call) {
   const auto found = queue::Operations(*call.core.queue).retired(f);
   if (!found) return found.error();
   Value items = Value::list();
-  for (const auto& i : *found) items.add(retiredValue(i));
+  for (const auto& i : *found) items.add(only(retiredValue(i), retiredFields()));
   return Value::object({{"items", std::move(items)}});
 }
 

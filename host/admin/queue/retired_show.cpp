@@ -19,7 +19,6 @@ Answer run(Call& call) {
 std::vector<Field> fields() {
   auto out = retiredFields();
   out.push_back({"queued", Param::Type::Time, "When it came."});
-  out.push_back({"code", Param::Type::Int, "Of the last reply."});
   out.push_back({"enhanced", Param::Type::String, "The enhanced code."});
   out.push_back({"host", Param::Type::String, "Whose reply it was."});
   out.push_back({"return_to", Param::Type::String, "A reverse-path of its own, or empty."});

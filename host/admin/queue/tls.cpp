@@ -10,7 +10,7 @@ Answer run(Call& call) {
   if (!filter) return filter.error();
   using Tls = queue::Operations::Tls;
   queue::Operations queue(*call.core.queue);
-  const auto& word = call.text("level");
+  const auto& word = call.text("tls");
   return counted(queue.setTls(*filter, word == "required"   ? Tls::Required
                                        : word == "optional" ? Tls::Optional
                                                             : Tls::Default));
