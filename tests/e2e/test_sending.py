@@ -1,5 +1,6 @@
 """Mail leaves: through signed zones to other servers of ours, to Postfix, over smarthosts; and what cannot go comes back."""
 import email
+import json
 import re
 import smtplib
 import socket
@@ -286,3 +287,35 @@ def test_in_time_or_not_at_all(houses, odd):
     a.submit("user@odd.example", "in-time", options=["BY=60;R"])
     _, fields = a.returned("in-time")
     assert fields["action"] == "failed" and "deliver-by-date" in fields and not odd.bodies
+
+
+def test_a_notification_is_known_by_its_reverse_path(houses):
+    a, b = houses
+    (a.server.folder / "domains" / "a.example.toml").write_text('localpart_separators = ["+"]\n')
+    account = a.server.folder / "accounts" / "user.toml"
+    before = account.read_text()
+    account.write_text(f'from_id_addresses = ["{a.address}"]\n' + before)
+    reloads = a.server.log.read_text().count("configuration reloaded")
+    a.server.reload()
+    wait_for(lambda: a.server.log.read_text().count("configuration reloaded") > reloads)
+    try:
+        a.submit(b.address, "with-an-id", rcpt_options=["NOTIFY=SUCCESS"])
+        m = b.got("with-an-id")
+        own = re.fullmatch(r"<(user\+[0-9a-z]{24}@a\.example)>", m["Return-Path"])
+        assert own, m["Return-Path"]
+
+        def entry():
+            done = a.server.run("queue", "retired", "list", "--to", b.address, "--dir", str(a.server.folder), "--json")
+            return next((i for i in json.loads(done.stdout)["items"] if i["notified"]), None)
+        found = wait_for(entry, 30, "the notification to be told apart")
+        assert found["notified"] == "delivered" and found["result"] == "delivered"
+        assert a.returned("with-an-id")[1]["action"] == "delivered"  # and it is mail as any other
+        # What is refused for good is not sent to again.
+        a.submit("nobody@b.example", "first-try")
+        a.returned("first-try")
+        wait_for(lambda: "address suppressed" in a.server.log.read_text())
+        a.submit("nobody@b.example", "second-try")
+        assert "suppression list" in a.returned("second-try")[0].as_string()
+    finally:
+        account.write_text(before)
+        a.server.reload()
