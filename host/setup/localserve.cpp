@@ -115,8 +115,12 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
   }
   if (auto s = ensure(file, serverToml(o)); !s) return s.error();
   if (auto s = ensure(o.folder + "/domains/localhost.toml", "description = \"this machine\"\n"); !s) return s.error();
-  if (auto s = ensure(o.folder + "/accounts/you.toml", std::string("addresses = [\"") + kLocalAddress + "\"]\n"); !s)
-    return s.error();
+  const std::string account = std::string("addresses = [\"") + kLocalAddress +
+                              "\"]\n"
+                              "# Programs under test may send any number of mails.\n"
+                              "recipients_per_day = 0\n"
+                              "first_time_recipients_per_day = 0\n";
+  if (auto s = ensure(o.folder + "/accounts/you.toml", account); !s) return s.error();
   const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
   if (!fs::exists(credentials, ec)) {
     accounts::Credentials fresh;

@@ -155,7 +155,8 @@ def test_errors_from_the_queue_for_tests(server, queue):
 def test_limits_of_the_account(server, queue):
     path = server.folder / "accounts" / "you.toml"
     before = path.read_text()
-    path.write_text("first_time_recipients_per_day = 1\n" + before)
+    assert "first_time_recipients_per_day = 0" in before
+    path.write_text(before.replace("first_time_recipients_per_day = 0", "first_time_recipients_per_day = 1"))
     server.reload()
     wait_for(lambda: server.log.read_text().count("configuration reloaded") >= 1)
     try:
