@@ -27,7 +27,8 @@ class Store;
 
 namespace posthouse::net {
 class Limits;
-}
+class Roster;
+}  // namespace posthouse::net
 
 namespace posthouse::admin {
 
@@ -49,6 +50,9 @@ struct Core {
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   net::Limits* limits = nullptr;
+  const net::Roster* roster = nullptr;
+  // Without a goodbye. False: it is gone already.
+  std::function<bool(uint64_t id)> endConnection;
   Changes* changes = nullptr;
   Tokens* tokens = nullptr;
   const Audit* audit = nullptr;

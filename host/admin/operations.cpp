@@ -37,6 +37,10 @@ extern const Operation kPluginEnable;
 extern const Operation kPluginDisable;
 extern const Operation kPluginConfigure;
 extern const Operation kCertificateList;
+extern const Operation kConnectionList;
+extern const Operation kConnectionKick;
+extern const Operation kLimitsShow;
+extern const Operation kLimitsClear;
 extern const Operation kTokenCreate;
 extern const Operation kTokenList;
 extern const Operation kTokenRevoke;
@@ -62,22 +66,27 @@ extern const Operation kQueueRulesAdd;
 extern const Operation kQueueRulesRemove;
 
 const std::vector<const Operation*>& operations() {
+  // clang-format off: one topic per paragraph, so that additions stay apart
   static const std::vector<const Operation*> kAll = {
+      // the server
       &kServerStatus,
       &kReload,
       &kStop,
       &kAudit,
       &kLogLevel,
+      // its configuration
       &kConfigGet,
       &kConfigSet,
       &kConfigUnset,
       &kConfigUndo,
+      // domains
       &kDomainList,
       &kDomainAdd,
       &kDomainRemove,
       &kDomainDisable,
       &kDomainEnable,
       &kDomainDns,
+      // accounts
       &kAccountList,
       &kAccountShow,
       &kAccountAdd,
@@ -86,21 +95,32 @@ const std::vector<const Operation*>& operations() {
       &kAccountEnable,
       &kAccountPassword,
       &kAccountLogins,
+      // addresses
       &kAddressList,
       &kAddressAdd,
       &kAddressRemove,
+      // aliases
       &kAliasList,
       &kAliasAdd,
       &kAliasSet,
       &kAliasRemove,
+      // plugins
       &kPluginList,
       &kPluginEnable,
       &kPluginDisable,
       &kPluginConfigure,
+      // certificates
       &kCertificateList,
+      // connections and limits
+      &kConnectionList,
+      &kConnectionKick,
+      &kLimitsShow,
+      &kLimitsClear,
+      // tokens
       &kTokenCreate,
       &kTokenList,
       &kTokenRevoke,
+      // the queue
       &kQueueList,
       &kQueueShow,
       &kQueueHold,
@@ -122,6 +142,7 @@ const std::vector<const Operation*>& operations() {
       &kQueueRulesAdd,
       &kQueueRulesRemove,
   };
+  // clang-format on
   return kAll;
 }
 

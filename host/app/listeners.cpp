@@ -87,6 +87,7 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
                                static_cast<size_t>(l.maxConnections),
                                publicIds_,
                                limits_,
+                               roster_,
                                l.proxyProtocol,
                                std::move(*proxies),
                                speaker ? speaker->manifest().id : std::string()};

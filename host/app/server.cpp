@@ -37,6 +37,8 @@
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/public_id.hpp"
+#include "net/roster.hpp"
+#include "net/session.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/host.hpp"
@@ -98,6 +100,7 @@ struct Server::Parts {
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
+  std::shared_ptr<net::Roster> roster = std::make_shared<net::Roster>();
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
   plugin::Services services;
@@ -246,7 +249,7 @@ ph::Status Server::start() {
   if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
-      p.engine, p.certificates, p.publicIds, p.limits,
+      p.engine, p.certificates, p.publicIds, p.limits, p.roster,
       [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); },
       Listeners::Own{{"http", p.http.protocol()}, {"admin", p.administration->protocol()}});
   auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
@@ -306,6 +309,8 @@ admin::Core Server::adminCore() {
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.limits = p.limits.get();
+  core.roster = p.roster.get();
+  core.endConnection = [&p](uint64_t id) { return p.engine.wake(id, net::kWhyForce); };
   core.check = [folder = pluginFolder(config_)](const config::ServerConfig& next) -> ph::Status {
     if (const auto limits = limitSettings(next); !limits) return limits.error();
     if (const auto queue = app::queueSettings(next); !queue) return queue.error();

@@ -42,7 +42,7 @@ const char* const kServerSchema = R"json({
       "key": {"type": "string", "format": "path", "description": "PEM file with the private key."}}}},
     "listeners": {"type": "object", "additionalProperties": {"type": "object", "required": ["address", "protocol"], "properties": {
       "address": {"type": "array", "items": {"type": "string"}, "description": "IP and port, as \"0.0.0.0:25\" or \"[::]:25\"."},
-      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap, http. HTTPS is http with tls = \"implicit\"."},
+      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap, http, admin. HTTPS is http with tls = \"implicit\"."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
       "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},

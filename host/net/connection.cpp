@@ -1,9 +1,12 @@
 #include "net/connection.hpp"
 
+#include <ctime>
+
 #include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
 #include "net/public_id.hpp"
+#include "net/roster.hpp"
 #include "net/unix_socket.hpp"
 #include "ph/text.hpp"
 
@@ -28,6 +31,7 @@ Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int f
 Connection::~Connection() {
   closeSession();
   stream_.reset(-1);
+  if (const auto& roster = listener_->options().roster) roster->remove(id());
   listener_->forget(id());
 }
 
@@ -85,6 +89,9 @@ bool Connection::open() {
   info_.plaintext_login = options.plaintextLogin ? 1 : 0;
   if (options.publicIds) publicId_ = options.publicIds->encode(id());
   info_.public_id = ph::str(publicId_);
+  if (options.roster)
+    options.roster->add(
+        {id(), options.name, options.protocol, remoteIp(), {}, static_cast<int64_t>(std::time(nullptr))});
   const ph_protocol& p = listener_->protocol();
   const InPlugin inside(options.plugin.c_str());
   session_ = p.open(p.self, handle(), &info_);
@@ -127,6 +134,7 @@ ph_status Connection::login(std::string_view account) {
   } else {
     rule = limits_.logIn(account);
     loginFailures_ = 0;
+    if (const auto& roster = listener_->options().roster; roster && rule.empty()) roster->logIn(id(), account);
   }
   if (rule.empty()) return PH_OK;
   listener_->refused(id(), remoteIp(), rule);

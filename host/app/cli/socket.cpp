@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <vector>
 
 #include "admin/error_form.hpp"
 #include "admin/http_face.hpp"
@@ -93,8 +94,11 @@ ph::Result<std::string> transfer(const std::string& socket, const std::string& r
 ph::Result<std::string> findSocket(const std::string& dir) {
   if (!dir.empty()) return dir + "/ctl.sock";
   std::error_code ec;
-  for (const std::string& path :
-       {std::string("ctl.sock"), setup::localserveFolder() + "/ctl.sock", std::string("/run/posthouse/ctl.sock")}) {
+  std::vector<std::string> candidates = {"ctl.sock", "/run/posthouse/ctl.sock"};
+  // Who stands in the folder of a server does not mean the one for tests.
+  if (!std::filesystem::exists("posthouse.toml", ec))
+    candidates.insert(candidates.begin() + 1, setup::localserveFolder() + "/ctl.sock");
+  for (const auto& path : candidates) {
     if (std::filesystem::is_socket(path, ec)) return path;
   }
   return ph::Error{ph::Kind::NotFound, "no running server found; name its folder with --dir DIR"};

@@ -10,7 +10,7 @@
 namespace posthouse::app::cli {
 
 // `dir` not empty: its ctl.sock, nothing else. Otherwise the first that is there: ./ctl.sock, that of localserve's
-// folder, /run/posthouse/ctl.sock. NotFound: none.
+// folder (unless a posthouse.toml is here), /run/posthouse/ctl.sock. NotFound: none.
 ph::Result<std::string> findSocket(const std::string& dir);
 
 // Asks the server and waits for its answer; errors are the server's own. Unavailable: nobody answers there.
