@@ -188,6 +188,7 @@ struct House {
   static queue::Settings settings() {
     queue::Settings s;
     s.hostname = "mail.our.example";
+    s.limits = {0, 0};
     return s;
   }
 
