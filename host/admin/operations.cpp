@@ -47,6 +47,26 @@ extern const Operation kLimitsClear;
 extern const Operation kTokenCreate;
 extern const Operation kTokenList;
 extern const Operation kTokenRevoke;
+extern const Operation kQueueList;
+extern const Operation kQueueShow;
+extern const Operation kQueueHold;
+extern const Operation kQueueUnhold;
+extern const Operation kQueueRetry;
+extern const Operation kQueueReschedule;
+extern const Operation kQueueFail;
+extern const Operation kQueueDrop;
+extern const Operation kQueueTransport;
+extern const Operation kQueueTls;
+extern const Operation kQueueDump;
+extern const Operation kQueueSummary;
+extern const Operation kQueueRetiredList;
+extern const Operation kQueueRetiredShow;
+extern const Operation kQueueSuppressList;
+extern const Operation kQueueSuppressAdd;
+extern const Operation kQueueSuppressRemove;
+extern const Operation kQueueRulesList;
+extern const Operation kQueueRulesAdd;
+extern const Operation kQueueRulesRemove;
 
 const std::vector<const Operation*>& operations() {
   // clang-format off: one topic per paragraph, so that additions stay apart
@@ -106,6 +126,27 @@ const std::vector<const Operation*>& operations() {
       &kTokenCreate,
       &kTokenList,
       &kTokenRevoke,
+      // the queue
+      &kQueueList,
+      &kQueueShow,
+      &kQueueHold,
+      &kQueueUnhold,
+      &kQueueRetry,
+      &kQueueReschedule,
+      &kQueueFail,
+      &kQueueDrop,
+      &kQueueTransport,
+      &kQueueTls,
+      &kQueueDump,
+      &kQueueSummary,
+      &kQueueRetiredList,
+      &kQueueRetiredShow,
+      &kQueueSuppressList,
+      &kQueueSuppressAdd,
+      &kQueueSuppressRemove,
+      &kQueueRulesList,
+      &kQueueRulesAdd,
+      &kQueueRulesRemove,
   };
   // clang-format on
   return kAll;

@@ -21,6 +21,7 @@
 #include "app/limit_settings.hpp"
 #include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
+#include "app/notifications.hpp"
 #include "app/queue_settings.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
@@ -219,8 +220,14 @@ ph::Status Server::start() {
   p.queue = std::make_unique<queue::Queue>(
       queue::Surroundings{env::posix(), config_.dataDir + "/queue", p.diskPool, p.hookPool, p.timers, deliver,
                           [&p](const std::string& address) { return resolveSender(*p.accounts->directory(), address); },
-                          [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow},
+                          [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow,
+                          [&p](std::string_view name, const std::string& account, const std::string& data) {
+                            (void)p.events->publish(name, account, data);
+                          }},
       std::move(*queueSettings));
+  p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
+    readNotification(*p.queue, *txn.message.get(), rcpt.forwardPath);
+  });
   p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,

@@ -84,6 +84,7 @@ const char* const kServerSchema = R"json({
       "description": "Where mail goes: the first that fits, of the account, then of the sender's domain, then of the server."},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
+      "queue_errors": {"type": "boolean", "default": false, "description": "Addresses like queuetemperror@ or queue550@ cause that error when the queue delivers. Never on a public server."},
       "home_page": {"type": "boolean", "default": false, "description": "Answer / on HTTP listeners with a page that says what listens where. Never on a public server."},
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}
   }
