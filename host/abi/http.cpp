@@ -52,7 +52,8 @@ class PluginHandler : public http::Handler {
 ph_status routeAdd(const ph_host* host, const ph_http_route* route) {
   constexpr uint32_t kNeeded = offsetof(ph_http_route, handle) + sizeof(route->handle);
   if (!route || route->size < kNeeded || !route->handle || (route->methods & ~kMethods) != 0 ||
-      route->audience < PH_HTTP_PUBLIC || route->audience > PH_HTTP_ADMIN || (route->flags & ~PH_HTTP_PREFIX) != 0)
+      route->audience < PH_HTTP_PUBLIC || route->audience > PH_HTTP_ADMIN ||
+      (route->flags & ~(PH_HTTP_PREFIX | PH_HTTP_QUICK)) != 0)
     return PH_E_INVALID;
   auto* i = plugin::Instance::of(host);
   if (!i->core().http) return PH_E_UNAVAILABLE;
@@ -62,6 +63,7 @@ ph_status routeAdd(const ph_host* host, const ph_http_route* route) {
   r.host = ph::view(route->host);
   r.path = ph::view(route->path);
   r.prefix = (route->flags & PH_HTTP_PREFIX) != 0;
+  r.quick = (route->flags & PH_HTTP_QUICK) != 0;
   r.methods = route->methods;
   r.audience = static_cast<http::Audience>(route->audience);
   if (route->deadline_ms) r.deadline = std::chrono::milliseconds(route->deadline_ms);

@@ -65,6 +65,7 @@ ph::Status Exchange::addField(std::string_view name, std::string_view value) {
 
 ph::Status Exchange::waitFor(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready) {
   if (ready() || state_ != State::Open) return state_ == State::Open ? ph::Status() : ph::Status(kCancelled);
+  if (quick_) return ph::Error{ph::Kind::Limit, "a quick handler can't wait"};
   if (!waits_(1)) return ph::Error{ph::Kind::Limit, "too many wait for their clients"};
   waiting_ = true;
   waitingSince_ = Clock::now();
@@ -130,6 +131,10 @@ ph::Status Exchange::write(std::string_view data) {
   if (state_ != State::Open) return kCancelled;
   body_.append(data);
   account();
+  if (quick_) {
+    if (body_.size() + out_.size() <= kQuickOutput) return {};
+    return ph::Error{ph::Kind::Limit, "too much for a quick handler"};
+  }
   if (body_.size() <= (headSent_ ? kPiece : kOutputBuffer)) return {};
   sendPiece();
   return waitFor(lock, [&] { return out_.size() <= kOutputBuffer; });
@@ -171,8 +176,7 @@ void Exchange::finish(const ph::Status& s) {
     if (framing_ == Framing::Chunked && !bodiless()) out_ += "0\r\n\r\n";
     state_ = State::Ended;
   }
-  body_.clear();
-  body_.shrink_to_fit();
+  std::string().swap(body_);
   account();
   wake();
 }
@@ -205,6 +209,11 @@ void Exchange::closeAfter() {
   close_ = true;
 }
 
+void Exchange::setQuick() {
+  std::lock_guard lock(mutex_);
+  quick_ = woken_ = true;
+}
+
 void Exchange::cancel() {
   std::lock_guard lock(mutex_);
   if (state_ != State::Open) return;
@@ -218,15 +227,18 @@ Exchange::Output Exchange::take(size_t max, std::string* to) {
   woken_ = false;
   const size_t n = std::min(max, out_.size());
   if (n == out_.size()) {
-    to->append(out_);
-    out_.clear();
-    out_.shrink_to_fit();
+    if (to->empty()) {
+      to->swap(out_);
+    } else {
+      to->append(out_);
+    }
+    std::string().swap(out_);
   } else {
     to->append(out_, 0, n);
     out_.erase(0, n);
   }
   account();
-  if (out_.size() <= kOutputBuffer) changed_.notify_all();
+  if (waiting_ && out_.size() <= kOutputBuffer) changed_.notify_all();
   Output o;
   o.more = !out_.empty();
   o.begun = headSent_;

@@ -24,6 +24,7 @@ class Exchange {
  public:
   static constexpr size_t kBodyBuffer = 64 * 1024;
   static constexpr size_t kOutputBuffer = 64 * 1024;
+  static constexpr size_t kQuickOutput = 1024 * 1024;  // what a handler that can't wait may write
   static constexpr size_t kPiece = 16 * 1024;  // of a response that has begun: what is held back to be sent at once
   using Clock = std::chrono::steady_clock;
 
@@ -53,6 +54,8 @@ class Exchange {
   void addBody(std::string_view data);
   void endBody();
   void closeAfter();  // the connection ends with this response
+  // From now on the session's own thread makes the answer: nothing can be waited for, nobody need be woken.
+  void setQuick();
   // Nobody waits for the answer any more.
   void cancel();
 
@@ -94,6 +97,7 @@ class Exchange {
   bool headSent_ = false;
   Framing framing_ = Framing::None;
   bool close_ = false;
+  bool quick_ = false;
   bool woken_ = false;
   State state_ = State::Open;
   bool waiting_ = false;

@@ -78,6 +78,22 @@ std::string_view reasonPhrase(int status) {
   return {};
 }
 
+namespace {
+
+// Of now; made anew once a second.
+const std::string& dateNow() {
+  thread_local std::time_t second = -1;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != second) {
+    second = now;
+    text = httpDate(now);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string httpDate(std::time_t at) {
   static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -91,9 +107,11 @@ std::string httpDate(std::time_t at) {
 }
 
 std::string responseHead(const Response& r, Framing framing, uint64_t length, bool keepAlive, int minor) {
-  std::string out = "HTTP/1.1 " + std::to_string(r.status) + " ";
+  std::string out;
+  out.reserve(640);
+  out.append("HTTP/1.1 ").append(std::to_string(r.status)).append(" ");
   out.append(reasonPhrase(r.status)).append("\r\n");
-  line(out, "date", httpDate(std::time(nullptr)));
+  line(out, "date", dateNow());
   for (const auto& f : r.fields.all()) {
     if (!f.value.empty()) line(out, f.name, f.value);
   }

@@ -7,6 +7,11 @@
 
 namespace posthouse::http {
 
+Server::~Server() {
+  timers_.cancel(flusher_);
+  log::flush();
+}
+
 ph_protocol Server::protocol() {
   ph_protocol p{};
   p.size = sizeof p;

@@ -11,7 +11,9 @@
 #include <set>
 
 #include "http/call.hpp"
+#include "http/quick_calls.hpp"
 #include "http/router.hpp"
+#include "log/log.hpp"
 #include "net/engine.hpp"
 #include "ph/draft/host/session.h"
 
@@ -21,8 +23,13 @@ class Server {
  public:
   // How many handlers may wait for their clients at once.
   static constexpr int kMaxWaiting = 256;
+  static constexpr auto kLogDelay = std::chrono::milliseconds(500);  // of the access log
 
-  Server(net::Engine& engine, jobs::Pool& pool, jobs::Timers& timers) : engine_(engine), pool_(pool), timers_(timers) {}
+  Server(net::Engine& engine, jobs::Pool& pool, jobs::Timers& timers)
+      : engine_(engine), pool_(pool), timers_(timers), quick_(timers) {
+    flusher_ = timers_.add(kLogDelay, kLogDelay, [] { log::flush(); });
+  }
+  ~Server();
 
   // For listeners; this object must outlive them.
   ph_protocol protocol();
@@ -35,6 +42,7 @@ class Server {
   // --- for sessions --------------------------------------------------------------------------------------------------
 
   std::shared_ptr<Exchange> exchange(Request request);
+  QuickCalls& quick() { return quick_; }
   // nullptr: not now.
   std::shared_ptr<Call> call(const RoutePtr& route, std::shared_ptr<Exchange> exchange);
 
@@ -45,6 +53,8 @@ class Server {
   net::Engine& engine_;
   jobs::Pool& pool_;
   jobs::Timers& timers_;
+  QuickCalls quick_;
+  uint64_t flusher_ = 0;
   Router router_;
   std::atomic<int> waiting_{0};
   mutable std::mutex mutex_;

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "log/log.hpp"
-#include "metrics/metrics.hpp"
 #include "net/listener.hpp"
-#include "ph/text.hpp"
 
 namespace posthouse::http {
 namespace {
@@ -14,11 +12,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const log::Log kLog("http");
-const metrics::Counters kRequests("posthouse_http_requests_total", "HTTP requests that were answered.",
-                                  {"listener", "status"});
-const metrics::Histograms kSeconds("posthouse_http_request_seconds", "From a request's head to its last byte sent.",
-                                   {"listener"});
-
 constexpr auto kIdleTime = seconds(60);
 constexpr auto kHeadTime = seconds(15);
 constexpr auto kBodyTime = seconds(30);    // and a second more for each of these:
@@ -178,8 +171,15 @@ std::optional<ph_next> Session::progress() {
   if (!readBody()) return PH_NEXT_CLOSE;
   Active& a = *active_;
   // A handler is called when it need not wait, if that can be.
-  if (!a.call && (a.bodyDone || a.exchange->room() == 0)) {
+  if (!a.call && !a.quick && (a.bodyDone || a.exchange->room() == 0)) {
     a.called = Clock::now();
+    if (a.route->quick && a.bodyDone && !a.route->handler->demoted()) {
+      a.quick = true;
+      a.exchange->setQuick();
+      if (!server_.quick().run(a.route, *a.exchange)) return giveUp(503, "busy");
+    }
+  }
+  if (!a.call && !a.quick && (a.bodyDone || a.exchange->room() == 0)) {
     a.call = server_.call(a.route, a.exchange);
     if (!a.call) return giveUp(503, "busy");
   }
@@ -271,22 +271,22 @@ ph_next Session::giveUp(int status, std::string_view why) {
 void Session::logAccess(const RequestHead* head, int status) {
   const Active* a = active_.get();
   if (!head && a) head = &a->exchange->request().head;
-  kRequests.with({ph::view(info_.listener), std::to_string(status)}).add();
+  meters_.answered(status);
   const auto took = a ? Clock::now() - a->begun : Clock::duration();
-  if (a) kSeconds.with({ph::view(info_.listener)}).observe(std::chrono::duration<double>(took).count());
+  if (a) meters_.took(std::chrono::duration<double>(took).count());
   if (!kLog.enabled(log::Level::Info)) return;
   const std::string ms = std::to_string(std::chrono::duration_cast<milliseconds>(took).count());
-  kLog.info("request", {{"cid", std::to_string(info_.id)},
-                        {"listener", ph::view(info_.listener)},
-                        {"remote", a ? a->exchange->request().remoteIp : ph::view(info_.remote_ip)},
-                        {"method", head ? std::string_view(head->method) : ""},
-                        {"host", head ? std::string_view(head->host.host) : ""},
-                        {"path", head ? std::string_view(head->target.path) : ""},
-                        {"status", std::to_string(status)},
-                        {"plugin", a ? std::string_view(a->route->plugin) : ""},
-                        {"in", std::to_string(a ? a->received : 0)},
-                        {"out", std::to_string(a ? a->sent : 0)},
-                        {"ms", ms}});
+  kLog.delayed("request", {{"cid", std::to_string(info_.id)},
+                           {"listener", ph::view(info_.listener)},
+                           {"remote", a ? a->exchange->request().remoteIp : ph::view(info_.remote_ip)},
+                           {"method", head ? std::string_view(head->method) : ""},
+                           {"host", head ? std::string_view(head->host.host) : ""},
+                           {"path", head ? std::string_view(head->target.path) : ""},
+                           {"status", std::to_string(status)},
+                           {"plugin", a ? std::string_view(a->route->plugin) : ""},
+                           {"in", std::to_string(a ? a->received : 0)},
+                           {"out", std::to_string(a ? a->sent : 0)},
+                           {"ms", ms}});
 }
 
 }  // namespace posthouse::http

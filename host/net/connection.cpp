@@ -16,6 +16,7 @@ constexpr int kMaxLoginFailures = 10;
 Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, const Address& remote,
                        const Address& local, uint64_t id, Limits::Share limits)
     : Session(engine, fd, id), listener_(std::move(listener)), limits_(std::move(limits)) {
+  keepsDescriptor_ = true;
   setPeers(remote, local);
   if (listener_->options().proxyProtocol) {
     proxy_ = std::make_unique<ProxyReader>();

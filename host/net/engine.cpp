@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "log/log.hpp"
 
@@ -162,7 +163,8 @@ void Engine::work() {
     } else {
       p = find(e.data.u64);
       if (!p) continue;
-      if (p->state_.fetch_or(kWhyReady | kRunning, std::memory_order_acq_rel) & kRunning) continue;
+      const uint32_t why = kWhyReady | ((e.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ? kWhyHangup : 0);
+      if (p->state_.fetch_or(why | kRunning, std::memory_order_acq_rel) & kRunning) continue;
     }
     if (idle_.fetch_sub(1) == 1 && workers_.load() < static_cast<int>(maxWorkers_)) startWorker();
     runLoop(p);
@@ -199,11 +201,16 @@ void Engine::runLoop(const std::shared_ptr<Parked>& p) {
       enqueue(p->id_);
       return;  // still claimed
     }
+    if (park == Park::ReadEmpty) {
+      if (!std::exchange(p->edge_, true)) watch(*p, EPOLLET | EPOLLIN | EPOLLRDHUP);
+    } else if (std::exchange(p->edge_, false) && park == Park::Nothing) {
+      watch(*p, EPOLLONESHOT);
+    }
     const auto bits = static_cast<uint32_t>(park);
     const uint32_t events = EPOLLONESHOT | ((bits & 1) ? EPOLLIN | EPOLLRDHUP : 0u) | ((bits & 2) ? EPOLLOUT : 0u);
     uint32_t expected = kRunning;
     if (p->state_.compare_exchange_strong(expected, 0, std::memory_order_acq_rel)) {
-      if (park != Park::Nothing) watch(*p, events);
+      if (park != Park::Nothing && park != Park::ReadEmpty) watch(*p, events);
       return;
     }
   }

@@ -27,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 // Why something runs. The numbers below 0x10000 are free for the object (see Engine::wake).
 inline constexpr uint32_t kWhyReady = 0x10000;    // the descriptor became readable, writable or broken
 inline constexpr uint32_t kWhyTimeout = 0x20000;  // the deadline passed
+inline constexpr uint32_t kWhyHangup = 0x40000;   // with kWhyReady: the other end sends no more, or it is broken
 
 // What it waits for next.
 enum class Park {
@@ -36,6 +37,9 @@ enum class Park {
   ReadWrite = 3,
   Again = 4,  // has more to do; gives others a turn first
   Close = 5,  // forget it
+  // As Read, of who has read all there was and keeps its descriptor: told of what comes anew, nothing is to be armed.
+  // Not after kWhyHangup: the end that was told then is not told again.
+  ReadEmpty = 6,
 };
 
 class Engine;
@@ -60,6 +64,7 @@ class Parked {
   std::atomic<uint32_t> state_{0};
   std::optional<Clock::time_point> deadline_;
   std::optional<Clock::time_point> inHeap_;
+  bool edge_ = false;  // armed for ReadEmpty
 };
 
 class Engine {

@@ -91,6 +91,7 @@ class Session : public Parked {
   Engine& engine_;
   Stream stream_;
   Phase phase_ = Phase::Own;
+  bool keepsDescriptor_ = false;  // never has another socket
 
  private:
   Park runHandshake(uint32_t why);
@@ -113,6 +114,8 @@ class Session : public Parked {
   bool open_ = false;
   bool engaged_ = true;  // the plugin was called or may still be
   bool eofTold_ = false;
+  bool outputOnly_ = false;  // the session belongs to its job, and output waits
+  bool hangup_ = false;      // the engine has told the end of the input
   bool forced_ = false;
   std::optional<Clock::time_point> sessionDeadline_;
   size_t lingered_ = 0;

@@ -87,7 +87,7 @@ class Route {
   struct Shape {
     const char* path;
     uint32_t methods = PH_HTTP_GET;
-    uint32_t flags = 0;  // PH_HTTP_PREFIX
+    uint32_t flags = 0;  // PH_HTTP_PREFIX, PH_HTTP_QUICK
     int32_t audience = PH_HTTP_PUBLIC;
     uint64_t maxBody = 0;
     uint32_t deadlineMs = 0;

@@ -83,7 +83,7 @@ class Page final : public ph::Plugin {
   }
 
   ph::SettingsBox<Settings> settings_;
-  ph::Route page_{host(), {"/page"}, [this](ph::HttpCall& c) { return page(c); }};
+  ph::Route page_{host(), {"/page", PH_HTTP_GET, PH_HTTP_QUICK}, [this](ph::HttpCall& c) { return page(c); }};
   ph::Route count_{host(), {"/page/count", PH_HTTP_POST, 0, PH_HTTP_PUBLIC, kMaxUpload}, [this](ph::HttpCall& c) {
                      return count(c);
                    }};

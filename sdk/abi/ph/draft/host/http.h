@@ -1,9 +1,10 @@
 /* ph.http/1: answering HTTP requests. The host accepts, does TLS, parses strictly, finds the route and moves the bytes;
  * a handler reads a request and writes a response.
  *
- * Handlers run in the hook pool, many at once, and may wait. A request's functions and its response's are called by the
- * thread of the handler it was given to, until that returns. A handler that takes longer than its route's deadline,
- * time spent waiting for the client left out, is replaced by 503; its functions then answer PH_E_CANCELLED.
+ * Handlers run in the hook pool, many at once, and may wait, unless their route is quick. A request's functions and its
+ * response's are called by the thread of the handler it was given to, until that returns. A handler that takes longer
+ * than its route's deadline, time spent waiting for the client left out, is replaced by 503; its functions then answer
+ * PH_E_CANCELLED.
  */
 #ifndef PH_HOST_HTTP_H
 #define PH_HOST_HTTP_H
@@ -30,12 +31,16 @@ typedef struct ph_exchange ph_exchange; /* a request and its response */
 #define PH_HTTP_ADMIN 2   /* who may administer the server */
 
 #define PH_HTTP_PREFIX 0x01u /* `path` ends with "/" and stands for everything below it */
+/* The handler answers at once: it waits for nothing, reads only its request and writes at most 1 MiB. It is called by
+ * the thread of the session ([session-thread], many at once), when the whole body is there, which is several times
+ * faster than a hand-over to the hook pool. One that takes longer than 100 ms is called there from then on. */
+#define PH_HTTP_QUICK 0x02u
 
 typedef struct ph_http_route {
   uint32_t size;
   uint32_t methods;     /* PH_HTTP_GET ... */
   int32_t audience;     /* PH_HTTP_PUBLIC ... */
-  uint32_t flags;       /* PH_HTTP_PREFIX */
+  uint32_t flags;       /* PH_HTTP_PREFIX, PH_HTTP_QUICK */
   uint64_t max_body;    /* longer ones are refused with 413; 0: 1 MiB */
   uint32_t deadline_ms; /* 0: 30 s */
   uint32_t reserved;
