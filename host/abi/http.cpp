@@ -124,11 +124,18 @@ int32_t cancelled(const ph_exchange* x) {
   return x->exchange.cancelled() ? 1 : 0;
 }
 
+ph_status condition(ph_exchange* x, ph_str etag, ph_str lastModified, int32_t* holds) {
+  const auto c = x->exchange.condition(ph::view(etag), ph::view(lastModified));
+  if (!c) return static_cast<ph_status>(c.error().kind);
+  *holds = *c ? 1 : 0;
+  return PH_OK;
+}
+
 }  // namespace
 
 const void* httpTable() {
-  static const ph_http table = {sizeof(ph_http), 0,        routeAdd, request, field, read,
-                                setStatus,       setField, addField, write,   flush, cancelled};
+  static const ph_http table = {sizeof(ph_http), 0,        routeAdd, request, field,     read,     setStatus,
+                                setField,        addField, write,    flush,   cancelled, condition};
   return &table;
 }
 

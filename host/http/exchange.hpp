@@ -9,11 +9,13 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/memory_budget.hpp"
+#include "http/coding.hpp"
 #include "http/request.hpp"
 #include "http/response_head.hpp"
 #include "ph/result.hpp"
@@ -44,6 +46,10 @@ class Exchange {
   ph::Result<size_t> read(char* to, size_t size);
   ph::Status write(std::string_view data);
   ph::Status flush();  // sends what was written so far
+  // A whole body that is shared and not copied, instead of writing one.
+  ph::Status setContent(std::shared_ptr<const std::string> content);
+  // Whether the request's conditions hold for what has these validators. False: the answer is made, 304 or 412.
+  ph::Result<bool> condition(std::string_view etag, std::string_view lastModified);
   bool cancelled() const;
   // The handler returned: completes the response, or gives it up.
   void finish(const ph::Status& s);
@@ -56,6 +62,8 @@ class Exchange {
   void closeAfter();  // the connection ends with this response
   // From now on the session's own thread makes the answer: nothing can be waited for, nobody need be woken.
   void setQuick();
+  // The answer's size tells no secret: it may be compressed.
+  void mayCompress();
   // Nobody waits for the answer any more.
   void cancel();
 
@@ -75,9 +83,11 @@ class Exchange {
  private:
   ph::Status waitFor(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready);
   ph::Status mayChange() const;
-  void sendHead(bool whole);
+  void begin();
+  void sendHead(uint64_t length);
+  void complete();
   void put(std::string_view data);
-  void sendPiece();
+  void sendPiece(bool flush);
   void account();
   void wake();
   bool bodiless() const;
@@ -94,6 +104,11 @@ class Exchange {
   Response response_;
   std::string body_;  // written and not yet on its way
   std::string out_;   // as it goes over the wire
+  std::shared_ptr<const std::string> content_;
+  size_t contentFrom_ = 0;  // what of it follows out_
+  size_t contentLeft_ = 0;
+  std::unique_ptr<Compressor> compressor_;  // of a response that goes out in pieces
+  bool compress_ = false;
   bool headSent_ = false;
   Framing framing_ = Framing::None;
   bool close_ = false;

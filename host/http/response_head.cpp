@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace posthouse::http {
 namespace {
@@ -93,18 +92,6 @@ const std::string& dateNow() {
 }
 
 }  // namespace
-
-std::string httpDate(std::time_t at) {
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  tm t{};
-  gmtime_r(&at, &t);
-  char text[64];
-  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[t.tm_wday], t.tm_mday,
-                kMonths[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
-  return text;
-}
 
 std::string responseHead(const Response& r, Framing framing, uint64_t length, bool keepAlive, int minor) {
   std::string out;

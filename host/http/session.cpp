@@ -122,6 +122,7 @@ std::optional<ph_next> Session::begin(RequestHead head) {
   const bool expects = h.expects;
   active_->exchange = server_.exchange(std::move(request));
   if (closing_) active_->exchange->closeAfter();
+  if (match.route->audience == Audience::Public) active_->exchange->mayCompress();
   if (active_->bodyDone) active_->exchange->endBody();
   // RFC 9110 10.1.1. Who has begun to send is not waiting for it.
   if (expects && net_.input().empty()) net_.write("HTTP/1.1 100 Continue\r\n\r\n");

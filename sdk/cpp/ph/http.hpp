@@ -66,6 +66,14 @@ class HttpCall {
   }
   Status write(std::string_view data) { return toStatus(api_.write(exchange_, data.data(), data.size()), "response"); }
   Status flush() { return toStatus(api_.flush(exchange_), "response"); }
+  // False: the request's conditions do not hold and the answer is made: return. Hosts without it: they hold.
+  Result<bool> holds(std::string_view etag, std::string_view lastModified = {}) {
+    if (!PH_HAS(&api_, condition)) return true;
+    int32_t out = 0;
+    if (const ph_status s = api_.condition(exchange_, str(etag), str(lastModified), &out); s != PH_OK)
+      return Error{static_cast<Kind>(s), "conditions"};
+    return out != 0;
+  }
   bool cancelled() const { return api_.cancelled(exchange_) != 0; }
 
   // A whole response.

@@ -101,6 +101,13 @@ typedef struct ph_http {
   ph_status (*flush)(ph_exchange* exchange);
   /* 1: the client is gone or the time is over. */
   int32_t (*cancelled)(const ph_exchange* exchange);
+
+  /* Whether the request's conditions (If-Match, If-None-Match and their likes, RFC 9110 13) hold for what has this
+   * entity tag ("x" with its quotes, or W/"x") and this Last-Modified; either may be empty. Ask before anything is
+   * changed. 0: the answer is made, 304 or 412: return. Responses of GET with an ETag or Last-Modified need not ask:
+   * they become 304, or 206 for a Range if they fit into the buffer, by themselves. PH_E_CONFLICT: the response has
+   * begun; since 1.0 */
+  ph_status (*condition)(ph_exchange* exchange, ph_str etag, ph_str last_modified, int32_t* out_holds);
 } ph_http;
 
 #ifdef __cplusplus
