@@ -15,6 +15,8 @@ from posthouse import wait_for
 pytestmark = pytest.mark.sanitize
 GET = b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
 
+WEB_FILES = {"index.html": b"<p>index", "app.0123abcd.js": b"let x = 1;\n" * 10_000, "sub/big.bin": bytes(range(256)) * 20_000}
+
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory):
@@ -25,6 +27,10 @@ def web(tmp_path_factory):
     for source, name in (("web-plugins", "web"), ("examples", "http-page")):
         for suffix in (".so", ".json"):
             shutil.copy(posthouse.BUILD / source / (name + suffix), folder)
+    for name, content in WEB_FILES.items():
+        (folder / "web-files" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "web-files" / name).write_bytes(content)
+    (folder / "web-files" / "link.js").symlink_to("/etc/passwd")
     server = posthouse.Server(root / "dir").start()
     server.stop()
     text = open(server.config, encoding="utf-8").read()
@@ -387,3 +393,61 @@ def test_stop_does_not_wait_for_idle_connections(make_server):
     assert server.stop() == 0 and time.monotonic() - begun < 10
     for c in held:
         c.close()
+
+
+def status_of(*args):
+    return curl("-o", "/dev/null", "-w", "%{http_code}", *args)
+
+
+def test_conditional_requests(web):
+    whole = curl("-i", url(web, "/web/tagged"))
+    assert 'etag: "v1"' in whole and "accept-ranges: bytes" in whole
+    for path in ("/web/tagged", "/web/tagged/pieces"):
+        assert status_of("-H", 'If-None-Match: "v0", W/"v1"', url(web, path)) == "304"
+        assert status_of("-H", 'If-None-Match: "v0"', url(web, path)) == "200"
+    assert status_of("-X", "PUT", "-H", 'If-Match: "v0"', url(web, "/web/tagged")) == "412"
+    assert status_of("-X", "PUT", "-H", 'If-Match: "v1"', url(web, "/web/tagged")) == "200"
+    # The connection goes on behind a 304.
+    got = exchange(web, GET.replace(b"\r\n\r\n", b'\r\nIf-None-Match: "v1"\r\n\r\n') % b"/web/tagged/pieces" + GET % b"/web/status/200")
+    assert got.count(b"HTTP/1.1 ") == 2 and got.endswith(b"body\n")
+
+
+def test_ranges(web):
+    whole = curl(url(web, "/web/tagged"))
+    assert curl("-r", "3-7", url(web, "/web/tagged")) == whole[3:8]
+    assert curl("-r", "-4", url(web, "/web/tagged")) == whole[-4:]
+    parts = curl("-i", "-r", "0-1,10-12", url(web, "/web/tagged"))
+    assert " 206 " in parts and "content-range: bytes 10-12/5000" in parts and "multipart/byteranges" in parts
+    assert status_of("-r", "9999-", url(web, "/web/tagged")) == "416"
+    assert status_of("-r", "0-1", "-H", 'If-Range: "v0"', url(web, "/web/tagged")) == "200"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_content_codings(web, coding):
+    for path in ("/web/tagged", "/web/tagged/pieces", "/web/files/app.0123abcd.js"):
+        plain = curl(url(web, path))
+        head = curl("-D", "-", "-o", "/dev/null", "-H", f"Accept-Encoding: {coding}", url(web, path)).lower()
+        assert f"content-encoding: {coding}" in head and "vary: accept-encoding" in head
+        if coding == "gzip":
+            assert curl("--compressed", "-H", "Accept-Encoding: gzip", url(web, path)) == plain
+    assert "content-encoding" not in curl("-i", "-H", f"Accept-Encoding: {coding}", url(web, "/page")).lower()  # too small
+
+
+def test_assets(web, tmp_path):
+    for name, content in WEB_FILES.items():
+        subprocess.run(["curl", "-sS", "-o", tmp_path / "got", url(web, f"/web/files/{name}")], check=True)
+        assert (tmp_path / "got").read_bytes() == content
+    assert curl(url(web, "/web/files/")) == "<p>index"
+    head = curl("-I", url(web, "/web/files/app.0123abcd.js")).lower()
+    assert "cache-control: public, max-age=31536000, immutable" in head and "default-src 'self'" in head
+    tag = next(line.split(": ")[1] for line in head.splitlines() if line.startswith("etag"))
+    assert status_of("-H", f"If-None-Match: {tag}", url(web, "/web/files/app.0123abcd.js")) == "304"
+    for path in ("link.js", "../web.json", "..%2fweb.json", "%2e%2e/web.json", "sub", "sub/../../web.so"):
+        assert status_of("--path-as-is", url(web, f"/web/files/{path}")) in ("400", "404"), path
+    assert curl(url(web, "/page/files/style.css")).startswith("body {")
+    # 5 MB in parts, to who takes them slowly
+    with web.raw("http", 30) as c:
+        c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        c.send(GET % b"/web/files/sub/big.bin")
+        time.sleep(0.5)
+        assert response(c)[2] == WEB_FILES["sub/big.bin"]

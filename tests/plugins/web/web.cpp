@@ -8,6 +8,7 @@
 #include <string>
 #include <thread>
 
+#include "ph/assets.hpp"
 #include "ph/http.hpp"
 #include "ph/plugin.hpp"
 
@@ -78,6 +79,22 @@ Status rules(HttpCall& c) {
   return c.write(out);
 }
 
+// /web/tagged: what has a tag, whole; /web/tagged/pieces: as it comes; PUT changes it
+Status tagged(HttpCall& c) {
+  const auto holds = c.method() == "PUT" ? c.holds("\"v1\"") : ph::Result<bool>(true);
+  if (!holds) return holds.error();
+  if (!*holds) return {};
+  if (auto s = c.setField("etag", "\"v1\""); !s) return s;
+  if (auto s = c.setField("content-type", "text/plain"); !s) return s;
+  std::string text;
+  while (text.size() < 5000) text += "0123456789";
+  if (c.path() == "/web/tagged") return c.write(text);
+  for (int i = 0; i < 40; ++i) {
+    if (auto s = c.write(text); !s) return s;
+  }
+  return {};
+}
+
 Status half(HttpCall& c) {
   if (auto s = c.write("half of it"); !s) return s;
   if (auto s = c.flush(); !s) return s;
@@ -97,6 +114,8 @@ class Web final : public ph::Plugin {
     add({"/web/status/", PH_HTTP_GET, PH_HTTP_PREFIX}, status);
     add({"/web/rules"}, rules);
     add({"/web/half"}, half);
+    add({"/web/tagged", PH_HTTP_GET | PH_HTTP_PUT}, tagged);
+    add({"/web/tagged/pieces"}, tagged);
     add({"/web/throw"}, [](HttpCall&) -> Status { throw std::runtime_error("thrown on purpose"); });
     add({"/web/ignores", PH_HTTP_POST, 0, PH_HTTP_PUBLIC, 10'000'000},
         [](HttpCall& c) { return c.answer(200, "text/plain", "ignored\n"); });
@@ -105,6 +124,13 @@ class Web final : public ph::Plugin {
     ph::Route::Shape named{"/web/about"};
     named.host = "named.example";
     add(named, [](HttpCall& c) { return c.answer(200, "text/plain", "named\n"); });
+    ph::Assets files{"/web/files/"};
+    files.folder = "web-files";
+    // Only some tests have the folder.
+    if (const auto s = files.serve(host()); !s && s.error().kind != ph::Kind::NotFound) return s;
+    files.folder = "../web-files";
+    if (const auto s = files.serve(host()); s || s.error().kind != ph::Kind::Invalid)
+      return ph::Error{ph::Kind::Bug, "a folder elsewhere"};
     ph::Route twice(host(), {"/web/half"}, half);
     if (const auto s = twice.add(); s || s.error().kind != ph::Kind::Conflict)
       return ph::Error{ph::Kind::Bug, "two routes for one path"};
