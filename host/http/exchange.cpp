@@ -203,6 +203,65 @@ ph::Status Exchange::flush() {
   return {};
 }
 
+ph::Status Exchange::goOn(std::shared_ptr<Stream> stream, const std::string& accept, std::string_view protocol) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s;
+  if (!bodyEnded_ || inStart_ < in_.size() || stream_ || request_.head.method == "HEAD")
+    return ph::Error{ph::Kind::Conflict, "no stream can begin here"};
+  stream_ = std::move(stream);
+  compress_ = false;
+  if (accept.empty()) {
+    begin();
+  } else {
+    response_ = {101, {}};
+    headSent_ = true;
+    framing_ = Framing::UntilClose;
+    close_ = true;
+    out_ += "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: " +
+            accept + "\r\n";
+    if (!protocol.empty()) out_.append("sec-websocket-protocol: ").append(protocol).append("\r\n");
+    out_ += "\r\n";
+  }
+  body_.clear();
+  quick_ = false;
+  account();
+  wake();
+  return {};
+}
+
+ph::Status Exchange::push(std::string_view data, bool last) {
+  std::lock_guard lock(mutex_);
+  if (state_ != State::Open) return kCancelled;
+  if (out_.size() + data.size() > kStreamBuffer) {
+    state_ = State::Aborted;
+    wake();
+    return ph::Error{ph::Kind::Limit, "the client takes too little"};
+  }
+  put(data);
+  if (last) {
+    if (framing_ == Framing::Chunked) out_ += "0\r\n\r\n";
+    state_ = State::Ended;
+  }
+  account();
+  wake();
+  return {};
+}
+
+bool Exchange::eventStream() const {
+  std::lock_guard lock(mutex_);
+  return response_.fields.get("content-type").value_or("").substr(0, 17) == "text/event-stream";
+}
+
+void Exchange::nudge() {
+  std::lock_guard lock(mutex_);
+  wake();
+}
+
+std::shared_ptr<Stream> Exchange::stream() const {
+  std::lock_guard lock(mutex_);
+  return stream_;
+}
+
 bool Exchange::cancelled() const {
   std::lock_guard lock(mutex_);
   return state_ != State::Open;
@@ -210,7 +269,7 @@ bool Exchange::cancelled() const {
 
 void Exchange::finish(const ph::Status& s) {
   std::lock_guard lock(mutex_);
-  if (state_ != State::Open) return;
+  if (state_ != State::Open || (s && stream_)) return;
   if (!s && headSent_) {
     // The client must not take a part for the whole.
     state_ = State::Aborted;

@@ -22,10 +22,13 @@
 
 namespace posthouse::http {
 
-class Exchange {
+class Stream;
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   static constexpr size_t kBodyBuffer = 64 * 1024;
   static constexpr size_t kOutputBuffer = 64 * 1024;
+  static constexpr size_t kStreamBuffer = 256 * 1024;  // what waits for the client of a stream
   static constexpr size_t kQuickOutput = 1024 * 1024;  // what a handler that can't wait may write
   static constexpr size_t kPiece = 16 * 1024;  // of a response that has begun: what is held back to be sent at once
   using Clock = std::chrono::steady_clock;
@@ -50,9 +53,19 @@ class Exchange {
   ph::Status setContent(std::shared_ptr<const std::string> content);
   // Whether the request's conditions hold for what has these validators. False: the answer is made, 304 or 412.
   ph::Result<bool> condition(std::string_view etag, std::string_view lastModified);
+  // From now on the response is the stream's and goes on when the handler has returned. A WebSocket's accept key, or
+  // empty: the response begins with what was set. Conflict: it has begun, or the body is not read.
+  ph::Status goOn(std::shared_ptr<Stream> stream, const std::string& accept, std::string_view protocol);
   bool cancelled() const;
   // The handler returned: completes the response, or gives it up.
   void finish(const ph::Status& s);
+
+  // --- the stream's, any thread --------------------------------------------------------------------------------------
+
+  // Appends what is sent at once. Limit: the client takes too little, and is given up.
+  ph::Status push(std::string_view data, bool last);
+  bool eventStream() const;
+  void nudge();  // the session has something to do
 
   // --- the session's -------------------------------------------------------------------------------------------------
 
@@ -77,6 +90,7 @@ class Exchange {
   // Moves up to `max` bytes to `*to`. Ended only with the last byte.
   Output take(size_t max, std::string* to);
   int status() const;
+  std::shared_ptr<Stream> stream() const;
   bool waiting() const;            // the handler waits for the client
   Clock::duration waited() const;  // so far
 
@@ -109,6 +123,7 @@ class Exchange {
   size_t contentLeft_ = 0;
   std::unique_ptr<Compressor> compressor_;  // of a response that goes out in pieces
   bool compress_ = false;
+  std::shared_ptr<Stream> stream_;
   bool headSent_ = false;
   Framing framing_ = Framing::None;
   bool close_ = false;

@@ -6,13 +6,16 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "http/call.hpp"
 #include "http/quick_calls.hpp"
 #include "http/router.hpp"
+#include "http/stream.hpp"
 #include "log/log.hpp"
 #include "net/engine.hpp"
 #include "ph/draft/host/session.h"
@@ -39,6 +42,11 @@ class Server {
   // False: some still run after `patience` more.
   bool remove(const void* owner, std::chrono::milliseconds grace, std::chrono::milliseconds patience);
 
+  // Makes `exchange` go on as a stream, in its handler. Invalid: not a WebSocket's request; Conflict; Unavailable: the
+  // handler's plugin ends.
+  ph::Result<std::shared_ptr<Stream>> stream(Exchange& exchange, const void* owner, bool webSocket,
+                                             std::string_view protocol, Stream::Events events);
+
   // --- for sessions --------------------------------------------------------------------------------------------------
 
   std::shared_ptr<Exchange> exchange(Request request);
@@ -49,6 +57,8 @@ class Server {
  private:
   bool waits(int change);
   bool runs(const void* owner) const;
+  // From now on it gets no more of them.
+  std::vector<std::shared_ptr<Stream>> streamsOf(const void* owner);
 
   net::Engine& engine_;
   jobs::Pool& pool_;
@@ -60,6 +70,8 @@ class Server {
   mutable std::mutex mutex_;
   std::condition_variable ended_;
   std::set<std::shared_ptr<Call>> calls_;
+  std::set<const void*> leaving_;                     // owners that are removed
+  std::map<Stream*, std::weak_ptr<Stream>> streams_;  // whose end was not told yet
 };
 
 }  // namespace posthouse::http

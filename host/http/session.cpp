@@ -18,6 +18,9 @@ constexpr auto kBodyTime = seconds(30);    // and a second more for each of thes
 constexpr uint64_t kBodyRate = 8 * 1024;   // bytes
 constexpr auto kOutputTime = seconds(60);  // for what is buffered, at most net::Session::kMaxOutput
 
+constexpr auto kBeat = seconds(25);    // what lies between forgets silent connections after 30 or 60 s
+constexpr uint16_t kGoingAway = 1001;  // RFC 6455 7.4.1
+
 Exchange::Clock::time_point bodyDeadline(Exchange::Clock::time_point begun, uint64_t received) {
   return begun + kBodyTime + seconds(received / kBodyRate);
 }
@@ -28,6 +31,12 @@ Session::~Session() {
   if (!active_) return;
   active_->exchange->cancel();
   logAccess(nullptr, 499);
+}
+
+Session::Active::~Active() {
+  if (!exchange) return;
+  exchange->cancel();
+  if (const auto s = exchange->stream()) s->gone();
 }
 
 void Session::until(Clock::time_point at) {
@@ -184,6 +193,8 @@ std::optional<ph_next> Session::progress() {
     a.call = server_.call(a.route, a.exchange);
     if (!a.call) return giveUp(503, "busy");
   }
+  const auto stream = a.exchange->stream();
+  if (stream) serveStream(*stream);
   const size_t pending = net_.pending();
   std::string data;
   const Exchange::Output o =
@@ -202,7 +213,29 @@ std::optional<ph_next> Session::progress() {
     case Exchange::State::Open:
       break;
   }
-  return wait(o);
+  return stream ? waitStream(o, *stream) : wait(o);
+}
+
+void Session::serveStream(Stream& stream) {
+  if (closing_) stream.close(kGoingAway);
+  if (!stream.webSocket()) return;  // what comes behind the request is for later
+  net_.consume(stream.feed(net_.input()));
+}
+
+ph_next Session::waitStream(const Exchange::Output& o, const Stream& stream) {
+  Active& a = *active_;
+  const auto now = Clock::now();
+  if (!o.more && net_.pending() == 0) a.blocked.reset();
+  if (o.more || net_.pending() > 0) {
+    if (!a.blocked) a.blocked = now;
+    until(std::min(*a.blocked + kOutputTime, now + kBeat));
+  } else {
+    until(now + kBeat);
+  }
+  // It may be given up before its output has moved.
+  if (o.more) return net::kNextWriteOrWake;
+  // Reading an event stream's connection shows that its client has gone.
+  return !stream.webSocket() || stream.takesInput() ? PH_NEXT_READ : net::kNextAwait;
 }
 
 std::optional<ph_next> Session::completed(bool keepAlive) {
@@ -239,6 +272,10 @@ ph_next Session::timedOut() {
   Active& a = *active_;
   const auto now = Clock::now();
   if (a.blocked && now >= *a.blocked + kOutputTime) return PH_NEXT_CLOSE;
+  if (const auto stream = a.exchange->stream()) {
+    if (!a.blocked) stream->beat();
+    return PH_NEXT_READ;
+  }
   const bool reads = !a.bodyDone && a.exchange->room() > 0;
   if (reads && !a.blocked && now >= bodyDeadline(a.begun, a.received)) return giveUp(408, {});
   if (a.call && !a.exchange->waiting() && now >= a.called + a.route->deadline + a.exchange->waited()) {

@@ -36,6 +36,8 @@ class Session {
   using Clock = std::chrono::steady_clock;
   // The request under way. Idle connections have none.
   struct Active {
+    Active() = default;
+    ~Active();
     std::shared_ptr<Exchange> exchange;
     std::shared_ptr<Call> call;
     RoutePtr route;
@@ -55,6 +57,8 @@ class Session {
   bool readBody();
   bool readCoded(std::string_view input, size_t room);
   std::optional<ph_next> completed(bool keepAlive);
+  void serveStream(Stream& stream);
+  ph_next waitStream(const Exchange::Output& output, const Stream& stream);
   ph_next wait(const Exchange::Output& output);
   ph_next timedOut();
   ph_next refuse(int status, std::string_view why, const RequestHead* head, const Fields& more = {});

@@ -138,10 +138,10 @@ Park Session::runSession() {
       return Park::Close;
     }
     const bool urgent = (pendingWhy_ & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN)) != 0;
-    if (next_ == PH_NEXT_WRITE) {
+    if (next_ == PH_NEXT_WRITE || next_ == kNextWriteOrWake) {
       if (pending() == 0) {
         pendingWhy_ |= PH_WHY_WRITABLE;
-      } else if (!urgent) {
+      } else if (!urgent && !(next_ == kNextWriteOrWake && (pendingWhy_ & PH_WHY_WAKE))) {
         return park(Park::Write);
       }
     } else if (next_ == PH_NEXT_TLS) {
@@ -171,7 +171,7 @@ Park Session::runSession() {
     const size_t before = input().size();
     next_ = call(reasons);
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
-    const bool known = next_ >= 0 && (next_ <= PH_NEXT_SLEEP || next_ == kNextAwait);
+    const bool known = next_ >= 0 && (next_ <= PH_NEXT_SLEEP || next_ == kNextAwait || next_ == kNextWriteOrWake);
     // Nothing would ever end this sleep.
     const bool endless = (next_ == PH_NEXT_SLEEP || next_ == kNextAwait) && !sessionDeadline_;
     if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || !known || stuck || endless) {

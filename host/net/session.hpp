@@ -33,6 +33,8 @@ inline constexpr uint32_t kWhyForce = 0x8000;
 // Beside PH_NEXT_*, for the host's own protocols: call again on a wake, the deadline or a shutdown. Input waits, output
 // is sent meanwhile.
 inline constexpr ph_next kNextAwait = 0x100;
+// As PH_NEXT_WRITE, and on a wake.
+inline constexpr ph_next kNextWriteOrWake = 0x101;
 
 class Session : public Parked {
  public:

@@ -1,4 +1,5 @@
 """The HTTP engine from outside: curl, exact bytes on sockets, a plugin's routes, slow and hostile clients."""
+import select
 import shutil
 import socket
 import ssl
@@ -451,3 +452,155 @@ def test_assets(web, tmp_path):
         c.send(GET % b"/web/files/sub/big.bin")
         time.sleep(0.5)
         assert response(c)[2] == WEB_FILES["sub/big.bin"]
+
+
+class Socket:
+    """A WebSocket's client that can also break the rules."""
+
+    def __init__(self, server, path="/web/echo", fields=()):
+        self.raw = server.raw("http")
+        self.raw.send(f"GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{}\r\n".format("".join(f"{f}\r\n" for f in fields)).encode())
+        self.status = self.raw.line().decode().strip()
+        self.fields = {}
+        while (line := self.raw.line()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(": ")
+            self.fields[name.lower()] = value.strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.raw.close()
+
+    def send(self, first, data=b"", masked=True):
+        n = len(data)
+        size = bytes([n]) if n < 126 else b"\x7e" + n.to_bytes(2, "big") if n < 65536 else b"\x7f" + n.to_bytes(8, "big")
+        size = bytes([size[0] | (0x80 if masked else 0)]) + size[1:]
+        mask = b"\x01\x02\x03\x04" if masked else b""
+        self.raw.send(bytes([first]) + size + mask + (bytes(c ^ mask[i % 4] for i, c in enumerate(data)) if masked else data))
+
+    def take(self, n):
+        while len(self.raw.buffer) < n:
+            data = self.raw.socket.recv(65536)
+            assert data, "closed"
+            self.raw.buffer += data
+        out, self.raw.buffer = self.raw.buffer[:n], self.raw.buffer[n:]
+        return out
+
+    def frame(self):
+        first, n = self.take(2)
+        if n >= 126:
+            n = int.from_bytes(self.take(2 if n == 126 else 8), "big")
+        return first, self.take(n)
+
+
+def test_websocket(web):
+    with Socket(web) as s:
+        assert s.status == "HTTP/1.1 101 Switching Protocols" and s.fields["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        s.send(0x81, "häh".encode())
+        assert s.frame() == (0x81, "häh".encode())
+        s.send(0x01, b"a")
+        s.send(0x89, b"still there?")
+        s.send(0x80, b"b")
+        assert sorted([s.frame(), s.frame()]) == [(0x81, b"ab"), (0x8a, b"still there?")]
+        big = bytes(range(256)) * 800
+        s.send(0x82, big)
+        assert s.frame() == (0x82, big)
+        for i in range(500):  # in order
+            s.send(0x81, b"%d" % i)
+        assert [s.frame()[1] for _ in range(500)] == [b"%d" % i for i in range(500)]
+        s.send(0x81, b"close")
+        assert s.frame() == (0x88, (4000).to_bytes(2, "big"))
+        assert s.raw.socket.recv(10) == b""
+    with Socket(web) as s:
+        s.send(0x88, (1000).to_bytes(2, "big"))
+        assert s.frame() == (0x88, (1000).to_bytes(2, "big"))
+    with Socket(web) as s:
+        s.send(0x81, b"throw")
+        s.send(0x81, b"on")
+        assert s.frame() == (0x81, b"on")
+
+
+@pytest.mark.parametrize("first, data, masked, code", [
+    (0x81, b"a", False, 1002), (0xc1, b"a", True, 1002), (0x83, b"a", True, 1002), (0x80, b"a", True, 1002), (0x09, b"a", True, 1002),
+    (0x89, b"x" * 126, True, 1002), (0x81, b"\xff", True, 1007), (0x88, b"\x03", True, 1002)])
+def test_websocket_rules(web, first, data, masked, code):
+    with Socket(web) as s:
+        s.send(first, data, masked)
+        assert s.frame() == (0x88, code.to_bytes(2, "big"))
+        assert s.raw.socket.recv(10) == b""
+
+
+def test_websocket_too_large(web):
+    with Socket(web) as s:
+        s.raw.send(b"\x82\xff" + (1 << 40).to_bytes(8, "big") + b"mask")
+        assert s.frame() == (0x88, (1009).to_bytes(2, "big"))
+
+
+def test_websocket_who_may_begin_one(web):
+    with Socket(web, fields=["Origin: http://evil.example"]) as s:
+        assert s.status.startswith("HTTP/1.1 403 ")
+    with Socket(web, fields=["Origin: http://a"]) as s:
+        assert s.status.startswith("HTTP/1.1 101 ")
+    assert status_of(url(web, "/web/echo")) == "400"
+
+
+def test_event_streams(web):
+    """All are told at once, none holds a thread, who takes nothing is given up, and a stop of the plugin ends them."""
+    house = House(web)
+    count = posthouse.scaled(5000)
+    clients = []
+    try:
+        for _ in range(count):
+            c = web.raw("http", 30)
+            c.send(GET % b"/web/events")
+            clients.append(c)
+        for c in clients:
+            while b"you are in" not in c.buffer:
+                c.buffer += c.socket.recv(4096)
+        threads = len(list((posthouse.pathlib.Path("/proc") / str(web.pid) / "task").iterdir()))
+        assert threads < 120
+        poll = select.poll()
+        waiting = {}
+        for c in clients:
+            waiting[c.socket.fileno()] = c
+            poll.register(c.socket, select.POLLIN)
+        begun = time.monotonic()
+        sender = threading.Thread(target=curl, args=("-d", "news", url(web, "/web/tell")))
+        sender.start()
+        while waiting:
+            for fd, _ in poll.poll(10000):
+                assert b"data: news\n\n" in waiting.pop(fd).socket.recv(4096)
+                poll.unregister(fd)
+        took = time.monotonic() - begun
+        sender.join()
+        print(f"{count} clients told in {took * 1000:.0f} ms")
+        if not posthouse.SANITIZED:
+            assert took < 1.5  # with this client's own time on the same cores
+        clients.pop().close()
+        wait_for(lambda: curl("-d", "more", url(web, "/web/tell")) == f"{count - 1}\n")
+        house.reload(off(house.original, "web"))
+        for c in clients[:20]:
+            while not c.buffer.endswith(b"0\r\n\r\n"):
+                data = c.socket.recv(65536)
+                assert data
+                c.buffer += data
+        house.reload(house.original)
+    finally:
+        for c in clients:
+            c.close()
+
+
+def test_who_takes_too_little_of_a_stream_is_given_up(web):
+    with web.raw("http", 30) as slow, web.raw("http", 30) as other:
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        for c in (slow, other):
+            c.send(GET % b"/web/events")
+        reader = threading.Thread(target=other.rest, daemon=True)
+        reader.start()
+        wait_for(lambda: curl("-d", "x", url(web, "/web/tell")) == "2\n")
+        for _ in range(200):
+            if curl("-d", "x" * 60_000, url(web, "/web/tell")) == "1\n":
+                break
+        assert curl("-d", "x", url(web, "/web/tell")) == "1\n"

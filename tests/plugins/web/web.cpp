@@ -3,7 +3,10 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <list>
+#include <mutex>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -101,6 +104,50 @@ Status half(HttpCall& c) {
   return ph::Error{ph::Kind::Temporary, "the rest is lost"};
 }
 
+// /web/events: everybody there is told what is sent to /web/tell. /web/echo: a WebSocket that answers what it is asked.
+class Room {
+ public:
+  Status enter(HttpCall& c) {
+    if (auto s = c.setField("content-type", "text/event-stream"); !s) return s;
+    // Its own name, so that its end can find it; the lock is held until both know each other.
+    const auto who = std::make_shared<std::weak_ptr<ph::Stream>>();
+    std::lock_guard lock(mutex_);
+    auto stream = c.stream([this, who] {
+      std::lock_guard lock(mutex_);
+      streams_.erase(who->lock());
+    });
+    if (!stream) return stream.error();
+    *who = *stream;
+    streams_.insert(*stream);
+    return (*stream)->event("hello", "you are in");
+  }
+  Status tell(HttpCall& c) {
+    const auto text = c.body();
+    if (!text) return text.error();
+    std::lock_guard lock(mutex_);
+    for (const auto& s : streams_) (void)s->event("", *text);
+    return c.answer(200, "text/plain", std::to_string(streams_.size()) + "\n");
+  }
+  Status echo(HttpCall& c) {
+    const auto self = std::make_shared<std::promise<std::shared_ptr<ph::Stream>>>();
+    const auto stream = self->get_future().share();
+    auto made = c.webSocket(
+        [stream](bool binary, std::string_view data) {
+          if (data == "close") return stream.get()->close(4000);
+          if (data == "throw") throw std::runtime_error("thrown on purpose");
+          (void)stream.get()->send(data, binary);
+        },
+        {});
+    if (!made) return made.error();
+    self->set_value(*made);
+    return {};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<std::shared_ptr<ph::Stream>> streams_;
+};
+
 class Web final : public ph::Plugin {
  public:
   using Plugin::Plugin;
@@ -114,6 +161,9 @@ class Web final : public ph::Plugin {
     add({"/web/status/", PH_HTTP_GET, PH_HTTP_PREFIX}, status);
     add({"/web/rules"}, rules);
     add({"/web/half"}, half);
+    add({"/web/events"}, [this](HttpCall& c) { return room_.enter(c); });
+    add({"/web/tell", PH_HTTP_POST}, [this](HttpCall& c) { return room_.tell(c); });
+    add({"/web/echo"}, [this](HttpCall& c) { return room_.echo(c); });
     add({"/web/tagged", PH_HTTP_GET | PH_HTTP_PUT}, tagged);
     add({"/web/tagged/pieces"}, tagged);
     add({"/web/throw"}, [](HttpCall&) -> Status { throw std::runtime_error("thrown on purpose"); });
@@ -143,6 +193,7 @@ class Web final : public ph::Plugin {
     if (auto s = routes_.back().add(); !s) status_ = s;
   }
 
+  Room room_;
   std::list<ph::Route> routes_;
   Status status_;
 };

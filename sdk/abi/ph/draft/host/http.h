@@ -68,6 +68,19 @@ typedef struct ph_http_request {
   ph_str public_id; /* the connection's id for the eyes of clients; may be empty */
 } ph_http_request;  /* strings live as long as the exchange */
 
+typedef struct ph_stream ph_stream; /* a response that goes on after its handler */
+
+typedef struct ph_stream_events {
+  uint32_t size;
+  uint32_t reserved;
+  void* ctx;
+  /* A WebSocket's client has sent a message, at most 1 MiB; text is UTF-8. Never two at once for a stream, in order;
+   * may be called before stream_begin() returns. NULL: they are dropped. [worker] */
+  void (*message)(void* ctx, int32_t binary, ph_str data);
+  /* The stream is over, whoever ended it: the last call, once, before the plugin's stop. [worker] */
+  void (*ended)(void* ctx);
+} ph_stream_events; /* copied */
+
 typedef struct ph_http {
   uint32_t size;
   uint32_t reserved;
@@ -108,6 +121,26 @@ typedef struct ph_http {
    * they become 304, or 206 for a Range if they fit into the buffer, by themselves. PH_E_CONFLICT: the response has
    * begun; since 1.0 */
   ph_status (*condition)(ph_exchange* exchange, ph_str etag, ph_str last_modified, int32_t* out_holds);
+
+  /* The response begins now, with the fields that were set, and goes on when the handler has returned, without a
+   * thread: what is sent later goes out at once, as it is (server-sent events: text/event-stream). `*out` must be
+   * released. PH_E_CONFLICT: the response has begun, the body is not read, or it is a HEAD; PH_E_UNAVAILABLE: the
+   * plugin stops. */
+  ph_status (*stream_begin)(ph_exchange* exchange, const ph_stream_events* events, ph_stream** out);
+  /* The same with a WebSocket (RFC 6455). `protocol`: what was chosen of Sec-WebSocket-Protocol, or empty. The host
+   * does the framing, answers pings and closes. PH_E_INVALID: not a request for one; PH_E_DENIED: a page of another
+   * origin asks.
+   */
+  ph_status (*websocket_begin)(ph_exchange* exchange, ph_str protocol, const ph_stream_events* events, ph_stream** out);
+
+  /* --- [any-thread], never waits; since 1.0 ---------------------------------------------------------------------- */
+
+  /* Of a WebSocket a whole message. PH_E_LIMIT: 256 KiB wait for the client already, the stream is over;
+   * PH_E_CANCELLED: it was over; PH_E_INVALID: text that is not UTF-8. */
+  ph_status (*stream_send)(ph_stream* stream, int32_t binary, ph_str data);
+  /* Ends it behind what was sent. `code`: a WebSocket's, 1000 for a normal end. */
+  void (*stream_close)(ph_stream* stream, uint16_t code);
+  void (*stream_release)(ph_stream* stream);
 } ph_http;
 
 #ifdef __cplusplus
