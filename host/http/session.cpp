@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/parser/forwarded.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
 
@@ -91,6 +92,14 @@ Request Session::requestOf(RequestHead head) const {
   r.listener = ph::view(info_.listener);
   r.remoteIp = ph::view(info_.remote_ip);
   r.secure = net_.tls() != nullptr;
+  const net::ListenerOptions* options = net_.listenerOptions();
+  if (!options || options->forwarded == "none" || !net::contains(options->trustedProxies, r.remoteIp)) return r;
+  const auto by = options->forwarded == "forwarded" ? ForwardedBy::Forwarded : ForwardedBy::XForwardedFor;
+  Origin origin =
+      originOf(r.head.fields, by, [&](const std::string& ip) { return net::contains(options->trustedProxies, ip); });
+  if (origin.ip.empty()) return r;
+  r.remoteIp = std::move(origin.ip);
+  r.secure = origin.secure.value_or(r.secure);
   return r;
 }
 
@@ -315,6 +324,7 @@ void Session::logAccess(const RequestHead* head, int status) {
   if (!kLog.enabled(log::Level::Info)) return;
   const std::string ms = std::to_string(std::chrono::duration_cast<milliseconds>(took).count());
   kLog.delayed("request", {{"cid", std::to_string(info_.id)},
+                           {"request", std::to_string(info_.id) + "-" + std::to_string(++requests_)},
                            {"listener", ph::view(info_.listener)},
                            {"remote", a ? a->exchange->request().remoteIp : ph::view(info_.remote_ip)},
                            {"method", head ? std::string_view(head->method) : ""},

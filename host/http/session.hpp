@@ -74,6 +74,7 @@ class Session {
   size_t scanned_ = 0;                      // of an incomplete head
   std::optional<Clock::time_point> since_;  // when that began
   bool closing_ = false;
+  uint32_t requests_ = 0;  // answered
   std::unique_ptr<Active> active_;
 };
 

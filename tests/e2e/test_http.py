@@ -340,7 +340,7 @@ def test_a_plugin_takes_its_routes_with_it_and_brings_them_back(web):
 def test_the_access_log(web):
     curl("-H", "Host: log.example", "-d", "12345", url(web, "/web/about/logged?secret=1"))
     line = wait_for(lambda: next((x for x in web.log.read_text().splitlines() if "path=/web/about/logged" in x), None))
-    for part in ("module=http", "cid=", "remote=127.0.0.1", "method=POST", "host=log.example", "status=200", "plugin=web", "in=5"):
+    for part in ("module=http", "cid=", "request=", "remote=127.0.0.1", "method=POST", "host=log.example", "status=200", "plugin=web", "in=5"):
         assert part in line
     assert "secret" not in line
 
@@ -604,3 +604,22 @@ def test_who_takes_too_little_of_a_stream_is_given_up(web):
             if curl("-d", "x" * 60_000, url(web, "/web/tell")) == "1\n":
                 break
         assert curl("-d", "x", url(web, "/web/tell")) == "1\n"
+
+
+def test_whom_a_proxy_speaks_for(web):
+    house = House(web)
+    field = {"Forwarded": "for=192.0.2.7;proto=https", "X-Forwarded-For": "198.51.100.4, 192.0.2.8"}
+    asked = [x for name, value in field.items() for x in ("-H", f"{name}: {value}")]
+
+    def seen():
+        got = about(curl(*asked, url(web, "/web/about")))
+        return got["remote"], got["secure"]
+
+    listener = "[listeners.http]\n"
+    assert listener in house.original and seen() == ("127.0.0.1", "0")
+    for forwarded, proxies, wanted in (("forwarded", "127.0.0.0/8", ("192.0.2.7", "1")), ("x-forwarded-for", "127.0.0.0/8", ("192.0.2.8", "0")),
+                                       ("x-forwarded-for", "10.0.0.0/8", ("127.0.0.1", "0"))):
+        house.reload(house.original.replace(listener, f'{listener}forwarded = "{forwarded}"\ntrusted_proxies = ["{proxies}"]\n'))
+        wait_for(lambda: seen() == wanted, what=f"{forwarded} {proxies}")
+    house.reload(house.original)
+    wait_for(lambda: seen() == ("127.0.0.1", "0"))
