@@ -31,7 +31,20 @@ class Append final : public Change {
     header_ = bytes.substr(0, std::min(description_.headerSize, kMaxHeader));
   }
 
+  // The file is where it stays already.
+  void inPlace() { placed_ = linked_ = true; }
+  // Makes files for later appends with the same syncs.
+  void makePlaces() { makesPlaces_ = true; }
+  bool makesPlaces() const { return makesPlaces_; }
+  // Whether the file is gone for good; after a commit without a clear end nobody knows yet.
+  bool removed() const { return !linked_; }
+
   ph::Status prepare(Core& core, std::set<std::string>& folders) override {
+    if (makesPlaces_ && !core.places.make(folders)) {
+      core.places.offer(false);
+      makesPlaces_ = false;
+    }
+    if (placed_) return {};
     if (auto done = core.ensureGroup(meta_.id, folders); !done) return done;
     auto done = core.env.link(core.temporaryPath(meta_.id), core.messagePath(meta_.id));
     linked_ = done.ok();
@@ -142,6 +155,8 @@ class Append final : public Change {
   const Options& options_;
   std::string header_;  // as much of it as is looked at
   bool linked_ = false;
+  bool placed_ = false;
+  bool makesPlaces_ = false;
 };
 
 // The visible message: the prefix, then the original bytes.
@@ -187,8 +202,9 @@ ph::Status checkQuota(Account& account, Core& core, std::uint64_t size) {
   return {};
 }
 
-ph::Status writeTemporary(Core& core, const std::string& path, const std::string& head, const std::string& bytes) {
-  auto file = core.env.open(path, env::Open::CreateNew);
+ph::Status writeFile(Core& core, const std::string& path, env::Open how, const std::string& head,
+                     const std::string& bytes) {
+  auto file = core.env.open(path, how);
   if (!file) return file.error();
   constexpr std::size_t kJoin = 64 * 1024;  // below this one write is cheaper than two
   ph::Status done;
@@ -216,22 +232,29 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   auto bytes = gather(request, core.options.maxMessage);
   if (!bytes) return bytes.error();
   if (auto done = checkQuota(*this, core, bytes->size()); !done) return done.error();
-  const auto id = core.newId();
+  const auto place = core.places.take();
+  const auto id = place ? ph::Result<MessageId>(*place) : core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
   const Meta meta{
       core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
       sha256(original)};
   const auto head = formatMeta(meta);
-  if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
-  const auto path = core.temporaryPath(*id);
-  auto done = writeTemporary(core, path, head, *bytes);
+  const auto path = place ? core.messagePath(*id) : core.temporaryPath(*id);
+  ph::Status done;
+  if (head.size() > kMaxMeta) done = ph::Error{ph::Kind::Limit, "reverse-path is too long"};
+  if (done) done = writeFile(core, path, place ? env::Open::ReadWrite : env::Open::CreateNew, head, *bytes);
   Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{}, core.options);
+  if (place) change.inPlace();
+  if (done && !place && core.places.wanted()) change.makePlaces();
   // Nothing of it is needed while the group waits for the disk.
   std::string().swap(*bytes);
   gate->leave();
+  const bool written = done.ok();
   if (done) done = core.commit(change);
-  (void)core.env.unlink(path);
+  if (change.makesPlaces()) core.places.offer(done.ok());
+  const bool gone = place && written ? change.removed() : core.env.unlink(path).ok();
+  if (place) core.places.settle(*id, done.ok() || gone);
   if (!done) return done.error();
   unlinkAll(core, change.garbage);
   return change.result;

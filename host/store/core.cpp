@@ -21,7 +21,9 @@ const metrics::Histogram kCommitSeconds = kSeconds.with();
 Core::Core(std::string accountName, std::string accountFolder, db::Vfs& v, const Options& o)
     : name(std::move(accountName)), folder(std::move(accountFolder)), vfs(v), env(v.env()), options(o) {}
 
-Core::~Core() = default;
+Core::~Core() {
+  places.clear();
+}
 
 ph::Status Core::commit(Change& change) {
   Waiting me{&change};
@@ -174,10 +176,10 @@ void Core::removeFile(MessageId id) {
   if (const auto done = env.unlink(messagePath(id)); !done && done.error().kind != ph::Kind::NotFound) keepUnsure(id);
 }
 
-ph::Result<MessageId> Core::newId() {
+ph::Result<MessageId> Core::newIds(int count) {
   const std::shared_lock gate(gate_);
   if (!ids_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
-  auto id = ids_->next();
+  auto id = ids_->next(count);
   if (!id && id.error().kind == ph::Kind::Temporary) fail(id.error());
   return id;
 }

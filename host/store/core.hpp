@@ -15,6 +15,7 @@
 #include "store/change.hpp"
 #include "store/ids.hpp"
 #include "store/options.hpp"
+#include "store/places.hpp"
 #include "store/view.hpp"
 
 namespace posthouse::store {
@@ -63,7 +64,8 @@ class Core {
   std::uint64_t watch(std::function<void(const Notice&)> callback);
   void unwatch(std::uint64_t watcher);
 
-  ph::Result<MessageId> newId();
+  ph::Result<MessageId> newId() { return newIds(1); }
+  ph::Result<MessageId> newIds(int count);
   MessageId idBound();
   std::string groupFolder(MessageId id) const { return folder + "/msg/" + std::to_string(id / kGroup); }
   std::string messagePath(MessageId id) const { return groupFolder(id) + "/" + std::to_string(id); }
@@ -80,6 +82,8 @@ class Core {
 
   // Any copy of the index, with the settings of this account's.
   ph::Result<std::unique_ptr<db::Database>> openIndex(const std::string& path, bool readOnly);
+
+  Places places{*this};
 
   static constexpr MessageId kGroup = 8192;
   std::atomic<std::int64_t> lastCommit{0};    // when the last group was committed

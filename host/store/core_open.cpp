@@ -2,8 +2,6 @@
 // After a failed fsync the page cache shows bytes that may never reach the disk. So the files are copied, the copies
 // synced and renamed into place before anything is written again: each copy equals what it replaces, so a crash
 // between two of them changes nothing.
-#include <charconv>
-
 #include "store/core.hpp"
 #include "store/schema.hpp"
 
@@ -63,12 +61,12 @@ ph::Status Core::cleanTemporary() {
   if (!names) return names.error();
   std::vector<MessageId> unacknowledged;
   for (const auto& file : *names) {
-    MessageId id = 0;
-    const auto [end, error] = std::from_chars(file.data(), file.data() + file.size(), id);
-    if (error != std::errc() || end != file.data() + file.size()) continue;
-    const auto known = writer_->integer("SELECT EXISTS(SELECT 1 FROM cold WHERE id=" + std::to_string(id) + ")");
-    if (!known) return known.error();
-    if (*known == 0) unacknowledged.push_back(id);
+    const auto ids = idsNamedBy(file);
+    for (auto id = ids.first; id <= ids.last; ++id) {
+      const auto known = writer_->integer("SELECT EXISTS(SELECT 1 FROM cold WHERE id=" + std::to_string(id) + ")");
+      if (!known) return known.error();
+      if (*known == 0) unacknowledged.push_back(id);
+    }
   }
   if (auto done = removeGarbage(unacknowledged); !done) return done;
   for (const auto& file : *names)
@@ -116,6 +114,7 @@ ph::Status Core::reopen() {
     const std::lock_guard guard(poolMutex_);
     pool_.clear();
   }
+  places.clear();
   writer_.reset();
   ids_.reset();
   groups_.clear();

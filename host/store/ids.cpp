@@ -54,10 +54,10 @@ ph::Result<std::unique_ptr<Ids>> Ids::open(env::Env& env, const std::string& pat
   return std::unique_ptr<Ids>(new Ids(std::move(*file), std::max(bound, floor + 1), end, range));
 }
 
-ph::Result<MessageId> Ids::next() {
+ph::Result<MessageId> Ids::next(int count) {
   const std::lock_guard guard(mutex_);
-  if (next_ == bound_) {
-    const MessageId bound = next_ + range_;
+  if (next_ + count > bound_) {
+    const MessageId bound = next_ + std::max(range_, count);
     const auto record = recordOf(bound);
     auto done = file_->write(end_, bytesOf(record));
     end_ += sizeof record;  // whatever became of this place is not trusted again
@@ -65,7 +65,8 @@ ph::Result<MessageId> Ids::next() {
     if (!done) return done.error();
     bound_ = bound;
   }
-  return next_++;
+  next_ += count;
+  return next_ - count;
 }
 
 MessageId Ids::bound() const {

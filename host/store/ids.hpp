@@ -20,7 +20,8 @@ class Ids {
   static ph::Result<std::unique_ptr<Ids>> open(env::Env& env, const std::string& path, MessageId floor, int range);
 
   // Temporary or Limit when a new range cannot be reserved; the next call tries again.
-  ph::Result<MessageId> next();
+  // The first of `count` consecutive ids.
+  ph::Result<MessageId> next(int count = 1);
   // The first id that no range covers yet.
   MessageId bound() const;
 

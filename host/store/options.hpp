@@ -17,6 +17,9 @@ struct Options {
   // How long an account stays read-only after a failed sync before it is reopened.
   std::chrono::milliseconds reopenDelay{2000};
   int idRange = 1024;  // ids reserved at once
+  // After so many appends in a row, each within a second of the one before, files are made ahead; 0: never.
+  int placesAfter = 3;
+  int places = 32;  // made at once
   int checkpointPages = 1000;
   int cacheKiB = 2048;
   std::size_t maxMessage = 256 * 1024 * 1024;

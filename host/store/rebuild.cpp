@@ -68,8 +68,15 @@ class Rebuild {
     const auto folder = folder_ + "/tmp";
     const auto names = env_.list(folder);
     if (!names) return names.error().kind == ph::Kind::NotFound ? ph::Status() : names.error();
-    for (const auto& name : *names)
+    for (const auto& name : *names) {
+      const auto ids = idsNamedBy(name);
+      for (auto id = ids.first; id <= ids.last; ++id) {
+        const auto path = folder_ + "/msg/" + std::to_string(id / Core::kGroup) + "/" + std::to_string(id);
+        const auto info = env_.info(path);
+        if (info && info->size == 0) (void)env_.unlink(path);  // made ahead, never written
+      }
       if (auto done = env_.unlink(folder + "/" + name); !done) return done;
+    }
     return env_.syncFolder(folder);
   }
 

@@ -160,13 +160,14 @@ class Verify final : public Change {
     return {};
   }
 
-  // No append is half done now: files are linked by the leader of a group, and this change is a group of its own.
+  // No append is half done now: files are linked by the leader of a group, and this change is a group of its own. Those
+  // that are written where they stay are known as places.
   void checkName(const std::string& group, const std::string& file) {
     MessageId id = 0;
     const auto [end, error] = std::from_chars(file.data(), file.data() + file.size(), id);
     const auto path = core_.folder + "/msg/" + group + "/" + file;
     const bool named = error == std::errc() && end == file.data() + file.size() && path == core_.messagePath(id);
-    if (named && known_.contains(id)) return;
+    if (named && (known_.contains(id) || core_.places.contains(id))) return;
     add(Problem::Stray, path);
     if (options_.removeStrays) (void)core_.env.unlink(path);
   }

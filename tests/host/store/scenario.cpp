@@ -1,4 +1,5 @@
-// The steps of scenario.hpp. Few ids per reservation and few pages per checkpoint, so that both happen often.
+// The steps of scenario.hpp. Few ids per reservation, few files made ahead and few pages per checkpoint, so that all
+// happens often.
 #include "scenario.hpp"
 
 #include <array>
@@ -94,6 +95,8 @@ struct Scenario::Table {
 
 Scenario::Scenario(env::Env& env) : env_(env), options_(testOptions()) {
   options_.idRange = 2;
+  options_.placesAfter = 2;
+  options_.places = 2;
   options_.checkpointPages = 12;
   makeStore();
 }
