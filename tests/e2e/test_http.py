@@ -623,3 +623,33 @@ def test_whom_a_proxy_speaks_for(web):
         wait_for(lambda: seen() == wanted, what=f"{forwarded} {proxies}")
     house.reload(house.original)
     wait_for(lambda: seen() == ("127.0.0.1", "0"))
+
+
+def test_quick_handlers(web):
+    seen = about(curl("-d", "the body", url(web, "/web/quick/about")))
+    assert (seen["method"], seen["body"]) == ("POST", "the body")
+    big = b"x" * 200_000
+    with web.raw("http") as c:  # more than is buffered: the pool's
+        c.send(b"POST /web/quick/about HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(big) + big)
+        assert response(c)[0] == "HTTP/1.1 200 OK"
+    assert len(curl(url(web, "/web/quick/much/900"))) == 900 * 1024
+    assert status_of(url(web, "/web/quick/much/2000")) == "503"
+    assert status_of(url(web, "/web/quick/throw")) == "500"
+    got = exchange(web, (GET % b"/web/quick/much/1") * 100 + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") % b"/web/quick/much/1", end=False)
+    assert got.count(b"HTTP/1.1 200") == 101
+
+
+def test_a_quick_handler_that_is_not_harms_nobody(web):
+    """Many of them at once; the first ones block sessions' threads, then the route is the pool's."""
+    threads = [threading.Thread(target=curl, args=(url(web, "/web/quick/hang/700"),)) for _ in range(60)]
+    for t in threads:
+        t.start()
+    time.sleep(0.05)
+    begun = time.monotonic()
+    assert curl(url(web, "/web/status/200")) == "body\n"
+    took = time.monotonic() - begun
+    for t in threads:
+        t.join()
+    if not posthouse.SANITIZED:
+        assert took < 0.7
+    assert "handler is not quick" in web.log.read_text()

@@ -60,6 +60,15 @@ Status status(HttpCall& c) {
   return c.answer(std::atoi(std::string(c.path().substr(c.path().rfind('/') + 1)).c_str()), "text/plain", "body\n");
 }
 
+// /web/quick/much/KIB
+Status much(HttpCall& c) {
+  const int kib = std::atoi(std::string(c.path().substr(c.path().rfind('/') + 1)).c_str());
+  for (int i = 0; i < kib; ++i) {
+    if (auto s = c.write(std::string(1024, 'x')); !s) return s;
+  }
+  return {};
+}
+
 // Each border rule of the response, and what the host says.
 Status rules(HttpCall& c) {
   std::string out;
@@ -159,6 +168,11 @@ class Web final : public ph::Plugin {
     add({"/web/sleep/", PH_HTTP_GET, PH_HTTP_PREFIX, PH_HTTP_PUBLIC, 0, 5000}, sleep);
     add({"/web/hang/", PH_HTTP_GET, PH_HTTP_PREFIX, PH_HTTP_PUBLIC, 0, 300}, hang);
     add({"/web/status/", PH_HTTP_GET, PH_HTTP_PREFIX}, status);
+    add({"/web/quick/hang/", PH_HTTP_GET, PH_HTTP_PREFIX | PH_HTTP_QUICK}, hang);
+    add({"/web/quick/about", PH_HTTP_GET | PH_HTTP_POST, PH_HTTP_QUICK}, about);
+    add({"/web/quick/much/", PH_HTTP_GET, PH_HTTP_PREFIX | PH_HTTP_QUICK}, much);
+    add({"/web/quick/throw", PH_HTTP_GET, PH_HTTP_QUICK},
+        [](HttpCall&) -> Status { throw std::runtime_error("thrown on purpose"); });
     add({"/web/rules"}, rules);
     add({"/web/half"}, half);
     add({"/web/events"}, [this](HttpCall& c) { return room_.enter(c); });
