@@ -41,6 +41,7 @@
 #include "net/session.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
+#include "plugin/data.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
@@ -112,6 +113,7 @@ struct Server::Parts {
   std::unique_ptr<pipeline::Delivery> delivery;
   std::unique_ptr<queue::Queue> queue;
   std::unique_ptr<dns::Resolver> dns;
+  std::unique_ptr<plugin::PluginData> data;
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
@@ -229,6 +231,7 @@ ph::Status Server::start() {
     readNotification(*p.queue, *txn.message.get(), rcpt.forwardPath);
   });
   p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
+  p.data = std::make_unique<plugin::PluginData>(env::posix(), config_.dataDir + "/plugin-data");
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,
@@ -237,7 +240,8 @@ ph::Status Server::start() {
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
-            &p.mxPolicies,    &p.http};
+            &p.mxPolicies,    &p.http,
+            p.data.get()};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {

@@ -105,7 +105,7 @@ class Loader {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
                                 l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
                                 l.intAt("max_connections"), readConnectionLimits(l, c_.limits.connections, &problems_),
-                                l.boolAt("proxy_protocol"), trustedProxies(l), l.at});
+                                l.boolAt("proxy_protocol"), trustedProxies(l), l.stringAt("forwarded", "none"), l.at});
       }
     }
   }
@@ -115,6 +115,11 @@ class Loader {
     if (listener.boolAt("proxy_protocol") && out.empty()) {
       problem(listener.at, "'proxy_protocol' needs 'trusted_proxies', here or in [limits]");
     }
+    const std::string forwarded = listener.stringAt("forwarded", "none");
+    if (forwarded != "none" && listener.stringAt("protocol") != "http")
+      problem(listener.at, "'forwarded' is for protocol \"http\"");
+    if (forwarded != "none" && out.empty())
+      problem(listener.at, "'forwarded' needs 'trusted_proxies', here or in [limits]");
     return out;
   }
 

@@ -25,6 +25,7 @@ struct ListenerConfig {
   ConnectionLimitsConfig limits;
   bool proxyProtocol = false;
   std::vector<std::string> trustedProxies;
+  std::string forwarded = "none";
   Position at;
 };
 

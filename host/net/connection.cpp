@@ -20,6 +20,7 @@ constexpr int kMaxLoginFailures = 10;
 Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, const Address& remote,
                        const Address& local, uint64_t id, Limits::Share limits)
     : Session(engine, fd, id), listener_(std::move(listener)), limits_(std::move(limits)) {
+  keepsDescriptor_ = true;
   setPeers(remote, local);
   if (remote.family() == AF_UNIX) setPeerName("unix:" + std::to_string(peerUser(fd)));
   if (listener_->options().proxyProtocol) {
