@@ -1,0 +1,34 @@
+// The spf-dkim-dmarc plugin: hooks that find out who sent a message, and one that acts on it. Wiring only.
+#include "ph/plugin.hpp"
+
+#include <ph_manifest.h>
+
+#include "hooks.hpp"
+#include "settings.hpp"
+
+namespace ph_mailauth {
+
+class AuthPlugin final : public ph::Plugin {
+ public:
+  using Plugin::Plugin;
+
+  ph::Status configure(const ph::Config& config, bool checkOnly) override {
+    auto settings = Settings::from(config);
+    if (!settings) return settings.error();
+    if (!checkOnly) settings_.set(std::move(*settings));
+    return {};
+  }
+
+  ph::Status start() override {
+    if (auto s = client_.start(); !s) return s;
+    return {};
+  }
+
+ private:
+  SettingsBox settings_;
+  ClientHooks client_{host(), settings_};
+};
+
+}  // namespace ph_mailauth
+
+PH_PLUGIN(ph_mailauth::AuthPlugin)

@@ -1,0 +1,24 @@
+// The entries of Authentication-Results: one function for each method, and how values are written.
+// Guarantees: an entry is one line of printable ASCII or UTF-8 without anything that ends it (CR, LF, NUL, an unquoted
+// semicolon). Threads: pure functions. RFC 8601 2.2, 2.3, 2.7.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dns/ip.hpp"
+#include "iprev/iprev.hpp"
+
+namespace ph_mailauth {
+
+// A value as a token where it can be one, else as a quoted-string (RFC 2045 5.1). Control characters are left out.
+std::string authValue(std::string_view text);
+// A pvalue: dots, @ and colons of domains and addresses need no quotes here (RFC 8601 2.2).
+std::string propertyValue(std::string_view text);
+// Text that can stand in a comment.
+std::string authComment(std::string_view text);
+
+// "iprev=pass policy.iprev=192.0.2.1 (mail.example.org)", RFC 8601 2.7.3.
+std::string iprevEntry(const Iprev& result, const Ip& ip);
+
+}  // namespace ph_mailauth

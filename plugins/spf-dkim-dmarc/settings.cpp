@@ -1,0 +1,27 @@
+#include "settings.hpp"
+
+#include <algorithm>
+
+namespace ph_mailauth {
+
+ph::Result<Settings> Settings::from(const ph::Config& config) {
+  Settings s;
+  for (const auto& text : config.list("exempt_networks")) {
+    const auto network = Network::parse(text);
+    if (!network) return ph::Error{ph::Kind::Invalid, "exempt_networks: '" + text + "' is no network"};
+    s.exempt.push_back(*network);
+  }
+  const int64_t timeout = config.duration("dns_timeout", s.dnsTimeoutMs);
+  if (timeout < 1000 || timeout > 60'000) return ph::Error{ph::Kind::Invalid, "dns_timeout: 1s to 60s"};
+  s.dnsTimeoutMs = static_cast<uint32_t>(timeout);
+  s.dmarcEnforce = config.boolean("dmarc_enforce", s.dmarcEnforce);
+  s.dmarcTreeWalk = config.boolean("dmarc_tree_walk", s.dmarcTreeWalk);
+  return s;
+}
+
+bool Settings::isExempt(std::string_view ip) const {
+  const auto address = Ip::parse(ip);
+  return !address || std::any_of(exempt.begin(), exempt.end(), [&](const Network& n) { return n.contains(*address); });
+}
+
+}  // namespace ph_mailauth
