@@ -8,6 +8,8 @@
 
 #include "dns/ip.hpp"
 #include "iprev/iprev.hpp"
+#include "spf/check.hpp"
+#include "spf/identity.hpp"
 
 namespace ph_mailauth {
 
@@ -15,10 +17,14 @@ namespace ph_mailauth {
 std::string authValue(std::string_view text);
 // A pvalue: dots, @ and colons of domains and addresses need no quotes here (RFC 8601 2.2).
 std::string propertyValue(std::string_view text);
-// Text that can stand in a comment.
+std::string quotedString(std::string_view text);
+// Text as a comment, with its parentheses.
 std::string authComment(std::string_view text);
 
 // "iprev=pass policy.iprev=192.0.2.1 (mail.example.org)", RFC 8601 2.7.3.
 std::string iprevEntry(const Iprev& result, const Ip& ip);
+
+// "spf=pass smtp.mailfrom=ann@example.org" or "spf=pass smtp.helo=mail.example.org", RFC 8601 2.7.2.
+std::string spfEntry(const SpfResult& result, const SpfIdentity& identity);
 
 }  // namespace ph_mailauth
