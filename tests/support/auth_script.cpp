@@ -2,10 +2,9 @@
 // that asks. Fields are separated by tabs; \xHH, \t and \\ stand for octets.
 //
 //   reset                                  forget all zones
-//   record NAME TYPE VALUE                 TYPE as A, AAAA, MX, TXT, PTR, CNAME; "NAME exists" without records: name NAME
-//   name NAME
-//   fail NAME TYPE
-//   spf IP HELO SENDER RECEIVER            -> status, explanation, mechanism, lookups, problem
+//   record NAME TYPE VALUE                 TYPE as A, AAAA, MX, TXT, PTR, CNAME; "NAME exists" without records: name
+//   NAME name NAME fail NAME TYPE spf IP HELO SENDER RECEIVER            -> status, explanation, mechanism, lookups,
+//   problem
 #include <cstdio>
 #include <iostream>
 #include <string>

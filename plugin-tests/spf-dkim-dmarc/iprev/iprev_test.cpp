@@ -55,7 +55,7 @@ class IprevTest : public CppUnit::TestFixture {
   void names() {
     CPPUNIT_ASSERT_EQUAL(std::string("a\\032b\\092c.example"), dnsText("A b\\c.Example."));
     for (const std::string& bad : {std::string(), std::string("."), std::string("a..b"), std::string(".a"),
-                                  std::string(64, 'a') + ".b", std::string(300, 'a')}) {
+                                   std::string(64, 'a') + ".b", std::string(300, 'a')}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(bad, std::string(), dnsText(bad));
     }
   }

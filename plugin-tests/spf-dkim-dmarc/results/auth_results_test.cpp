@@ -49,7 +49,8 @@ class AuthResultsTest : public CppUnit::TestFixture {
     spf.status = SpfStatus::Fail;
     spf.mechanism = "-all";
     const auto identity = mailFromIdentity("a\"b@example.org", "mail.example.org");
-    const SpfQuery query{*Ip::parse("192.0.2.1"), identity.domain, identity.sender, "mail.example.org", "mx.example", 0};
+    const SpfQuery query{*Ip::parse("192.0.2.1"), identity.domain, identity.sender,
+                         "mail.example.org",      "mx.example",    0};
     CPPUNIT_ASSERT_EQUAL(std::string("fail (192.0.2.1 may not send for example.org) receiver=mx.example; "
                                      "identity=mailfrom; client-ip=192.0.2.1; helo=mail.example.org; "
                                      "envelope-from=\"a\\\"b@example.org\"; mechanism=-all"),
@@ -70,7 +71,8 @@ class AuthResultsTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(back[1].status == DkimStatus::PermError && back[1].domain.empty() && back[1].selector.empty());
     results.assign(1000, results[0]);
     CPPUNIT_ASSERT(dkimFact(results).size() <= 4096);
-    CPPUNIT_ASSERT_EQUAL(dkimResults(dkimFact(results), "").size(), dkimResults(dkimFact(results), selectorsFact(results)).size());
+    CPPUNIT_ASSERT_EQUAL(dkimResults(dkimFact(results), "").size(),
+                         dkimResults(dkimFact(results), selectorsFact(results)).size());
   }
 };
 

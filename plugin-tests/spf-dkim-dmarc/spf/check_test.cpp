@@ -33,10 +33,10 @@ class SpfCheckTest : public CppUnit::TestFixture {
     for (const char* record :
          {"example.com MX 10 mail-a.example.com", "example.com MX 20 mail-b.example.com", "example.com A 192.0.2.10",
           "example.com A 192.0.2.11", "amy.example.com A 192.0.2.65", "bob.example.com A 192.0.2.66",
-          "mail-a.example.com A 192.0.2.129", "mail-b.example.com A 192.0.2.130", "example.org MX 10 mail-c.example.org",
-          "mail-c.example.org A 192.0.2.140", "10.2.0.192.in-addr.arpa PTR example.com",
-          "65.2.0.192.in-addr.arpa PTR amy.example.com", "140.2.0.192.in-addr.arpa PTR mail-c.example.org",
-          "4.0.0.10.in-addr.arpa PTR bob.example.com"}) {
+          "mail-a.example.com A 192.0.2.129", "mail-b.example.com A 192.0.2.130",
+          "example.org MX 10 mail-c.example.org", "mail-c.example.org A 192.0.2.140",
+          "10.2.0.192.in-addr.arpa PTR example.com", "65.2.0.192.in-addr.arpa PTR amy.example.com",
+          "140.2.0.192.in-addr.arpa PTR mail-c.example.org", "4.0.0.10.in-addr.arpa PTR bob.example.com"}) {
       const std::string text = record;
       const size_t name = text.find(' '), type = text.find(' ', name + 1);
       const auto word = text.substr(name + 1, type - name - 1);
@@ -63,8 +63,8 @@ class SpfCheckTest : public CppUnit::TestFixture {
       setUp();
       dns.add("example.com", Type::Txt, row.record);
       std::string passed;
-      for (const char* ip : {"192.0.2.10", "192.0.2.11", "192.0.2.65", "192.0.2.129", "192.0.2.130", "192.0.2.140",
-                             "10.0.0.4"}) {
+      for (const char* ip :
+           {"192.0.2.10", "192.0.2.11", "192.0.2.65", "192.0.2.129", "192.0.2.130", "192.0.2.140", "10.0.0.4"}) {
         if (status(ip) == "pass") passed += std::string(ip).substr(std::string(ip).rfind('.') + 1) + " ";
       }
       CPPUNIT_ASSERT_EQUAL(std::string(row.passes), passed);
@@ -188,9 +188,11 @@ class SpfCheckTest : public CppUnit::TestFixture {
     dns.add("bad.example.com", Type::Txt, "v=spf1 -all exp=badtext.example.com");
     dns.add("badtext.example.com", Type::Txt, "100%");
     CPPUNIT_ASSERT_EQUAL(std::string("fail"), status("203.0.113.1", "a b@example.com"));
-    CPPUNIT_ASSERT_EQUAL(std::string("See http://example.com/why?s=a%20b%40example.com&i=203.0.113.1"), last.explanation);
+    CPPUNIT_ASSERT_EQUAL(std::string("See http://example.com/why?s=a%20b%40example.com&i=203.0.113.1"),
+                         last.explanation);
     CPPUNIT_ASSERT_EQUAL(std::string("fail"), status("203.0.113.1", "x@other.example.com"));
-    CPPUNIT_ASSERT_EQUAL(std::string("See http://example.com/why?s=x%40other.example.com&i=203.0.113.1"), last.explanation);
+    CPPUNIT_ASSERT_EQUAL(std::string("See http://example.com/why?s=x%40other.example.com&i=203.0.113.1"),
+                         last.explanation);
     for (const char* sender : {"x@inc.example.com", "x@bad.example.com"}) {
       CPPUNIT_ASSERT_EQUAL(std::string("fail"), status("203.0.113.1", sender));
       CPPUNIT_ASSERT_EQUAL(std::string(), last.explanation);
@@ -209,7 +211,10 @@ class SpfCheckTest : public CppUnit::TestFixture {
     using ph_mailauth::mailFromIdentity;
     const auto nobody = mailFromIdentity("", "mail.example.com");
     CPPUNIT_ASSERT(nobody.helo && nobody.sender == "postmaster@mail.example.com");
-    CPPUNIT_ASSERT_EQUAL(std::string("xn--bcher-kva.example"), mailFromIdentity("x@b\xc3\xbc" "cher.example", "h").domain);
+    CPPUNIT_ASSERT_EQUAL(std::string("xn--bcher-kva.example"), mailFromIdentity("x@b\xc3\xbc"
+                                                                                "cher.example",
+                                                                                "h")
+                                                                   .domain);
     CPPUNIT_ASSERT_EQUAL(std::string("postmaster@example.com"), mailFromIdentity("@example.com", "h").sender);
     for (const char* sender : {"x@localhost", "x@[192.0.2.1]", "x@a..b", "x@", "x@nothing.example"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(sender, std::string("none"), status("203.0.113.1", sender));

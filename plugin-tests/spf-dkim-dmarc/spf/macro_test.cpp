@@ -64,8 +64,9 @@ class SpfMacroTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(std::string(row.expansion), parsed->expand(values("192.0.2.3")));
     }
     const auto v6 = MacroString::parse("%{ir}.%{v}._spf.%{d2}", Place::DomainSpec);
-    CPPUNIT_ASSERT_EQUAL(std::string("1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com"),
-                         v6->expand(values("2001:db8::cb01")));
+    CPPUNIT_ASSERT_EQUAL(
+        std::string("1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com"),
+        v6->expand(values("2001:db8::cb01")));
   }
 
   void explanations() {
@@ -80,7 +81,8 @@ class SpfMacroTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_MESSAGE(bad, !MacroString::parse(bad, Place::DomainSpec));
     }
     CPPUNIT_ASSERT(!MacroString::parse("a\tb", Place::Explanation) && !MacroString::parse("100%", Place::Explanation));
-    CPPUNIT_ASSERT(MacroString::parse("anything/at:all", Place::Modifier) && !MacroString::parse("%x", Place::Modifier));
+    CPPUNIT_ASSERT(MacroString::parse("anything/at:all", Place::Modifier) &&
+                   !MacroString::parse("%x", Place::Modifier));
     CPPUNIT_ASSERT(MacroString::parse("a.b.", Place::DomainSpec) && MacroString::parse("x.1-a", Place::DomainSpec));
   }
 

@@ -197,11 +197,12 @@ class Evaluation {
 
   // RFC 7208 5.5, with erratum 5227: the validated name is the target or below it.
   Match reverse(const std::string& target) {
+    const bool again = validated_.has_value();
     const auto& names = validated();
+    if (again) failed_ = takeVoids(validatedVoids_);  // RFC 7208 4.6.4 counts for each term
     if (failed_ == Match::PermError) return failed_;
-    return std::any_of(names.begin(), names.end(), [&](const auto& n) { return isSameOrBelow(n, target); })
-               ? Match::Yes
-               : Match::No;
+    return std::any_of(names.begin(), names.end(), [&](const auto& n) { return isSameOrBelow(n, target); }) ? Match::Yes
+                                                                                                            : Match::No;
   }
 
   // Names of the client that lead back to it; errors on the way only make them fewer.
@@ -209,6 +210,7 @@ class Evaluation {
     failed_ = Match::No;
     if (validated_) return *validated_;
     validated_.emplace();
+    const unsigned before = result_.voids;
     const auto names = ask(query_.ip.reversed() + (query_.ip.v6 ? ".ip6.arpa" : ".in-addr.arpa"), DnsType::Ptr);
     if (failed_ == Match::TempError) failed_ = Match::No;
     for (size_t i = 0; failed_ == Match::No && i < std::min(names.records.size(), kMaxNames); ++i) {
@@ -218,6 +220,7 @@ class Evaluation {
                                     [&](const auto& r) { return Ip::parse(r.value) == query_.ip; });
       if (back) validated_->push_back(names.records[i].value);
     }
+    validatedVoids_ = result_.voids - before;
     return *validated_;
   }
 
@@ -252,11 +255,17 @@ class Evaluation {
     if (answer.temporary()) {
       error(SpfStatus::TempError, "no answer for " + printable(name));
       failed_ = Match::TempError;
-    } else if (!answer.found() && ++result_.voids > kMaxVoids) {
-      error(SpfStatus::PermError, "more than 2 lookups in vain");
-      failed_ = Match::PermError;
+    } else if (!answer.found()) {
+      failed_ = takeVoids(1);
     }
     return answer;
+  }
+
+  Match takeVoids(unsigned count) {
+    result_.voids += count;
+    if (result_.voids <= kMaxVoids) return Match::No;
+    error(SpfStatus::PermError, "more than 2 lookups in vain");
+    return Match::PermError;
   }
 
   bool takeTerm() {
@@ -278,7 +287,8 @@ class Evaluation {
   MacroValues values_;
   SpfResult result_;
   Match failed_ = Match::No;
-  std::optional<std::vector<std::string>> validated_;
+  std::optional<std::vector<std::string>> validated_;  // kept: a record may hold any number of %{p}
+  unsigned validatedVoids_ = 0;
 };
 
 }  // namespace

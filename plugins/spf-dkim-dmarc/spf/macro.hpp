@@ -15,14 +15,14 @@
 namespace ph_mailauth {
 
 struct MacroValues {
-  std::string sender;     // s
-  std::string localpart;  // l
-  std::string origin;     // o: domain of the sender
-  std::string domain;     // d
-  Ip ip;                  // i, c, v
-  std::string helo;       // h
-  std::string receiver;   // r
-  int64_t now = 0;        // t
+  std::string sender;                               // s
+  std::string localpart;                            // l
+  std::string origin;                               // o: domain of the sender
+  std::string domain;                               // d
+  Ip ip;                                            // i, c, v
+  std::string helo;                                 // h
+  std::string receiver;                             // r
+  int64_t now = 0;                                  // t
   std::function<std::string()> validatedName = {};  // p
 };
 

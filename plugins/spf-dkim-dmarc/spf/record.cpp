@@ -73,8 +73,7 @@ std::optional<SpfDirective> parseDirective(std::string_view term) {
   if (shape == kShapes.end()) return std::nullopt;
   d.mechanism = shape->mechanism;
   auto rest = term.substr(name.size());
-  if (shape->dualCidr &&
-      (!takePrefix(rest, "//", 128, d.prefix6) || !takePrefix(rest, "/", 32, d.prefix4))) {
+  if (shape->dualCidr && (!takePrefix(rest, "//", 128, d.prefix6) || !takePrefix(rest, "/", 32, d.prefix4))) {
     return std::nullopt;
   }
   if (rest.empty()) return shape->domain != Shape::Argument::Required ? std::optional(d) : std::nullopt;
@@ -87,7 +86,9 @@ std::optional<SpfDirective> parseDirective(std::string_view term) {
 size_t modifierName(std::string_view term) {
   if (term.empty() || !isAlpha(term.front())) return 0;
   size_t n = 1;
-  while (n < term.size() && (isAlpha(term[n]) || isDigit(term[n]) || std::string_view("-_.").find(term[n]) != std::string_view::npos)) ++n;
+  while (n < term.size() &&
+         (isAlpha(term[n]) || isDigit(term[n]) || std::string_view("-_.").find(term[n]) != std::string_view::npos))
+    ++n;
   return n < term.size() && term[n] == '=' ? n : 0;
 }
 
