@@ -74,4 +74,15 @@ std::string spfEntry(const SpfResult& result, const SpfIdentity& identity) {
   return out + " smtp.mailfrom=" + propertyValue(identity.sender);
 }
 
+std::string dmarcEntry(std::string_view status, std::string_view domain, DmarcPolicy asked,
+                       const std::optional<DmarcOverride>& override) {
+  std::string out = "dmarc=" + std::string(status);
+  std::string comment = asked == DmarcPolicy::None ? "" : "p=" + std::string(name(asked));
+  if (override) comment += (comment.empty() ? "override=" : " override=") + override->reason;
+  if (override && !override->comment.empty()) comment += ": " + override->comment;
+  if (!comment.empty()) out += " " + authComment(comment);
+  if (!domain.empty()) out += " header.from=" + propertyValue(domain);
+  return out;
+}
+
 }  // namespace ph_mailauth
