@@ -115,6 +115,13 @@ int docs(const std::vector<std::string>& args) {
 
 }  // namespace
 
+std::vector<std::string> commandWords() {
+  std::vector<std::string> out = {"help"};
+  for (const Command* c : kCommands) out.emplace_back(c->name);
+  for (const auto* o : admin::operations()) out.push_back(o->command());
+  return out;
+}
+
 const Command kCompletion = {"completion", "bash|zsh|fish", "Prints the completion script of a shell.", completion};
 const Command kComplete = {"complete", "-- WORD...", nullptr, complete};
 const Command kDocs = {"docs", "cli|openapi", nullptr, docs};

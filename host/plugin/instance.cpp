@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/in_plugin.hpp"
+#include "commands/commands.hpp"
 #include "config/schema.hpp"
 #include "dns/resolver.hpp"
 #include "events/event_log.hpp"
@@ -166,6 +167,7 @@ bool Instance::create(config::Node options) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
+  if (!refused_.empty()) return fail(refused_);
   next_ = std::move(*config);
   if (const auto s = configure(next_.get(), true); !s) return fail(s.error().text);
   return true;
@@ -176,10 +178,22 @@ bool Instance::begin() {
   started_ = true;
   const auto s = call("start", kStartPatience, [p = plugin_](ph_error* e) { return p->start(p->self, e); });
   if (!s) return fail(s.error().text);
+  if (!refused_.empty()) return fail(refused_);
   state_ = State::Running;
   reason_.clear();
   log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
   return true;
+}
+
+bool Instance::prepareOffline() {
+  if (const auto s = applyConfig(); !s) return fail(s.error().text);
+  offline_ = true;
+  return true;
+}
+
+void Instance::refused(const std::string& what) {
+  log_.error("refused", {{"reason", what}});
+  if (refused_.empty()) refused_ = what;
 }
 
 ph::Status Instance::checkConfig(config::Node options) {
@@ -215,6 +229,7 @@ void Instance::takeDown(uint32_t deadlineMs) {
 void Instance::undo(uint32_t deadlineMs) {
   const bool quarantined = health_ && health_->quarantined();
   const uint32_t patience = quarantined ? 1000 : 30000;
+  if (core_.commands) core_.commands->remove(this);
   for (const auto& l : listeners()) l->close();
   if (outgoings_) outgoings_->close();
   tellSessions(PH_WHY_SHUTDOWN);
