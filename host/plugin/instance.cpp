@@ -151,7 +151,7 @@ ph::Status Instance::configure(const ph_config* config, bool checkOnly) {
 
 bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
-    if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
+    if (!offline_ && !host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
   auto config = judged(std::move(options));
   if (!config) return fail(config.error().text);
@@ -185,10 +185,11 @@ bool Instance::begin() {
   return true;
 }
 
-bool Instance::prepareOffline() {
-  if (const auto s = applyConfig(); !s) return fail(s.error().text);
+bool Instance::createOffline(config::Node options) {
   offline_ = true;
-  return true;
+  if (!create(std::move(options))) return false;
+  const auto s = applyConfig();
+  return s ? true : fail(s.error().text);
 }
 
 void Instance::refused(const std::string& what) {

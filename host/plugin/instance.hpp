@@ -71,8 +71,9 @@ class Instance {
   // and reason() says why.
   bool create(config::Node options);
   bool begin();
-  // Instead of begin(): applies its options. Such a plugin is only asked for what it offered in create().
-  bool prepareOffline();
+  // Instead of both, for a host that has less than the plugin requires: it is configured and not started, and only
+  // asked for what it offered when it was made.
+  bool createOffline(config::Node options);
   // Of a running plugin: lets it judge new options and keeps them for applyConfig(). An error changes nothing.
   ph::Status checkConfig(config::Node options);
   ph::Status applyConfig();
@@ -92,7 +93,7 @@ class Instance {
   bool mayRegister() const { return state_ == State::Loaded; }
   // What it was to offer is refused: logged, and the end of a create() that does not look at answers.
   void refused(const std::string& what);
-  // It runs, or is ready to be asked without being started, see prepareOffline().
+  // It runs, or is ready to be asked without being started, see createOffline().
   bool mayBeCalled() const { return running() || offline_; }
 
   // --- what the C tables call ----------------------------------------------------------------------------------

@@ -6,8 +6,9 @@
  * ask without loading anybody's code; others are refused.
  *
  * A command may run offline: in the process of the command line, on a machine without a server. There the plugin is
- * created and configured, not started, and has a host with less: log, config, clock, jobs and dns; db and secrets
- * if there is a data folder that no server uses. Other tables are there, but answer PH_E_UNAVAILABLE.
+ * created and configured, not started, and has a host with less, whatever its manifest requires: log, config, clock,
+ * jobs, dns, message, connect, session and tls; db and secrets answer PH_E_UNAVAILABLE unless there is a data folder
+ * that no server uses. Other tables are not there.
  *
  * Handlers run in the hook pool, many at once, and may wait. One that takes longer than its deadline is answered for
  * with a timeout; what it still does has no effect.
