@@ -107,8 +107,7 @@ def test_deadline(server):
     out = cli(server, "try", "sleep", "60000")
     assert out.returncode == 3 and "did not answer in time" in out.stderr and time.monotonic() - begin < 10
     assert cli(server, "try", "sleep", "1").returncode == 0
-    report = next(p for p in json.loads(cli(server, "plugin", "list", "--json").stdout)["items"] if p["plugin"] == "commands")
-    assert report["late_calls"] >= 1
+    assert "command is late" in server.log.read_text()
 
 
 def test_roles_and_audit(server):

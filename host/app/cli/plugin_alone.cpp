@@ -90,7 +90,9 @@ ph::Result<std::unique_ptr<PluginAlone>> PluginAlone::open(const std::string& pl
       return ph::Error{ph::Kind::Unavailable, where.config->file + " switches the plugin " + plugin + " off"};
     if (c != where.config->plugins.end()) options = c->second.options;
   }
-  auto settings = offlineDns(where.resolver, where.config);
+  // A configuration that says to ask nobody is no obstacle for a command that asks nothing.
+  auto settings =
+      where.resolver.empty() && where.config ? dnsSettings(where.config->dns) : offlineDns(where.resolver, nullptr);
   if (!settings) return settings.error();
   const auto manifest = plugin::readManifest(where.folder + "/" + plugin + ".json");
   if (!manifest) return manifest.error();
