@@ -33,6 +33,9 @@ class Policies;
 namespace posthouse::http {
 class Server;
 }
+namespace posthouse::commands {
+class Commands;
+}
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -63,6 +66,7 @@ struct Core {
   mx::Policies* mxPolicies = nullptr;
   http::Server* http = nullptr;
   PluginData* data = nullptr;
+  commands::Commands* commands = nullptr;
 };
 
 }  // namespace posthouse::plugin
