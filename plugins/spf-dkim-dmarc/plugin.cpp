@@ -3,6 +3,7 @@
 
 #include <ph_manifest.h>
 
+#include "cli/commands.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "hooks.hpp"
 #include "settings.hpp"
@@ -29,6 +30,7 @@ class AuthPlugin final : public ph::Plugin {
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
   DmarcHooks dmarc_{host(), settings_};
+  Commands commands_{host(), settings_, {}};
 };
 
 }  // namespace ph_mailauth
