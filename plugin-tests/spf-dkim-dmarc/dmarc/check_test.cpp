@@ -140,10 +140,13 @@ class DmarcCheckTest : public CppUnit::TestFixture {
     };
     CPPUNIT_ASSERT_EQUAL(std::string("example.org "), domains("From: Ann <ann@Example.ORG>\r\n\r\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("example.org "), domains("From: \"x@evil.example\" <ann@example.org>\r\n\r\n"));
-    CPPUNIT_ASSERT_EQUAL(std::string("a.example b.example "), domains("From: a@a.example, b@b.example, c@a.example\r\n\r\n"));
-    CPPUNIT_ASSERT_EQUAL(std::string("a.example b.example "), domains("From: a@a.example\r\nfrom: b@b.example\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("a.example b.example "),
+                         domains("From: a@a.example, b@b.example, c@a.example\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("a.example b.example "),
+                         domains("From: a@a.example\r\nfrom: b@b.example\r\n\r\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("a.example "), domains("From: group: a@a.example;\r\n\r\n"));
-    CPPUNIT_ASSERT_EQUAL(std::string("xn--bcher-kva.example "), domains("From: x@b\xc3\xbc" "cher.example\r\n\r\n"));
+    CPPUNIT_ASSERT_EQUAL(std::string("xn--bcher-kva.example "), domains("From: x@b\xc3\xbc"
+                                                                        "cher.example\r\n\r\n"));
     CPPUNIT_ASSERT_EQUAL(std::string(), domains("From: undisclosed:;\r\n\r\nFrom: a@a.example\r\n"));
     std::string many = "From: ";
     for (int i = 0; i < 20; ++i) many += "x@d" + std::to_string(i) + ".example, ";

@@ -40,15 +40,17 @@ class DmarcRecordTest : public CppUnit::TestFixture {
 
   // RFC 7489 6.3: defaults instead of what is broken.
   void brokenValues() {
-    const auto r = DmarcRecord::parse("v=DMARC1; p=reject; pct=101; ri=-1; adkim=x; np=never; =; ; rua=nothing,mailto:@x");
-    CPPUNIT_ASSERT(r && r->policy == DmarcPolicy::Reject && r->percent == 100 && r->interval == 86400 && !r->strictDkim);
+    const auto r =
+        DmarcRecord::parse("v=DMARC1; p=reject; pct=101; ri=-1; adkim=x; np=never; =; ; rua=nothing,mailto:@x");
+    CPPUNIT_ASSERT(r && r->policy == DmarcPolicy::Reject && r->percent == 100 && r->interval == 86400 &&
+                   !r->strictDkim);
     CPPUNIT_ASSERT(r->aggregate.empty() && !r->nonexistentPolicy);
   }
 
   // RFC 7489 6.6.3, step 6.
   void uselessRecords() {
-    for (const char* no : {"", "v=DMARC2; p=reject", "v=dmarc1; p=reject", "p=reject; v=DMARC1", "v=DMARC1", "v=DMARC1; p=x",
-                           "v=DMARC1; p=reject; sp=x", "v=DMARC1x; p=none"}) {
+    for (const char* no : {"", "v=DMARC2; p=reject", "v=dmarc1; p=reject", "p=reject; v=DMARC1", "v=DMARC1",
+                           "v=DMARC1; p=x", "v=DMARC1; p=reject; sp=x", "v=DMARC1x; p=none"}) {
       CPPUNIT_ASSERT_MESSAGE(no, !DmarcRecord::parse(no));
     }
     for (const char* none : {"v=DMARC1; rua=mailto:a@b.example", "v=DMARC1; p=reject; sp=x; rua=mailto:a@b.example"}) {
@@ -61,12 +63,15 @@ class DmarcRecordTest : public CppUnit::TestFixture {
     const auto mailbox = [](const char* uri) { return DmarcUri{uri, 0}.mailbox(); };
     CPPUNIT_ASSERT_EQUAL(std::string("a,b!c@example.org"), mailbox("mailto:a%2Cb%21c@example.org"));
     CPPUNIT_ASSERT_EQUAL(std::string("a@example.org"), mailbox("MAILTO:a@example.org?subject=x"));
-    for (const char* bad : {"https://example.org/a@b", "mailto:", "mailto:a", "mailto:a@", "mailto:a%0d%0ab@c.example", "mailto:a%zzb@c"}) {
+    for (const char* bad : {"https://example.org/a@b", "mailto:", "mailto:a", "mailto:a@", "mailto:a%0d%0ab@c.example",
+                            "mailto:a%zzb@c"}) {
       CPPUNIT_ASSERT_EQUAL_MESSAGE(bad, std::string(), mailbox(bad));
     }
-    const auto sizes = DmarcRecord::parse("v=DMARC1;p=none;rua=mailto:a@b.c!5,mailto:a@b.c!1k,mailto:a@b.c!9999999999999t,mailto:a@b.c!x");
+    const auto sizes = DmarcRecord::parse(
+        "v=DMARC1;p=none;rua=mailto:a@b.c!5,mailto:a@b.c!1k,mailto:a@b.c!9999999999999t,mailto:a@b.c!x");
     CPPUNIT_ASSERT_EQUAL(size_t{3}, sizes->aggregate.size());
-    CPPUNIT_ASSERT(sizes->aggregate[0].maxSize == 5 && sizes->aggregate[1].maxSize == 1024 && sizes->aggregate[2].maxSize == UINT64_MAX);
+    CPPUNIT_ASSERT(sizes->aggregate[0].maxSize == 5 && sizes->aggregate[1].maxSize == 1024 &&
+                   sizes->aggregate[2].maxSize == UINT64_MAX);
   }
 
   void subdomains() {

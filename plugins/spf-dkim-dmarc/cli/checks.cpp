@@ -44,7 +44,8 @@ Value spfObject(const Spf& spf, std::string_view reversePath) {
 Value dkimObjects(const std::vector<DkimResult>& results) {
   Value out = Value::list();
   for (const auto& r : results) {
-    out.add(Value::object({{"result", name(r.status)}, {"domain", r.domain}, {"selector", r.selector}, {"reason", r.reason}}));
+    out.add(Value::object(
+        {{"result", name(r.status)}, {"domain", r.domain}, {"selector", r.selector}, {"reason", r.reason}}));
   }
   return out;
 }

@@ -31,14 +31,14 @@ Commands::Commands(const ph::Host& host, const SettingsBox& settings, DkimVerifi
            {.words = "spf check",
             .help = "Says whether a client may send for a domain (RFC 7208).",
             .params = kClient,
-            .flags = PH_CLI_OFFLINE,
+            .flags = PH_CLI_OFFLINE | PH_CLI_JSON,
             .role = PH_CLI_DOMAIN_ADMIN},
            [this](ph::CommandCall& call) { return spf(call); }),
       dmarc_(host,
              {.words = "dmarc check",
               .help = "Says what a message's author's domain wants done with it (RFC 7489).",
               .params = withFile(),
-              .flags = PH_CLI_OFFLINE,
+              .flags = PH_CLI_OFFLINE | PH_CLI_JSON,
               .role = PH_CLI_DOMAIN_ADMIN},
              [this](ph::CommandCall& call) { return dmarc(call); }) {
   if (!host.get<ph_cli>(PH_IF_CLI)) return;
