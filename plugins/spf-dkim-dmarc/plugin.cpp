@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "dmarc/dmarc_hooks.hpp"
+#include "dnsbl/dnsbl_hooks.hpp"
 #include "hooks.hpp"
 #include "settings.hpp"
 
@@ -23,12 +24,14 @@ class AuthPlugin final : public ph::Plugin {
 
   ph::Status start() override {
     if (auto s = client_.start(); !s) return s;
+    if (auto s = dnsbl_.start(); !s) return s;
     return dmarc_.start();
   }
 
  private:
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
+  DnsblHooks dnsbl_{host(), settings_};
   DmarcHooks dmarc_{host(), settings_};
   Commands commands_{host(), settings_, {}};
 };
