@@ -13,7 +13,7 @@ inline constexpr char kMessage6376[] =
     "      4nujc7YopdG5dWLSdNg6xNAZpOPr+kHxt1IrE+NahM6L/LbvaHut\r\n"
     "      KVdkLLkpVaVVQPzeRDI009SO2Il5Lu7rDNH6mZckBdrIx0orEtZV\r\n"
     "      4bmp/YzhwvcubU4=;\r\n"
-    "Received: from client1.football.example.com [192.0.2.1]\r\n"
+    "Received: from client1.football.example.com  [192.0.2.1]\r\n"
     "      by submitserver.example.com with SUBMISSION;\r\n"
     "      Fri, 11 Jul 2003 21:01:54 -0700 (PDT)\r\n"
     "From: Joe SixPack <joe@football.example.com>\r\n"
