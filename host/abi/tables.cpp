@@ -17,6 +17,7 @@
 #include "ph/draft/host/queue.h"
 #include "ph/draft/host/secrets.h"
 #include "ph/draft/host/services.h"
+#include "ph/draft/host/signer.h"
 #include "ph/draft/host/store.h"
 #include "ph/draft/host/tls.h"
 #include "ph/draft/host/transport.h"
@@ -40,6 +41,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
       {PH_IF_HTTP, httpTable},         {PH_IF_DB, dbTable},
       {PH_IF_SECRETS, secretsTable},   {PH_IF_ASSETS, assetsTable},
+      {PH_IF_SIGNER, signerTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

@@ -30,5 +30,6 @@ const void* httpTable();
 const void* assetsTable();
 const void* dbTable();
 const void* secretsTable();
+const void* signerTable();
 
 }  // namespace posthouse::abi

@@ -45,6 +45,7 @@
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
+#include "signing/signers.hpp"
 #include "store/store.hpp"
 
 namespace posthouse::app {
@@ -107,6 +108,7 @@ struct Server::Parts {
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
+  signing::Signers signers{hookPool, timers};
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
@@ -225,6 +227,9 @@ ph::Status Server::start() {
                           [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow,
                           [&p](std::string_view name, const std::string& account, const std::string& data) {
                             (void)p.events->publish(name, account, data);
+                          },
+                          [&p](const queue::Envelope& e, const std::string& headers, const mail::Message& message) {
+                            return p.signers.sign({e.account, e.reversePath}, headers, message);
                           }},
       std::move(*queueSettings));
   p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
@@ -241,7 +246,7 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
-            p.data.get()};
+            p.data.get(),     &p.signers};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {

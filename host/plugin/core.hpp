@@ -30,6 +30,9 @@ class Resolver;
 namespace posthouse::mx {
 class Policies;
 }
+namespace posthouse::signing {
+class Signers;
+}
 namespace posthouse::http {
 class Server;
 }
@@ -63,6 +66,7 @@ struct Core {
   mx::Policies* mxPolicies = nullptr;
   http::Server* http = nullptr;
   PluginData* data = nullptr;
+  signing::Signers* signers = nullptr;
 };
 
 }  // namespace posthouse::plugin
