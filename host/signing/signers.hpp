@@ -1,8 +1,8 @@
 // The signers that plugins contribute, asked for the header fields of a message that leaves.
 //
-// Guarantees: sign() waits for no signer longer than its deadline; a failing one counts as its policy says, loudly; what
-// is no block of header fields is never used. Without signers nothing is read and nothing waits.
-// Threads: all from any thread; sign() blocks. RFC 6376 5.
+// Guarantees: sign() waits for no signer longer than its deadline; a failing one counts as its policy says, loudly;
+// what is no block of header fields is never used. Without signers nothing is read and nothing waits. Threads: all from
+// any thread; sign() blocks. RFC 6376 5.
 #pragma once
 
 #include <atomic>
