@@ -1,9 +1,12 @@
 #include "abi/tables.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "ph/draft/host/accounts.h"
 #include "ph/draft/host/assets.h"
+#include "ph/draft/host/cli.h"
 #include "ph/draft/host/clock.h"
 #include "ph/draft/host/config.h"
 #include "ph/draft/host/connect.h"
@@ -41,12 +44,19 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
       {PH_IF_HTTP, httpTable},         {PH_IF_DB, dbTable},
       {PH_IF_SECRETS, secretsTable},   {PH_IF_ASSETS, assetsTable},
-      {PH_IF_SIGNER, signerTable},
+      {PH_IF_CLI, cliTable},           {PH_IF_SIGNER, signerTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();
   }
   return nullptr;
+}
+
+const void* offlineTable(const ph_host* host, const char* id) {
+  static constexpr std::string_view kThere[] = {PH_IF_LOG,     PH_IF_CONFIG, PH_IF_CLOCK, PH_IF_JOBS,
+                                                PH_IF_MESSAGE, PH_IF_DNS,    PH_IF_TLS,   PH_IF_SESSION,
+                                                PH_IF_CONNECT, PH_IF_DB,     PH_IF_CLI,   PH_IF_SECRETS};
+  return std::find(std::begin(kThere), std::end(kThere), id) == std::end(kThere) ? nullptr : table(host, id);
 }
 
 }  // namespace posthouse::abi

@@ -18,6 +18,9 @@ class Accounts;
 namespace posthouse::plugin {
 class PluginHost;
 }
+namespace posthouse::commands {
+class Commands;
+}
 namespace posthouse::queue {
 class Queue;
 }
@@ -47,6 +50,7 @@ struct Core {
   std::function<std::shared_ptr<const config::ServerConfig>()> config;
   accounts::Accounts* accounts = nullptr;
   plugin::PluginHost* plugins = nullptr;
+  commands::Commands* commands = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   net::Limits* limits = nullptr;

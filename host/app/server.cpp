@@ -15,6 +15,7 @@
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
 #include "app/administration.hpp"
+#include "app/command.hpp"
 #include "app/data_lock.hpp"
 #include "app/dns_settings.hpp"
 #include "app/home_page.hpp"
@@ -26,6 +27,7 @@
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
+#include "commands/commands.hpp"
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -105,6 +107,7 @@ struct Server::Parts {
   std::shared_ptr<net::Roster> roster = std::make_shared<net::Roster>();
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
+  commands::Commands commands{hookPool, timers, commandWords()};
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
@@ -246,7 +249,8 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
-            p.data.get(),     &p.signers};
+            p.data.get(),     &p.signers,
+            &p.commands};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
@@ -315,6 +319,7 @@ admin::Core Server::adminCore() {
   };
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
+  core.commands = &p.commands;
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.limits = p.limits.get();

@@ -36,6 +36,9 @@ class Signers;
 namespace posthouse::http {
 class Server;
 }
+namespace posthouse::commands {
+class Commands;
+}
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -67,6 +70,7 @@ struct Core {
   http::Server* http = nullptr;
   PluginData* data = nullptr;
   signing::Signers* signers = nullptr;
+  commands::Commands* commands = nullptr;
 };
 
 }  // namespace posthouse::plugin

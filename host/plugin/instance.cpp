@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/in_plugin.hpp"
+#include "commands/commands.hpp"
 #include "config/schema.hpp"
 #include "dns/resolver.hpp"
 #include "events/event_log.hpp"
@@ -151,7 +152,7 @@ ph::Status Instance::configure(const ph_config* config, bool checkOnly) {
 
 bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
-    if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
+    if (!offline_ && !host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
   auto config = judged(std::move(options));
   if (!config) return fail(config.error().text);
@@ -167,6 +168,7 @@ bool Instance::create(config::Node options) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
+  if (!refused_.empty()) return fail(refused_);
   next_ = std::move(*config);
   if (const auto s = configure(next_.get(), true); !s) return fail(s.error().text);
   return true;
@@ -177,10 +179,23 @@ bool Instance::begin() {
   started_ = true;
   const auto s = call("start", kStartPatience, [p = plugin_](ph_error* e) { return p->start(p->self, e); });
   if (!s) return fail(s.error().text);
+  if (!refused_.empty()) return fail(refused_);
   state_ = State::Running;
   reason_.clear();
   log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
   return true;
+}
+
+bool Instance::createOffline(config::Node options) {
+  offline_ = true;
+  if (!create(std::move(options))) return false;
+  const auto s = applyConfig();
+  return s ? true : fail(s.error().text);
+}
+
+void Instance::refused(const std::string& what) {
+  log_.error("refused", {{"reason", what}});
+  if (refused_.empty()) refused_ = what;
 }
 
 ph::Status Instance::checkConfig(config::Node options) {
@@ -216,6 +231,7 @@ void Instance::takeDown(uint32_t deadlineMs) {
 void Instance::undo(uint32_t deadlineMs) {
   const bool quarantined = health_ && health_->quarantined();
   const uint32_t patience = quarantined ? 1000 : 30000;
+  if (core_.commands) core_.commands->remove(this);
   for (const auto& l : listeners()) l->close();
   if (outgoings_) outgoings_->close();
   tellSessions(PH_WHY_SHUTDOWN);

@@ -212,6 +212,8 @@ FakeHost::FakeHost() {
                  {PH_IF_HTTP, http.table()},
                  {Http::kId, &http},
                  {PH_IF_ASSETS, http.assetsTable()},
+                 {PH_IF_CLI, cli.table()},
+                 {Cli::kId, &cli},
                  {PH_IF_DB, databases.table()},
                  {Databases::kId, &databases},
                  {PH_IF_SECRETS, secrets.table()},
@@ -254,6 +256,7 @@ void FakeHost::stop() {
   protocols.clear();
   http.routes.clear();
   http.bundles.clear();
+  cli.commands.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();
   signers.offers.clear();

@@ -15,6 +15,7 @@
 
 #include "ph/host.hpp"
 #include "testkit/attempts.hpp"
+#include "testkit/cli.hpp"
 #include "testkit/connections.hpp"
 #include "testkit/databases.hpp"
 #include "testkit/dns.hpp"
@@ -84,6 +85,7 @@ class FakeHost {
   std::set<std::string> withheld;  // interfaces that are not offered
   bool poolFull = false;
   Attempts attempts;
+  Cli cli;
   Connections connections;
   Databases databases;
   Dns dns;

@@ -1,9 +1,9 @@
 // JSON: what is read, what is refused, and that writing is reading backwards.
 #include <cppunit/extensions/HelperMacros.h>
 
-#include "json/parse.hpp"
+#include "ph/json/parse.hpp"
 
-using namespace posthouse;
+using namespace ph;
 
 namespace {
 

@@ -1,19 +1,19 @@
-#include "json/parse.hpp"
+#include "ph/json/parse.hpp"
 
 #include <charconv>
 
 #include "ph/text/utf8.hpp"
 
-namespace posthouse::json {
+namespace ph::json {
 namespace {
 
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
 
-  ph::Result<Value> run() {
+  Result<Value> run() {
     Value v;
-    if (!ph::text::isUtf8(text_)) return ph::Error{ph::Kind::Invalid, "JSON: not UTF-8"};
+    if (!text::isUtf8(text_)) return Error{Kind::Invalid, "JSON: not UTF-8"};
     blanks();
     if (!value(&v, 0)) return failure();
     blanks();
@@ -25,9 +25,7 @@ class Parser {
   }
 
  private:
-  ph::Error failure() const {
-    return {ph::Kind::Invalid, "JSON: " + std::string(why_) + " at byte " + std::to_string(at_)};
-  }
+  Error failure() const { return {Kind::Invalid, "JSON: " + std::string(why_) + " at byte " + std::to_string(at_)}; }
 
   bool fail(const char* why) {
     why_ = why;
@@ -198,8 +196,8 @@ class Parser {
 
 }  // namespace
 
-ph::Result<Value> parse(std::string_view text) {
+Result<Value> parse(std::string_view text) {
   return Parser(text).run();
 }
 
-}  // namespace posthouse::json
+}  // namespace ph::json

@@ -1,10 +1,10 @@
-#include "json/value.hpp"
+#include "ph/json/value.hpp"
 
 #include <algorithm>
 
 #include "ph/charset/convert.hpp"
 
-namespace posthouse::json {
+namespace ph::json {
 
 Value::~Value() = default;
 Value::Value(const Value&) = default;
@@ -77,7 +77,7 @@ bool Value::operator==(const Value& other) const {
 std::string quoted(std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string out = "\"";
-  for (const char c : ph::charset::sanitizeUtf8(text)) {
+  for (const char c : charset::sanitizeUtf8(text)) {
     const auto u = static_cast<unsigned char>(c);
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -145,4 +145,4 @@ std::string text(const Value& value, bool pretty) {
   return out;
 }
 
-}  // namespace posthouse::json
+}  // namespace ph::json
