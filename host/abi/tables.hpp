@@ -34,6 +34,7 @@ const void* assetsTable();
 const void* dbTable();
 const void* secretsTable();
 const void* signerTable();
+const void* domainRecordsTable();
 const void* cliTable();
 
 }  // namespace posthouse::abi

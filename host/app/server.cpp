@@ -44,6 +44,7 @@
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/data.hpp"
+#include "plugin/domain_records.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
@@ -112,6 +113,7 @@ struct Server::Parts {
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
   signing::Signers signers{hookPool, timers};
+  plugin::DomainRecords domainRecords;
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
@@ -250,7 +252,7 @@ ph::Status Server::start() {
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
             p.data.get(),     &p.signers,
-            &p.commands};
+            &p.domainRecords, &p.commands};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
@@ -320,6 +322,7 @@ admin::Core Server::adminCore() {
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
   core.commands = &p.commands;
+  core.domainRecords = &p.domainRecords;
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.limits = p.limits.get();

@@ -48,6 +48,7 @@ namespace posthouse::plugin {
 
 class Services;
 class PluginData;
+class DomainRecords;
 
 struct Core {
   std::string hostname;
@@ -70,6 +71,7 @@ struct Core {
   http::Server* http = nullptr;
   PluginData* data = nullptr;
   signing::Signers* signers = nullptr;
+  DomainRecords* domainRecords = nullptr;
   commands::Commands* commands = nullptr;
 };
 
