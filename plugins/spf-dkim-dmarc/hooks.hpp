@@ -18,11 +18,13 @@ class ClientHooks {
   ph::Status start();
 
  private:
+  ph::Status mailFrom(ph::HookCall& call) const;
+  ph::Status helo(ph::HookCall& call) const;
   ph::Status iprev(ph::HookCall& call) const;
 
   const ph::Host& host_;
   const SettingsBox& settings_;
-  ph::Hook iprev_;
+  ph::Hook mailFrom_, helo_, iprev_;
 };
 
 }  // namespace ph_mailauth

@@ -3,6 +3,7 @@
 
 #include <ph_manifest.h>
 
+#include "dmarc/dmarc_hooks.hpp"
 #include "hooks.hpp"
 #include "settings.hpp"
 
@@ -21,12 +22,13 @@ class AuthPlugin final : public ph::Plugin {
 
   ph::Status start() override {
     if (auto s = client_.start(); !s) return s;
-    return {};
+    return dmarc_.start();
   }
 
  private:
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
+  DmarcHooks dmarc_{host(), settings_};
 };
 
 }  // namespace ph_mailauth

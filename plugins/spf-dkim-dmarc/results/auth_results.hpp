@@ -3,11 +3,16 @@
 // semicolon). Threads: pure functions. RFC 8601 2.2, 2.3, 2.7.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "dmarc/override.hpp"
+#include "dmarc/record.hpp"
 #include "dns/ip.hpp"
 #include "iprev/iprev.hpp"
+#include "spf/check.hpp"
+#include "spf/identity.hpp"
 
 namespace ph_mailauth {
 
@@ -15,10 +20,17 @@ namespace ph_mailauth {
 std::string authValue(std::string_view text);
 // A pvalue: dots, @ and colons of domains and addresses need no quotes here (RFC 8601 2.2).
 std::string propertyValue(std::string_view text);
-// Text that can stand in a comment.
+std::string quotedString(std::string_view text);
+// Text as a comment, with its parentheses.
 std::string authComment(std::string_view text);
 
 // "iprev=pass policy.iprev=192.0.2.1 (mail.example.org)", RFC 8601 2.7.3.
 std::string iprevEntry(const Iprev& result, const Ip& ip);
+
+// "spf=pass smtp.mailfrom=ann@example.org" or "spf=pass smtp.helo=mail.example.org", RFC 8601 2.7.2.
+std::string spfEntry(const SpfResult& result, const SpfIdentity& identity);
+// "dmarc=fail (p=reject) header.from=example.org", RFC 7489 11.1. `asked`: what the domain wants done with this message.
+std::string dmarcEntry(std::string_view status, std::string_view domain, DmarcPolicy asked,
+                       const std::optional<DmarcOverride>& override);
 
 }  // namespace ph_mailauth
