@@ -3,8 +3,10 @@
 
 #include <ph_manifest.h>
 
+#include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "hooks.hpp"
+#include "keys/mail_signer.hpp"
 #include "settings.hpp"
 
 namespace ph_mailauth {
@@ -22,12 +24,16 @@ class AuthPlugin final : public ph::Plugin {
 
   ph::Status start() override {
     if (auto s = client_.start(); !s) return s;
+    if (auto s = signatures_.start(); !s) return s;
+    if (auto s = signer_.start(); !s) return s;
     return dmarc_.start();
   }
 
  private:
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
+  dkim::SignatureHook signatures_{host(), settings_};
+  keys::MailSigner signer_{host(), settings_};
   DmarcHooks dmarc_{host(), settings_};
 };
 
