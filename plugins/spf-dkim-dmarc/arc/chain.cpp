@@ -94,7 +94,9 @@ Chain readChain(const dkim::HeaderFields& fields) {
     const bool isSignature = equalsNoCase(field.name, "ARC-Message-Signature");
     if (!isResults && !isSignature && !equalsNoCase(field.name, "ARC-Seal")) continue;
     Set one;
-    const auto i = isResults ? readResults(field, &one) : isSignature ? readSignature(field, &one) : readSeal(field, &one);
+    const auto i = isResults     ? readResults(field, &one)
+                   : isSignature ? readSignature(field, &one)
+                                 : readSeal(field, &one);
     if (!i) return fail(i.error().text);
     Set& set = found[static_cast<size_t>(*i)];
     most = std::max(most, *i);

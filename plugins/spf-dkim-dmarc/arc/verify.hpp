@@ -1,6 +1,6 @@
 // Whether a message's ARC chain holds.
-// Guarantees: each key is looked up once; a chain that is broken by its form costs no lookup. A key that can't be looked
-// up for now breaks the chain, too: its status has no word for that. Threads: one at a time. RFC 8617 5.2.
+// Guarantees: each key is looked up once; a chain that is broken by its form costs no lookup. A key that can't be
+// looked up for now breaks the chain, too: its status has no word for that. Threads: one at a time. RFC 8617 5.2.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ struct Result {
   std::string reason;                // for people: why it does not hold
   std::vector<std::string> sealers;  // d= of the seals, the last one first
   std::string results;               // what the last sealer saw; only of a chain that holds
-  int oldestPass = 0;                // the oldest ARC-Message-Signature that still holds; RFC 8617 5.2 step 5; 0: all do
+  int oldestPass = 0;  // the oldest ARC-Message-Signature that still holds; RFC 8617 5.2 step 5; 0: all do
 };
 
 class Verification {

@@ -17,7 +17,7 @@ struct DkimSettings {
   size_t maxSignatures = 8;
   bool partialBody = false;
   keys::Plan plan;
-  SignOptions sign;          // without times and identity: those are the message's
+  SignOptions sign;  // without times and identity: those are the message's
   bool signIdentity = false;
   int64_t signLifetime = 0;  // seconds; 0: no x=
   bool failTemporarily = false;

@@ -53,7 +53,9 @@ class Check {
       if (!passed && signature.status != DkimStatus::TempError) continue;
       if (isAligned(signature.domain, record.strictDkim, r.organisation)) (passed ? r.dkimAligned : temporary) = true;
     }
-    r.status = r.spfAligned || r.dkimAligned ? DmarcStatus::Pass : temporary ? DmarcStatus::TempError : DmarcStatus::Fail;
+    r.status = r.spfAligned || r.dkimAligned ? DmarcStatus::Pass
+               : temporary                   ? DmarcStatus::TempError
+                                             : DmarcStatus::Fail;
     if (r.status == DmarcStatus::TempError) r.problem = "an aligned check could not be made";
   }
 
@@ -109,7 +111,7 @@ DmarcResult checkDmarc(const DmarcQuery& query, DmarcDiscovery& discovery) {
   DmarcResult out;
   if (query.authors.domains.empty() || query.authors.tooMany) {
     out.status = query.authors.tooMany ? DmarcStatus::PermError : DmarcStatus::None;
-    out.problem = query.authors.tooMany     ? "too many authors"
+    out.problem = query.authors.tooMany      ? "too many authors"
                   : query.authors.fields > 0 ? "no author has a domain"
                                              : "there is no From field";
     return out;

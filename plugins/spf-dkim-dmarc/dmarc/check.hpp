@@ -1,7 +1,7 @@
-// DMARC: whether one of the domains that SPF and DKIM proved is the author's, and what the author's domain wants if not.
-// Guarantees: an answer for every input. With several authors' domains the strictest policy among those that fail counts
-// (RFC 7489 6.6.1). A temporary failure of an aligned check never becomes a failure.
-// Threads: pure but for the resolver. RFC 7489 3.1, 6.6.
+// DMARC: whether one of the domains that SPF and DKIM proved is the author's, and what the author's domain wants if
+// not. Guarantees: an answer for every input. With several authors' domains the strictest policy among those that fail
+// counts (RFC 7489 6.6.1). A temporary failure of an aligned check never becomes a failure. Threads: pure but for the
+// resolver. RFC 7489 3.1, 6.6.
 #pragma once
 
 #include <string>

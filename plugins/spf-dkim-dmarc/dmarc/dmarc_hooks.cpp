@@ -101,13 +101,15 @@ ph::Status DmarcHooks::judge(ph::HookCall& call) const {
   const auto status = call.fact("auth.dmarc");
   if (!status) return {};
   const auto domain = call.fact("auth.dmarc.domain").value_or(std::string_view());
-  const auto asked = dmarcPolicy(call.fact("auth.dmarc.policy").value_or(std::string_view())).value_or(DmarcPolicy::None);
+  const auto asked =
+      dmarcPolicy(call.fact("auth.dmarc.policy").value_or(std::string_view())).value_or(DmarcPolicy::None);
   const auto override = overrideOf(call.fact("auth.override"), call.fact("rcpt.rule"));
   if (auto s = call.addAuthResult(dmarcEntry(*status, domain, asked, override)); !s) return s;
   // Quarantine is a refusal, too: mail that its author's domain calls doubtful helps nobody in a folder nobody reads.
   if (asked == DmarcPolicy::None || override || !settings_.get()->dmarcEnforce) return {};
   // RFC 7372 3.3.
-  return call.reject("5.7.26", "the policy of " + std::string(domain) + " forbids mail like this, see its DMARC record");
+  return call.reject("5.7.26",
+                     "the policy of " + std::string(domain) + " forbids mail like this, see its DMARC record");
 }
 
 }  // namespace ph_mailauth

@@ -18,8 +18,8 @@ std::optional<DmarcPolicy> dmarcPolicy(std::string_view text);
 
 // Where reports go: "mailto:reports@example.org!10m".
 struct DmarcUri {
-  std::string uri;         // without the size; other schemes than mailto are kept, and not used
-  uint64_t maxSize = 0;    // bytes; 0: not said
+  std::string uri;              // without the size; other schemes than mailto are kept, and not used
+  uint64_t maxSize = 0;         // bytes; 0: not said
   std::string mailbox() const;  // of a mailto: "local@domain", else empty
 };
 

@@ -88,7 +88,9 @@ std::string newSelector(dkim::KeyType type, int64_t now, const std::vector<Key>&
   std::strftime(date, sizeof date, "%Y%m%d", &day);
   const std::string stem = (type == dkim::KeyType::Rsa ? "r" : "e") + std::string(date);
   for (int n = 0;; ++n) {
-    std::string selector = stem + (n == 0 ? "" : n <= 25 ? std::string(1, static_cast<char>('a' + n)) : "-" + std::to_string(n));
+    std::string selector = stem + (n == 0    ? ""
+                                   : n <= 26 ? std::string(1, static_cast<char>('a' + n - 1))
+                                             : "-" + std::to_string(n));
     const auto same = [&](const Key& k) { return k.domain == domain && k.selector == selector; };
     if (std::none_of(taken.begin(), taken.end(), same)) return selector;
   }
@@ -255,6 +257,8 @@ ph::Status Keeper::reload() {
     if (!ring) ring = std::make_shared<Ring>();
     if (k.state != State::Signing) continue;
     auto text = secrets_.get(k.secret);
+    // A disk in trouble: what signs goes on signing.
+    if (!text && text.error().kind != ph::Kind::NotFound) return text.error();
     const auto secret = text ? decode(*text) : ph::Result<Secret>(text.error());
     auto key = secret ? dkim::PrivateKey::fromPem(secret->pem) : ph::Result<dkim::PrivateKey>(secret.error());
     if (text) OPENSSL_cleanse(text->data(), text->size());
@@ -287,7 +291,8 @@ std::shared_ptr<const Ring> Keeper::ring(const std::string& domain) const {
   for (std::string name = domain;;) {
     // One whose keys all wait for their records has nothing to sign with.
     const auto found = rings_.find(name);
-    if (found != rings_.end() && (!found->second->keys.empty() || !found->second->problem.empty())) return found->second;
+    if (found != rings_.end() && (!found->second->keys.empty() || !found->second->problem.empty()))
+      return found->second;
     const size_t dot = name.find('.');
     if (dot == std::string::npos) return kNone;
     name.erase(0, dot + 1);

@@ -2,10 +2,9 @@
 //
 //   generated -> published -> signing -> retiring -> retired
 //
-// generated: made, its record is to be published. published: resolvers see the record; others may still know that it was
-// not there, so it waits. signing. retiring: signs no more, but mail it signed is on its way and its record must stay.
-// retired: the private key is gone, the record may go.
-// Threads: pure functions.
+// generated: made, its record is to be published. published: resolvers see the record; others may still know that it
+// was not there, so it waits. signing. retiring: signs no more, but mail it signed is on its way and its record must
+// stay. retired: the private key is gone, the record may go. Threads: pure functions.
 #pragma once
 
 #include <cstdint>
@@ -47,9 +46,9 @@ struct Look {
 };
 
 struct Schedule {
-  int64_t publishWait = 3 * 3600;     // how long others may believe that there is no record (RFC 2308 5)
-  int64_t retireWait = 8 * 86400;     // how long signed mail may be on its way
-  int64_t rotateEvery = 0;            // 0: never by itself
+  int64_t publishWait = 3 * 3600;  // how long others may believe that there is no record (RFC 2308 5)
+  int64_t retireWait = 8 * 86400;  // how long signed mail may be on its way
+  int64_t rotateEvery = 0;         // 0: never by itself
 };
 
 // What one look at its record makes of a key, by itself. `*gone`: a retired key whose record is gone, too.

@@ -70,9 +70,11 @@ ph::Result<std::string> MailSigner::sign(const ph_signing& what) const {
   if (domain.empty()) return std::string();
   if (!open_) return ph::Error{ph::Kind::Unavailable, "the signing keys are not open"};
   const auto ring = keeper_.ring(domain);
-  if (!ring->problem.empty()) host_.error("mail is not signed by all keys", {{"domain", domain}, {"reason", ring->problem}});
+  if (!ring->problem.empty())
+    host_.error("mail is not signed by all keys", {{"domain", domain}, {"reason", ring->problem}});
   if (ring->keys.empty())
-    return ring->problem.empty() ? ph::Result<std::string>(std::string()) : ph::Error{ph::Kind::Unavailable, ring->problem};
+    return ring->problem.empty() ? ph::Result<std::string>(std::string())
+                                 : ph::Error{ph::Kind::Unavailable, ring->problem};
   dkim::SignOptions options = settings->dkim.sign;
   options.timestamp = host_.wallMs() / 1000;
   if (settings->dkim.signLifetime > 0) options.lifetime = settings->dkim.signLifetime;

@@ -29,7 +29,8 @@ std::string iprevEntry(const Iprev& result, const Ip& ip);
 
 // "spf=pass smtp.mailfrom=ann@example.org" or "spf=pass smtp.helo=mail.example.org", RFC 8601 2.7.2.
 std::string spfEntry(const SpfResult& result, const SpfIdentity& identity);
-// "dmarc=fail (p=reject) header.from=example.org", RFC 7489 11.1. `asked`: what the domain wants done with this message.
+// "dmarc=fail (p=reject) header.from=example.org", RFC 7489 11.1. `asked`: what the domain wants done with this
+// message.
 std::string dmarcEntry(std::string_view status, std::string_view domain, DmarcPolicy asked,
                        const std::optional<DmarcOverride>& override);
 

@@ -1,4 +1,5 @@
-// The entries of Authentication-Results for signatures and ARC chains. Threads: pure functions. RFC 8601 2.7.1, RFC 8617 10.
+// The entries of Authentication-Results for signatures and ARC chains. Threads: pure functions. RFC 8601 2.7.1, RFC
+// 8617 10.
 #pragma once
 
 #include <string>
