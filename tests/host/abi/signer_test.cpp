@@ -110,7 +110,7 @@ class AbiSignerTest : public CppUnit::TestFixture {
         {"From: a@b.example, c@d.example\r\n\r\n", ""},
         {"From: a@b.example\r\nFrom: c@d.example\r\n\r\n", ""},
         {"From: nobody\r\n\r\n", ""},
-        {"From: a@b\xc3\xbc.example\r\n\r\n", "xn--b-xha.example"},
+        {"From: a@b\xc3\xbc.example\r\n\r\n", "xn--b-eha.example"},
         {"\r\nFrom: a@b.example\r\n", ""},
     };
     for (const auto& [text, expected] : kTable) {
