@@ -16,8 +16,9 @@ namespace posthouse::accounts {
 class Accounts;
 }
 namespace posthouse::plugin {
+class DomainRecords;
 class PluginHost;
-}
+}  // namespace posthouse::plugin
 namespace posthouse::commands {
 class Commands;
 }
@@ -51,6 +52,7 @@ struct Core {
   accounts::Accounts* accounts = nullptr;
   plugin::PluginHost* plugins = nullptr;
   commands::Commands* commands = nullptr;
+  const plugin::DomainRecords* domainRecords = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   net::Limits* limits = nullptr;

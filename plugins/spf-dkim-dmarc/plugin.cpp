@@ -4,9 +4,11 @@
 #include <ph_manifest.h>
 
 #include "cli/commands.hpp"
+#include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "dnsbl/dnsbl_hooks.hpp"
 #include "hooks.hpp"
+#include "keys/mail_signer.hpp"
 #include "settings.hpp"
 
 namespace ph_mailauth {
@@ -25,6 +27,8 @@ class AuthPlugin final : public ph::Plugin {
   ph::Status start() override {
     if (auto s = client_.start(); !s) return s;
     if (auto s = dnsbl_.start(); !s) return s;
+    if (auto s = signatures_.start(); !s) return s;
+    if (auto s = signer_.start(); !s) return s;
     return dmarc_.start();
   }
 
@@ -32,8 +36,10 @@ class AuthPlugin final : public ph::Plugin {
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
   DnsblHooks dnsbl_{host(), settings_};
+  dkim::SignatureHook signatures_{host(), settings_};
+  keys::MailSigner signer_{host(), settings_};
   DmarcHooks dmarc_{host(), settings_};
-  Commands commands_{host(), settings_, {}};
+  Commands commands_{host(), settings_};
 };
 
 }  // namespace ph_mailauth

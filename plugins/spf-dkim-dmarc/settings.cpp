@@ -26,6 +26,9 @@ ph::Result<Settings> Settings::from(const ph::Config& config) {
   s.dnsTimeoutMs = static_cast<uint32_t>(timeout);
   s.dmarcEnforce = config.boolean("dmarc_enforce", s.dmarcEnforce);
   s.dmarcTreeWalk = config.boolean("dmarc_tree_walk", s.dmarcTreeWalk);
+  auto signatures = dkim::DkimSettings::from(config);
+  if (!signatures) return signatures.error();
+  s.dkim = std::move(*signatures);
   return s;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dkim/dkim_settings.hpp"
 #include "dns/ip.hpp"
 #include "ph/config.hpp"
 #include "ph/settings_box.hpp"
@@ -19,6 +20,7 @@ struct Settings {
   uint32_t dnsTimeoutMs = 20'000;
   bool dmarcEnforce = true;
   bool dmarcTreeWalk = false;
+  dkim::DkimSettings dkim;
 
   // Invalid, with a text for the admin, when a value can't be used.
   static ph::Result<Settings> from(const ph::Config& config);
