@@ -4,11 +4,14 @@
 #include <ph_manifest.h>
 
 #include "cli/commands.hpp"
+#include "cli/report_commands.hpp"
 #include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "dnsbl/dnsbl_hooks.hpp"
 #include "hooks.hpp"
 #include "keys/mail_signer.hpp"
+#include "report/post_office.hpp"
+#include "report/receive_hook.hpp"
 #include "settings.hpp"
 
 namespace ph_mailauth {
@@ -29,6 +32,9 @@ class AuthPlugin final : public ph::Plugin {
     if (auto s = dnsbl_.start(); !s) return s;
     if (auto s = signatures_.start(); !s) return s;
     if (auto s = signer_.start(); !s) return s;
+    if (auto s = receive_.start(); !s) return s;
+    if (auto s = office_.start(); !s) return s;
+    if (auto s = reportCommands_.start(); !s) return s;
     return dmarc_.start();
   }
 
@@ -38,8 +44,14 @@ class AuthPlugin final : public ph::Plugin {
   DnsblHooks dnsbl_{host(), settings_};
   dkim::SignatureHook signatures_{host(), settings_};
   keys::MailSigner signer_{host(), settings_};
-  DmarcHooks dmarc_{host(), settings_};
+  ReceivedReports received_{host()};
+  Evaluations evaluations_{host()};
+  Recorder recorder_{host(), settings_, evaluations_};
+  ReceiveHook receive_{host(), settings_, received_};
+  PostOffice office_{host(), settings_, evaluations_};
+  DmarcHooks dmarc_{host(), settings_, recorder_};
   Commands commands_{host(), settings_};
+  ReportCommands reportCommands_{host(), received_, evaluations_};
 };
 
 }  // namespace ph_mailauth
