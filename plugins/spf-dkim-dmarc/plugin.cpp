@@ -3,8 +3,13 @@
 
 #include <ph_manifest.h>
 
+#include "cli/commands.hpp"
+#include "cli/key_commands.hpp"
+#include "cli/signature_commands.hpp"
+#include "cli/signatures.hpp"
 #include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
+#include "dnsbl/dnsbl_hooks.hpp"
 #include "hooks.hpp"
 #include "keys/mail_signer.hpp"
 #include "settings.hpp"
@@ -26,6 +31,8 @@ class AuthPlugin final : public ph::Plugin {
     if (auto s = client_.start(); !s) return s;
     if (auto s = signatures_.start(); !s) return s;
     if (auto s = signer_.start(); !s) return s;
+    if (auto s = dnsbl_.start(); !s) return s;
+    if (auto s = keyCommands_.start(); !s) return s;
     return dmarc_.start();
   }
 
@@ -34,7 +41,13 @@ class AuthPlugin final : public ph::Plugin {
   ClientHooks client_{host(), settings_};
   dkim::SignatureHook signatures_{host(), settings_};
   keys::MailSigner signer_{host(), settings_};
+  DnsblHooks dnsbl_{host(), settings_};
   DmarcHooks dmarc_{host(), settings_};
+  Commands commands_{host(), settings_, [this](std::string_view message, Resolver& resolver) {
+                       return dkimResultsOf(message, resolver, host().wallMs() / 1000);
+                     }};
+  SignatureCommands signatureCommands_{host(), settings_};
+  KeyCommands keyCommands_{host(), signer_};
 };
 
 }  // namespace ph_mailauth

@@ -1,6 +1,9 @@
 #include "settings.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "ph/address/domain.hpp"
 
 namespace ph_mailauth {
 
@@ -10,6 +13,13 @@ ph::Result<Settings> Settings::from(const ph::Config& config) {
     const auto network = Network::parse(text);
     if (!network) return ph::Error{ph::Kind::Invalid, "exempt_networks: '" + text + "' is no network"};
     s.exempt.push_back(*network);
+  }
+  for (const auto& [key, zones] : {std::pair{"dnsbl", &s.dnsbl}, std::pair{"dnswl", &s.dnswl}}) {
+    for (const auto& text : config.list(key)) {
+      auto zone = ph::address::normaliseDnsName(text);
+      if (!zone) return ph::Error{ph::Kind::Invalid, std::string(key) + ": '" + text + "' is no domain name"};
+      zones->push_back(std::move(*zone));
+    }
   }
   const int64_t timeout = config.duration("dns_timeout", s.dnsTimeoutMs);
   if (timeout < 1000 || timeout > 60'000) return ph::Error{ph::Kind::Invalid, "dns_timeout: 1s to 60s"};

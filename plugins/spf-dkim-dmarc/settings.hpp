@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace ph_mailauth {
 
 struct Settings {
   std::vector<Network> exempt;
+  std::vector<std::string> dnsbl, dnswl;  // zones in A-labels
   uint32_t dnsTimeoutMs = 20'000;
   bool dmarcEnforce = true;
   bool dmarcTreeWalk = false;

@@ -125,7 +125,8 @@ DmarcResult checkDmarc(const DmarcQuery& query, DmarcDiscovery& discovery) {
 }
 
 DmarcPolicy dispositionOf(const DmarcResult& result, unsigned draw) {
-  if (result.status != DmarcStatus::Fail || draw >= result.published.record.percent) return DmarcPolicy::None;
+  const auto& record = result.published.record;
+  if (result.status != DmarcStatus::Fail || record.testing || draw >= record.percent) return DmarcPolicy::None;
   return result.policy;
 }
 

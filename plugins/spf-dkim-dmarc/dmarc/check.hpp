@@ -39,8 +39,8 @@ struct DmarcResult {
 
 DmarcResult checkDmarc(const DmarcQuery& query, DmarcDiscovery& discovery);
 
-// What is to be done with a message, when chance says `draw` (0 to 99). RFC 7489 6.6.4; a message not drawn is treated
-// as if nothing was asked for, since quarantine counts as a refusal here.
+// What is to be done with a message, when chance says `draw` (0 to 99). RFC 7489 6.6.4; a message not drawn, or of a
+// domain that is only testing, is treated as if nothing was asked for, since quarantine counts as a refusal here.
 DmarcPolicy dispositionOf(const DmarcResult& result, unsigned draw);
 
 }  // namespace ph_mailauth

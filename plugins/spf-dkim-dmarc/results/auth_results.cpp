@@ -74,6 +74,10 @@ std::string spfEntry(const SpfResult& result, const SpfIdentity& identity) {
   return out + " smtp.mailfrom=" + propertyValue(identity.sender);
 }
 
+std::string dnswlEntry(const Listing& listing) {
+  return "dnswl=pass dns.zone=" + propertyValue(listing.zone) + " policy.ip=" + authValue(listing.value);
+}
+
 std::string dmarcEntry(std::string_view status, std::string_view domain, DmarcPolicy asked,
                        const std::optional<DmarcOverride>& override) {
   std::string out = "dmarc=" + std::string(status);

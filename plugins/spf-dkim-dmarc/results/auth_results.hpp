@@ -10,6 +10,7 @@
 #include "dmarc/override.hpp"
 #include "dmarc/record.hpp"
 #include "dns/ip.hpp"
+#include "dnsbl/lists.hpp"
 #include "iprev/iprev.hpp"
 #include "spf/check.hpp"
 #include "spf/identity.hpp"
@@ -29,6 +30,9 @@ std::string iprevEntry(const Iprev& result, const Ip& ip);
 
 // "spf=pass smtp.mailfrom=ann@example.org" or "spf=pass smtp.helo=mail.example.org", RFC 8601 2.7.2.
 std::string spfEntry(const SpfResult& result, const SpfIdentity& identity);
+// "dnswl=pass dns.zone=list.example policy.ip=127.0.10.1", RFC 8904 2.
+std::string dnswlEntry(const Listing& listing);
+
 // "dmarc=fail (p=reject) header.from=example.org", RFC 7489 11.1. `asked`: what the domain wants done with this
 // message.
 std::string dmarcEntry(std::string_view status, std::string_view domain, DmarcPolicy asked,
