@@ -5,13 +5,15 @@
 
 #include "cli/commands.hpp"
 #include "cli/key_commands.hpp"
+#include "cli/report_commands.hpp"
 #include "cli/signature_commands.hpp"
-#include "cli/signatures.hpp"
 #include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "dnsbl/dnsbl_hooks.hpp"
 #include "hooks.hpp"
 #include "keys/mail_signer.hpp"
+#include "report/post_office.hpp"
+#include "report/receive_hook.hpp"
 #include "settings.hpp"
 
 namespace ph_mailauth {
@@ -29,9 +31,12 @@ class AuthPlugin final : public ph::Plugin {
 
   ph::Status start() override {
     if (auto s = client_.start(); !s) return s;
+    if (auto s = dnsbl_.start(); !s) return s;
     if (auto s = signatures_.start(); !s) return s;
     if (auto s = signer_.start(); !s) return s;
-    if (auto s = dnsbl_.start(); !s) return s;
+    if (auto s = receive_.start(); !s) return s;
+    if (auto s = office_.start(); !s) return s;
+    if (auto s = reportCommands_.start(); !s) return s;
     if (auto s = keyCommands_.start(); !s) return s;
     return dmarc_.start();
   }
@@ -39,13 +44,17 @@ class AuthPlugin final : public ph::Plugin {
  private:
   SettingsBox settings_;
   ClientHooks client_{host(), settings_};
+  DnsblHooks dnsbl_{host(), settings_};
   dkim::SignatureHook signatures_{host(), settings_};
   keys::MailSigner signer_{host(), settings_};
-  DnsblHooks dnsbl_{host(), settings_};
-  DmarcHooks dmarc_{host(), settings_};
-  Commands commands_{host(), settings_, [this](std::string_view message, Resolver& resolver) {
-                       return dkimResultsOf(message, resolver, host().wallMs() / 1000);
-                     }};
+  ReceivedReports received_{host()};
+  Evaluations evaluations_{host()};
+  Recorder recorder_{host(), settings_, evaluations_};
+  ReceiveHook receive_{host(), settings_, received_};
+  PostOffice office_{host(), settings_, evaluations_};
+  DmarcHooks dmarc_{host(), settings_, recorder_};
+  Commands commands_{host(), settings_};
+  ReportCommands reportCommands_{host(), received_, evaluations_};
   SignatureCommands signatureCommands_{host(), settings_};
   KeyCommands keyCommands_{host(), signer_};
 };

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "ph/address/addr_spec.hpp"
 #include "ph/address/domain.hpp"
+#include "ph/text/ascii.hpp"
 
 namespace ph_mailauth {
 
@@ -25,6 +27,15 @@ ph::Result<Settings> Settings::from(const ph::Config& config) {
   if (timeout < 1000 || timeout > 60'000) return ph::Error{ph::Kind::Invalid, "dns_timeout: 1s to 60s"};
   s.dnsTimeoutMs = static_cast<uint32_t>(timeout);
   s.dmarcEnforce = config.boolean("dmarc_enforce", s.dmarcEnforce);
+  s.sendReports = config.boolean("send_reports", s.sendReports);
+  s.reportFrom = config.string("report_from");
+  if (!s.reportFrom.empty() && !ph::address::parseAddrSpec(s.reportFrom))
+    return ph::Error{ph::Kind::Invalid, "report_from: '" + s.reportFrom + "' is no mail address"};
+  for (const auto& text : config.list("report_addresses")) {
+    if (!ph::address::parseAddrSpec(text))
+      return ph::Error{ph::Kind::Invalid, "report_addresses: '" + text + "' is no mail address"};
+    s.reportAddresses.push_back(ph::text::toLower(text));
+  }
   s.dmarcTreeWalk = config.boolean("dmarc_tree_walk", s.dmarcTreeWalk);
   auto signatures = dkim::DkimSettings::from(config);
   if (!signatures) return signatures.error();

@@ -20,6 +20,9 @@ struct Settings {
   uint32_t dnsTimeoutMs = 20'000;
   bool dmarcEnforce = true;
   bool dmarcTreeWalk = false;
+  bool sendReports = true;
+  std::string reportFrom;                    // empty: postmaster of our host
+  std::vector<std::string> reportAddresses;  // lower case
   dkim::DkimSettings dkim;
 
   // Invalid, with a text for the admin, when a value can't be used.

@@ -1,5 +1,7 @@
 #include "cli/commands.hpp"
 
+#include "cli/verifier.hpp"
+
 namespace ph_mailauth {
 
 namespace {
@@ -23,10 +25,9 @@ ph::Status answer(ph::CommandCall& call, const ph::Result<ph::json::Value>& valu
 
 }  // namespace
 
-Commands::Commands(const ph::Host& host, const SettingsBox& settings, DkimVerifier verify)
+Commands::Commands(const ph::Host& host, const SettingsBox& settings)
     : host_(host),
       settings_(settings),
-      verify_(std::move(verify)),
       spf_(host,
            {.words = "spf check",
             .help = "Says whether a client may send for a domain (RFC 7208).",
@@ -59,7 +60,8 @@ ph::Status Commands::spf(ph::CommandCall& call) const {
 ph::Status Commands::dmarc(ph::CommandCall& call) const {
   const auto settings = settings_.get();
   HostResolver resolver(host_, settings->dnsTimeoutMs);
-  return answer(call, dmarcCheck(client(call), call.text("file"), settings->dmarcTreeWalk, verify_, resolver));
+  const auto who = client(call);
+  return answer(call, dmarcCheck(who, call.text("file"), settings->dmarcTreeWalk, dkimVerifier(who.now), resolver));
 }
 
 }  // namespace ph_mailauth

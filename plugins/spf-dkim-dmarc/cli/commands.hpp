@@ -10,7 +10,7 @@ namespace ph_mailauth {
 
 class Commands {
  public:
-  Commands(const ph::Host& host, const SettingsBox& settings, DkimVerifier verify);
+  Commands(const ph::Host& host, const SettingsBox& settings);
 
  private:
   ph::Status spf(ph::CommandCall& call) const;
@@ -19,7 +19,6 @@ class Commands {
 
   const ph::Host& host_;
   const SettingsBox& settings_;
-  const DkimVerifier verify_;
   ph::Command spf_, dmarc_;
 };
 

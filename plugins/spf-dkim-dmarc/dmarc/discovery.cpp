@@ -48,6 +48,7 @@ DmarcPublished DmarcDiscovery::at(const std::string& domain) {
   for (const auto& r : answer.records) {
     if (!DmarcRecord::is(r.value) || ++count > 1) continue;
     record = DmarcRecord::parse(r.value);
+    out.text = r.value;
   }
   if (answer.temporary()) {
     out.status = Status::TempError;

@@ -7,6 +7,7 @@
 #include "hooks.hpp"
 #include "ph/header/block.hpp"
 #include "ph/message.hpp"
+#include "report/receive_hook.hpp"
 #include "results/auth_results.hpp"
 #include "spf/identity.hpp"
 
@@ -39,6 +40,11 @@ ph::Result<std::string> headerOf(const ph::Host& host, const ph_txn* txn) {
   return out;
 }
 
+// The message, in what waits for its recipients.
+std::string keyOf(const ph::Host& host, const ph::HookCall& call) {
+  return std::string(ph::view(host.pipeline->message_id(call.txn())));
+}
+
 SpfStatus spfStatus(std::string_view word) {
   for (const auto s : {SpfStatus::Pass, SpfStatus::Fail, SpfStatus::SoftFail, SpfStatus::Neutral, SpfStatus::TempError,
                        SpfStatus::PermError}) {
@@ -49,9 +55,10 @@ SpfStatus spfStatus(std::string_view word) {
 
 }  // namespace
 
-DmarcHooks::DmarcHooks(const ph::Host& host, const SettingsBox& settings)
+DmarcHooks::DmarcHooks(const ph::Host& host, const SettingsBox& settings, Recorder& recorder)
     : host_(host),
       settings_(settings),
+      recorder_(recorder),
       inspect_(host,
                {"dmarc",
                 PH_STAGE_DATA,
@@ -88,10 +95,12 @@ ph::Status DmarcHooks::inspect(ph::HookCall& call) const {
   DmarcQuery query;
   query.authors = authorsOf(*header);
   query.spf = spfStatus(call.fact("auth.spf").value_or(std::string_view()));
-  query.spfDomain = mailFromIdentity(call.reversePath(), ph::view(call.info().helo)).domain;
+  const auto identity = mailFromIdentity(call.reversePath(), ph::view(call.info().helo));
+  query.spfDomain = identity.domain;
   query.dkim = dkimResults(call.fact("auth.dkim").value_or(std::string_view()),
                            call.fact("auth.dkim.selectors").value_or(std::string_view()));
   const auto result = checkDmarc(query, discovery);
+  recorder_.prepare(keyOf(host_, call), query, result, ph::view(call.info().remote_ip), identity.helo);
   if (auto s = call.setFact("auth.dmarc", name(result.status)); !s) return s;
   if (auto s = call.setFact("auth.dmarc.domain", result.domain); !s) return s;
   return call.setFact("auth.dmarc.policy", name(dispositionOf(result, draw())));
@@ -105,8 +114,13 @@ ph::Status DmarcHooks::judge(ph::HookCall& call) const {
       dmarcPolicy(call.fact("auth.dmarc.policy").value_or(std::string_view())).value_or(DmarcPolicy::None);
   const auto override = overrideOf(call.fact("auth.override"), call.fact("rcpt.rule"));
   if (auto s = call.addAuthResult(dmarcEntry(*status, domain, asked, override)); !s) return s;
+  const auto settings = settings_.get();
   // Quarantine is a refusal, too: mail that its author's domain calls doubtful helps nobody in a folder nobody reads.
-  if (asked == DmarcPolicy::None || override || !settings_.get()->dmarcEnforce) return {};
+  const bool refuse = asked != DmarcPolicy::None && !override && settings->dmarcEnforce;
+  const auto rcpt = call.currentRcpt();
+  recorder_.settle(keyOf(host_, call), asked, refuse ? DmarcPolicy::Reject : DmarcPolicy::None, override,
+                   rcpt && isReportAddress(ph::view(rcpt->forward_path), *settings));
+  if (!refuse) return {};
   // RFC 7372 3.3.
   return call.reject("5.7.26",
                      "the policy of " + std::string(domain) + " forbids mail like this, see its DMARC record");

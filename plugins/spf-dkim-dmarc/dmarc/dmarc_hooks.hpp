@@ -6,13 +6,14 @@
 
 #include "dmarc/check.hpp"
 #include "ph/hook.hpp"
+#include "report/recorder.hpp"
 #include "settings.hpp"
 
 namespace ph_mailauth {
 
 class DmarcHooks {
  public:
-  DmarcHooks(const ph::Host& host, const SettingsBox& settings);
+  DmarcHooks(const ph::Host& host, const SettingsBox& settings, Recorder& recorder);
   ph::Status start();
 
  private:
@@ -21,6 +22,7 @@ class DmarcHooks {
 
   const ph::Host& host_;
   const SettingsBox& settings_;
+  Recorder& recorder_;
   ph::Hook inspect_, judge_;
 };
 
