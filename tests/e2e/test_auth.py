@@ -74,7 +74,7 @@ def test_all_well(server):
     fields = newest(server)
     (results,) = field(fields, "Authentication-Results")
     entries = [e.strip() for e in results.split(";")]
-    assert sorted(entries[1:]) == ["dmarc=pass header.from=good.test", "iprev=pass policy.iprev=192.0.2.7 (mail.good.test)",
+    assert sorted(entries[1:]) == ["dkim=none", "dmarc=pass header.from=good.test", "iprev=pass policy.iprev=192.0.2.7 (mail.good.test)",
                                    "spf=none smtp.helo=mail.good.test", "spf=pass smtp.mailfrom=ann@good.test"]
     (received,) = field(fields, "Received-SPF")
     assert received.startswith("pass (192.0.2.7 may send for good.test) receiver=" + entries[0])

@@ -5,7 +5,6 @@
 #include "dkim/record.hpp"
 #include "dkim/resolver_questions.hpp"
 #include "dkim/sign.hpp"
-#include "dmarc/discovery.hpp"
 #include "ph/address/domain.hpp"
 #include "results/dkim_entry.hpp"
 
@@ -71,16 +70,6 @@ ph::Result<arc::Result> chainOf(dkim::Examination& examination, Resolver& resolv
 }
 
 }  // namespace
-
-std::vector<DkimResult> dkimResultsOf(std::string_view message, Resolver& resolver, int64_t now) {
-  dkim::VerifyPolicy policy;
-  policy.now = now;
-  policy.isPublicSuffix = isPublicSuffix;
-  dkim::ResolverQuestions questions(resolver);
-  dkim::KeyCache cache;
-  auto results = dkim::verify(Octets(message), questions, cache, policy);
-  return results ? std::move(*results) : std::vector<DkimResult>();
-}
 
 ph::Result<Value> dkimVerify(std::string_view message, Resolver& resolver, const dkim::VerifyPolicy& policy,
                              const std::string& hostname) {

@@ -21,9 +21,6 @@ struct SignArguments {
   std::optional<int64_t> timestamp, lifetime, length;
 };
 
-// The results alone, for DMARC.
-std::vector<DkimResult> dkimResultsOf(std::string_view message, Resolver& resolver, int64_t now);
-
 ph::Result<ph::json::Value> dkimVerify(std::string_view message, Resolver& resolver, const dkim::VerifyPolicy& policy,
                                        const std::string& hostname);
 ph::Result<ph::json::Value> dkimSign(std::string_view message, const SignArguments& arguments);
