@@ -4,7 +4,9 @@
 #include <ph_manifest.h>
 
 #include "cli/commands.hpp"
+#include "cli/key_commands.hpp"
 #include "cli/report_commands.hpp"
+#include "cli/signature_commands.hpp"
 #include "dkim/signature_hook.hpp"
 #include "dmarc/dmarc_hooks.hpp"
 #include "dnsbl/dnsbl_hooks.hpp"
@@ -35,6 +37,7 @@ class AuthPlugin final : public ph::Plugin {
     if (auto s = receive_.start(); !s) return s;
     if (auto s = office_.start(); !s) return s;
     if (auto s = reportCommands_.start(); !s) return s;
+    if (auto s = keyCommands_.start(); !s) return s;
     return dmarc_.start();
   }
 
@@ -52,6 +55,8 @@ class AuthPlugin final : public ph::Plugin {
   DmarcHooks dmarc_{host(), settings_, recorder_};
   Commands commands_{host(), settings_};
   ReportCommands reportCommands_{host(), received_, evaluations_};
+  SignatureCommands signatureCommands_{host(), settings_};
+  KeyCommands keyCommands_{host(), signer_};
 };
 
 }  // namespace ph_mailauth

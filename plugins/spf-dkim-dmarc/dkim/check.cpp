@@ -17,6 +17,7 @@ Finding finding(DkimStatus status, std::string reason) {
 // The one text of the answer that is a key record, or the first: what is wrong with it is to be told. Two different
 // ones are a mistake that nobody can decide (RFC 6376 3.6.2.2).
 const std::string* recordText(const ph::DnsAnswer& answer, bool* several) {
+  if (answer.records.size() == 1) return &answer.records.front().value;
   const std::string* found = nullptr;
   for (const auto& r : answer.records) {
     if (!looksLikeRecord(r.value)) continue;

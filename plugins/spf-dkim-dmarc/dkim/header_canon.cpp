@@ -32,20 +32,24 @@ void appendSimple(std::string_view field, std::string& out) {
 // RFC 6376 3.4.2: lower-case name, unfolded, runs of blanks are one, none at the ends and around the colon.
 void appendRelaxed(std::string_view field, std::string& out) {
   const size_t colon = std::min(field.find(':'), field.size());
-  for (const char c : ph::text::trim(field.substr(0, colon))) out += ph::text::lower(c);
-  out += ':';
-  bool blank = false, any = false;
+  const size_t before = out.size();
+  out.resize(before + field.size() + 1);  // it never becomes longer, but for a colon
+  char* to = out.data() + before;
+  for (const char c : ph::text::trim(field.substr(0, colon))) *to++ = ph::text::lower(c);
+  *to++ = ':';
+  bool blank = false;
+  const char* const start = to;
   for (const char c : field.substr(std::min(colon + 1, field.size()))) {
     if (c == '\r' || c == '\n') continue;
     if (isBlank(c)) {
       blank = true;
       continue;
     }
-    if (blank && any) out += ' ';
+    if (blank && to != start) *to++ = ' ';
     blank = false;
-    any = true;
-    out += c;
+    *to++ = c;
   }
+  out.resize(static_cast<size_t>(to - out.data()));
 }
 
 void appendBare(Canon canon, std::string_view field, std::string& out) {

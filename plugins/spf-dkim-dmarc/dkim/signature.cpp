@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ph/address/domain.hpp"
+#include "ph/sasl/base64.hpp"
 #include "ph/text/ascii.hpp"
 
 namespace ph_mailauth::dkim {
@@ -119,7 +120,7 @@ ph::Status readKeyTags(const TagList& tags, Signature* out) {
   out->algorithm = *algorithm;
   if (auto s = required(tags, "b", &value); !s) return s;
   out->signatureText = withoutBlanks(value);
-  auto bytes = decodeBase64(value);
+  auto bytes = ph::sasl::decodeBase64(out->signatureText);
   if (!bytes || bytes->empty()) return invalid("b= is no base64");
   out->signature = std::move(*bytes);
   return {};

@@ -20,6 +20,7 @@ class MailSigner {
   ph::Status start();
 
   Keeper& keeper() { return keeper_; }
+  Plan plan() const { return settings_.get()->dkim.plan; }
   // Looks at the records of all keys now.
   ph::Status look();
   ph::Status renew(const std::string& domain);
