@@ -14,7 +14,7 @@ class Value {
   enum class Type { Null, Bool, Int, String, List, Object };
   struct Member;
 
-  Value() = default;
+  Value();
   Value(bool value) : type_(Type::Bool), integer_(value) {}
   Value(int value) : type_(Type::Int), integer_(value) {}
   Value(unsigned value) : type_(Type::Int), integer_(value) {}
