@@ -170,7 +170,9 @@ class Queue final : public Depot {
   bool passing_ = false;
   bool paused_ = false;
   bool open_ = false;
+  std::chrono::steady_clock::time_point passed_{};  // when the last pass ended
   uint64_t alarm_ = 0;  // timers
+  uint64_t soon_ = 0;
   uint64_t sweeper_ = 0;
   std::mutex pickMutex_;
   std::unordered_set<int64_t> inFlight_;  // rcpts.id

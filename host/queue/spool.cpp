@@ -88,22 +88,19 @@ ph::Status Spool::sync() {
   std::unique_lock lock(mutex_);
   if (!forming_) forming_ = std::make_shared<Batch>();
   const auto mine = forming_;
-  while (!mine->done) {
-    if (syncing_) {
-      synced_.wait(lock);
-      continue;
-    }
-    // Nobody syncs, so the batch that forms is ours: whoever comes from here on needs the next.
-    forming_.reset();
-    syncing_ = true;
-    lock.unlock();
-    auto status = env_.syncFolder(folder_);
-    lock.lock();
-    syncing_ = false;
-    mine->status = std::move(status);
-    mine->done = true;
-    synced_.notify_all();
-  }
+  mine->changed.wait(lock, [&] { return mine->done || (!syncing_ && mine == forming_); });
+  if (mine->done) return mine->status;
+  // Nobody syncs, so the batch that forms is ours: whoever comes from here on needs the next.
+  forming_.reset();
+  syncing_ = true;
+  lock.unlock();
+  auto status = env_.syncFolder(folder_);
+  lock.lock();
+  syncing_ = false;
+  mine->status = std::move(status);
+  mine->done = true;
+  mine->changed.notify_all();
+  if (forming_) forming_->changed.notify_one();  // its turn
   return mine->status;
 }
 

@@ -39,13 +39,13 @@ class Spool {
 
  private:
   struct Batch {
+    std::condition_variable changed;
     bool done = false;
     ph::Status status;
   };
   env::Env& env_;
   const std::string folder_;
   std::mutex mutex_;
-  std::condition_variable synced_;
   std::shared_ptr<Batch> forming_;
   bool syncing_ = false;
 };
