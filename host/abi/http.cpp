@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "abi/sized.hpp"
 #include "abi/tables.hpp"
 #include "base/in_plugin.hpp"
 #include "http/server.hpp"
@@ -13,6 +14,11 @@
 // The plugin's name for an exchange.
 struct ph_exchange {
   posthouse::http::Exchange& exchange;
+  posthouse::plugin::Instance& instance;
+};
+// ... and for a stream.
+struct ph_stream {
+  std::shared_ptr<posthouse::http::Stream> stream;
 };
 
 namespace posthouse::abi {
@@ -36,7 +42,7 @@ class PluginHandler : public http::Handler {
   void end() override { instance_.endJob(); }
   ph::Status handle(Exchange& exchange) override {
     const InPlugin inside(instance_.manifest().id.c_str());
-    ph_exchange raw{exchange};
+    ph_exchange raw{exchange, instance_};
     return ph::toStatus(handle_(self_, &raw));
   }
   void late() override { instance_.callLate(); }
@@ -52,7 +58,8 @@ class PluginHandler : public http::Handler {
 ph_status routeAdd(const ph_host* host, const ph_http_route* route) {
   constexpr uint32_t kNeeded = offsetof(ph_http_route, handle) + sizeof(route->handle);
   if (!route || route->size < kNeeded || !route->handle || (route->methods & ~kMethods) != 0 ||
-      route->audience < PH_HTTP_PUBLIC || route->audience > PH_HTTP_ADMIN || (route->flags & ~PH_HTTP_PREFIX) != 0)
+      route->audience < PH_HTTP_PUBLIC || route->audience > PH_HTTP_ADMIN ||
+      (route->flags & ~(PH_HTTP_PREFIX | PH_HTTP_QUICK)) != 0)
     return PH_E_INVALID;
   auto* i = plugin::Instance::of(host);
   if (!i->core().http) return PH_E_UNAVAILABLE;
@@ -62,6 +69,7 @@ ph_status routeAdd(const ph_host* host, const ph_http_route* route) {
   r.host = ph::view(route->host);
   r.path = ph::view(route->path);
   r.prefix = (route->flags & PH_HTTP_PREFIX) != 0;
+  r.quick = (route->flags & PH_HTTP_QUICK) != 0;
   r.methods = route->methods;
   r.audience = static_cast<http::Audience>(route->audience);
   if (route->deadline_ms) r.deadline = std::chrono::milliseconds(route->deadline_ms);
@@ -122,11 +130,64 @@ int32_t cancelled(const ph_exchange* x) {
   return x->exchange.cancelled() ? 1 : 0;
 }
 
+ph_status condition(ph_exchange* x, ph_str etag, ph_str lastModified, int32_t* holds) {
+  const auto c = x->exchange.condition(ph::view(etag), ph::view(lastModified));
+  if (!c) return static_cast<ph_status>(c.error().kind);
+  *holds = *c ? 1 : 0;
+  return PH_OK;
+}
+
+// The plugin outlives its streams: its stop waits until the end of each was told.
+http::Stream::Events eventsOf(plugin::Instance& instance, const ph_stream_events* given) {
+  const auto e = take(*given);
+  http::Stream::Events out;
+  if (e.message) {
+    out.message = [&instance, e](bool binary, std::string_view data) {
+      if (!instance.admitsCall()) return;
+      const InPlugin inside(instance.manifest().id.c_str());
+      e.message(e.ctx, binary ? 1 : 0, ph::str(data));
+    };
+  }
+  if (e.ended) {
+    out.ended = [&instance, e] {
+      const InPlugin inside(instance.manifest().id.c_str());
+      e.ended(e.ctx);
+    };
+  }
+  return out;
+}
+
+ph_status begin(ph_exchange* x, bool webSocket, ph_str protocol, const ph_stream_events* events, ph_stream** out) {
+  if (!events || !out || events->size < offsetof(ph_stream_events, ended)) return PH_E_INVALID;
+  auto s = x->instance.core().http->stream(x->exchange, &x->instance, webSocket, ph::view(protocol),
+                                           eventsOf(x->instance, events));
+  if (!s) return static_cast<ph_status>(s.error().kind);
+  *out = new ph_stream{std::move(*s)};
+  return PH_OK;
+}
+
+ph_status streamBegin(ph_exchange* x, const ph_stream_events* events, ph_stream** out) {
+  return begin(x, false, {}, events, out);
+}
+ph_status websocketBegin(ph_exchange* x, ph_str protocol, const ph_stream_events* events, ph_stream** out) {
+  return begin(x, true, protocol, events, out);
+}
+ph_status streamSend(ph_stream* s, int32_t binary, ph_str data) {
+  return ph::fromStatus(s->stream->send(ph::view(data), binary != 0));
+}
+void streamClose(ph_stream* s, uint16_t code) {
+  s->stream->close(code);
+}
+void streamRelease(ph_stream* s) {
+  delete s;
+}
+
 }  // namespace
 
 const void* httpTable() {
-  static const ph_http table = {sizeof(ph_http), 0,        routeAdd, request, field, read,
-                                setStatus,       setField, addField, write,   flush, cancelled};
+  static const ph_http table = {sizeof(ph_http), 0,           routeAdd,       request,    field,       read,
+                                setStatus,       setField,    addField,       write,      flush,       cancelled,
+                                condition,       streamBegin, websocketBegin, streamSend, streamClose, streamRelease};
   return &table;
 }
 

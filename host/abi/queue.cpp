@@ -1,5 +1,7 @@
 #include "ph/draft/host/queue.h"
 
+#include <openssl/rand.h>
+
 #include <algorithm>
 #include <ctime>
 
@@ -14,6 +16,16 @@
 
 namespace posthouse::abi {
 namespace {
+
+// Case does not count in it: servers on the way may change it.
+std::string newReturnId() {
+  static constexpr char kDigits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+  unsigned char bytes[24];
+  RAND_bytes(bytes, sizeof bytes);
+  std::string out;
+  for (const unsigned char b : bytes) out += kDigits[b & 31];
+  return out;
+}
 
 ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   const auto& t = *pipeline::Transaction::from(txn);
@@ -38,9 +50,13 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.queuedAt = std::time(nullptr);
   uint32_t number = 0;
   const auto directory = plugin::Instance::of(host)->core().accounts->directory();
+  const auto add = [&](const std::string& path, const std::string& account, uint32_t notify, const std::string& orcpt) {
+    e.rcpts.push_back({path, account, number++, notify, orcpt});
+    if (!t.account.empty()) e.rcpts.back().returnTo = directory->returnPath(t.account, t.reversePath, newReturnId());
+  };
   for (const auto& r : t.rcpts) {
     if (r.kind != PH_ADDRESS_ALIAS) {
-      e.rcpts.push_back({r.forwardPath, r.account, number++, r.notify, r.orcpt});
+      add(r.forwardPath, r.account, r.notify, r.orcpt);
       continue;
     }
     const auto members = pipeline::aliasAccounts(*directory, t, r);
@@ -48,7 +64,13 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
       ph::fill(error, members.error().text);
       return static_cast<ph_status>(members.error().kind);
     }
-    for (const auto& account : *members) e.rcpts.push_back({r.forwardPath, account, number++, r.notify, r.orcpt});
+    // One success is told of an alias, as of a list: how many members it has is nobody's business. RFC 3461 5.2.7.
+    uint32_t notify = r.notify;
+    for (const auto& account : *members) {
+      add(r.forwardPath, account, notify, r.orcpt);
+      notify &= ~PH_NOTIFY_SUCCESS;
+      if (notify == PH_NOTIFY_GIVEN) notify |= PH_NOTIFY_NEVER;
+    }
   }
   return ph::fromStatus(plugin::Instance::of(host)->core().queue->submit(std::move(e), *header, *t.message.get()),
                         error);

@@ -3,9 +3,11 @@
 #include <string_view>
 
 #include "ph/draft/host/accounts.h"
+#include "ph/draft/host/assets.h"
 #include "ph/draft/host/clock.h"
 #include "ph/draft/host/config.h"
 #include "ph/draft/host/connect.h"
+#include "ph/draft/host/db.h"
 #include "ph/draft/host/dns.h"
 #include "ph/draft/host/events.h"
 #include "ph/draft/host/http.h"
@@ -13,6 +15,7 @@
 #include "ph/draft/host/log.h"
 #include "ph/draft/host/mx_policy.h"
 #include "ph/draft/host/queue.h"
+#include "ph/draft/host/secrets.h"
 #include "ph/draft/host/services.h"
 #include "ph/draft/host/store.h"
 #include "ph/draft/host/tls.h"
@@ -35,7 +38,8 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_STORE, storeTable},       {PH_IF_QUEUE, queueTable},
       {PH_IF_PIPELINE, pipelineTable}, {PH_IF_TRANSPORT, transportTable},
       {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
-      {PH_IF_HTTP, httpTable},
+      {PH_IF_HTTP, httpTable},         {PH_IF_DB, dbTable},
+      {PH_IF_SECRETS, secretsTable},   {PH_IF_ASSETS, assetsTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

@@ -27,5 +27,8 @@ const void* pipelineTable();
 const void* transportTable();
 const void* dnsTable();
 const void* httpTable();
+const void* assetsTable();
+const void* dbTable();
+const void* secretsTable();
 
 }  // namespace posthouse::abi

@@ -1,5 +1,7 @@
 #include "accounts/accounts.hpp"
 
+#include <ctime>
+
 #include <fcntl.h>
 #include <openssl/rand.h>
 #include <sodium.h>
@@ -89,12 +91,14 @@ ph::Result<Credentials> Accounts::credentials(const std::string& account) const 
   return ph::Error{ph::Kind::Temporary, "credentials can't be read"};
 }
 
-ph::Result<std::string> Accounts::authenticate(std::string_view user, std::string_view password) {
+ph::Result<std::string> Accounts::authenticate(std::string_view user, std::string_view password,
+                                               std::string_view protocol) {
   const ph::Error denied{ph::Kind::Denied, ""};
   const auto directory = this->directory();
   const std::string name = directory->accountOfLogin(user);
   const auto c = credentials(name);
   if (!c) return c.error();
+  if (fitsAppPassword(*c, password, protocol, std::time(nullptr))) return accountOfProven(user);
   const auto prepared = ph::sasl::prepareOpaqueString(password);
   if (c->argon2id.empty() || !prepared) {
     verifyPassword(dummyHash_, password);

@@ -27,7 +27,9 @@ class Accounts {
   void replace(Directory directory);
 
   // The account's name. Denied: unknown user, wrong password or login switched off, all in the same time.
-  ph::Result<std::string> authenticate(std::string_view user, std::string_view password);
+  // `protocol`: an app password may be good for others only.
+  ph::Result<std::string> authenticate(std::string_view user, std::string_view password,
+                                       std::string_view protocol = {});
 
   // What proofs are checked against. Who does not exist, or has no password, gets keys that nothing fits, the same each
   // time for the same name. Temporary: a file can't be read.

@@ -1,5 +1,7 @@
 #include "accounts/credentials.hpp"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <openssl/rand.h>
 #include <sodium.h>
@@ -111,6 +113,26 @@ ph::Status writeCredentials(const std::string& path, const Credentials& c) {
   }
   ::close(dir);
   return {};
+}
+
+std::string appPasswordHash(std::string_view password) {
+  unsigned char hash[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256(hash, reinterpret_cast<const unsigned char*>(password.data()), password.size());
+  std::string out(2 * sizeof hash + 1, '\0');
+  sodium_bin2hex(out.data(), out.size(), hash, sizeof hash);
+  out.pop_back();
+  return out;
+}
+
+bool fitsAppPassword(const Credentials& credentials, std::string_view password, std::string_view protocol,
+                     int64_t now) {
+  if (credentials.appPasswords.empty()) return false;
+  const std::string hash = appPasswordHash(password);
+  return std::any_of(credentials.appPasswords.begin(), credentials.appPasswords.end(), [&](const AppPassword& p) {
+    return p.hash.size() == hash.size() && sodium_memcmp(p.hash.data(), hash.data(), hash.size()) == 0 &&
+           (p.expires == 0 || p.expires > now) &&
+           (p.protocols.empty() || std::find(p.protocols.begin(), p.protocols.end(), protocol) != p.protocols.end());
+  });
 }
 
 }  // namespace posthouse::accounts

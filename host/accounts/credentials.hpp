@@ -3,6 +3,7 @@
 // them; and the public keys of its TLS client certificates. Threads: pure functions over the file system.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,13 +23,27 @@ struct TlsKey {
   std::string name;         // for people
 };
 
+// A second password, made by the server for one program: 24 random characters, so a plain hash of it is enough.
+struct AppPassword {
+  std::string name;                    // for people
+  std::string hash;                    // SHA-256, lower-case hex
+  std::vector<std::string> protocols;  // "imap", "submission"; none: all
+  int64_t created = 0;
+  int64_t expires = 0;  // Unix seconds; 0: never
+};
+
 struct Credentials {
   std::string argon2id;  // libsodium's encoded form; empty: no password is set
   std::optional<ph::sasl::ScramVerifier> scramSha1;
   std::optional<ph::sasl::ScramVerifier> scramSha256;
   std::optional<ph::sasl::CramKey> cramMd5;
   std::vector<TlsKey> tlsKeys;
+  std::vector<AppPassword> appPasswords;
 };
+
+std::string appPasswordHash(std::string_view password);
+// Whether one of them lets in by this protocol at this time.
+bool fitsAppPassword(const Credentials& credentials, std::string_view password, std::string_view protocol, int64_t now);
 
 // Replaces everything that depends on the password; about 40 ms of CPU and 19 MiB. `cram`: keep CRAM-MD5 states too.
 // Invalid: too short, or not allowed in passwords (RFC 8265 4.2); Temporary when memory is short.

@@ -1,5 +1,6 @@
 #include "accounts/credentials_text.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "ph/sasl/base64.hpp"
@@ -59,6 +60,34 @@ bool parseKey(std::string_view rest, std::vector<TlsKey>& out) {
   return true;
 }
 
+bool number(const std::string& text, int64_t* out) {
+  const char* const end = text.data() + text.size();
+  return !text.empty() && std::from_chars(text.data(), end, *out).ptr == end;
+}
+
+// "app-password NAME HASH PROTOCOL,PROTOCOL|- CREATED EXPIRES"
+bool parseAppPassword(std::string_view rest, std::vector<AppPassword>& out) {
+  AppPassword p;
+  p.name = word(rest);
+  p.hash = word(rest);
+  std::string protocols = word(rest);
+  if (!number(word(rest), &p.created) || !number(word(rest), &p.expires) || p.hash.size() != 64) return false;
+  while (protocols != "-" && !protocols.empty()) {
+    const size_t end = std::min(protocols.find(','), protocols.size());
+    p.protocols.push_back(protocols.substr(0, end));
+    protocols.erase(0, end + 1);
+  }
+  out.push_back(std::move(p));
+  return true;
+}
+
+std::string appPasswordText(const AppPassword& p) {
+  std::string protocols;
+  for (const auto& one : p.protocols) protocols += (protocols.empty() ? "" : ",") + one;
+  return "app-password " + p.name + " " + p.hash + " " + (protocols.empty() ? "-" : protocols) + " " +
+         std::to_string(p.created) + " " + std::to_string(p.expires) + "\n";
+}
+
 }  // namespace
 
 std::string credentialsText(const Credentials& c) {
@@ -71,6 +100,7 @@ std::string credentialsText(const Credentials& c) {
     out += "tls-key " + k.fingerprint + (k.preauth ? " preauth " : " login ") + k.address + " " + encodeBase64(k.name) +
            "\n";
   }
+  for (const auto& p : c.appPasswords) out += appPasswordText(p);
   return out;
 }
 
@@ -92,6 +122,8 @@ ph::Result<Credentials> parseCredentials(std::string_view text) {
       good = parseCram(rest, c.cramMd5);
     } else if (kind == "tls-key") {
       good = parseKey(rest, c.tlsKeys);
+    } else if (kind == "app-password") {
+      good = parseAppPassword(rest, c.appPasswords);
     } else {
       good = kind.empty();
     }

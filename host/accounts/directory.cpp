@@ -33,6 +33,27 @@ std::string Directory::canonical(std::string_view localpart, const config::Domai
   return at == std::string_view::npos ? whole : full(localpart.substr(0, at));
 }
 
+std::string Directory::returnPath(std::string_view account, std::string_view path, std::string_view id) const {
+  const auto i = accounts_.find(account);
+  if (i == accounts_.end() || i->second.fromIdAddresses.empty()) return {};
+  const auto canonicalOf = [this](std::string_view address) -> std::string {
+    const auto parsed = ph::address::parseAddrSpec(address);
+    const auto found = parsed ? resolve(parsed->localpart, parsed->domain) : ph::Result<Resolution>(parsed.error());
+    return found ? found->canonical : std::string();
+  };
+  const auto own = canonicalOf(path);
+  const auto& wanted = i->second.fromIdAddresses;
+  if (own.empty() || std::none_of(wanted.begin(), wanted.end(), [&](const auto& w) { return canonicalOf(w) == own; }))
+    return {};
+  const auto at = path.rfind('@');
+  const auto name = ph::address::normaliseDomain(path.substr(at + 1));
+  const auto* d = name ? domain(*name) : nullptr;
+  if (!d || d->separators.empty() || path.starts_with('"')) return {};
+  const auto localpart = path.substr(0, at);
+  if (localpart.find_first_of(d->separators, 1) != std::string_view::npos) return std::string(path);
+  return std::string(localpart) + d->separators[0] + std::string(id) + std::string(path.substr(at));
+}
+
 ph::Result<Resolution> Directory::resolve(std::string_view localpart, std::string_view domainText) const {
   if (localpart.empty()) return ph::Error{ph::Kind::Invalid, "empty local part"};
   const bool postmaster = ph::charset::foldCase(localpart) == "postmaster";

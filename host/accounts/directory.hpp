@@ -52,6 +52,10 @@ class Directory {
   // Its own addresses, those of a domain it is the catchall of, and aliases that let their members; never what only
   // catch_everything brings it.
   bool mayUse(std::string_view account, std::string_view localpart, std::string_view domain) const;
+  // The reverse-path that mail of the account from `path` has for one recipient, known again by `id`; empty: the
+  // account wants none for this address, or there is no place for one. When `path` has something behind a separator
+  // already, that is the id.
+  std::string returnPath(std::string_view account, std::string_view path, std::string_view id) const;
   const config::AccountConfig* account(std::string_view name) const;
   // Whether any account offers CRAM-MD5.
   bool anyCramMd5() const;

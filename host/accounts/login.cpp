@@ -148,7 +148,8 @@ ph::Result<std::string> Login::finish(Accounts& accounts, const Peer& peer, std:
 ph::Result<std::string> Login::password(Accounts& accounts, const Peer& peer, std::string_view user,
                                         std::string_view password) {
   if (peer.tls.empty() && !peer.plaintextAllowed) return ph::Error{ph::Kind::Denied, "STARTTLS first"};
-  return finish(accounts, peer, "password", std::string(user), {}, accounts.authenticate(user, password));
+  return finish(accounts, peer, "password", std::string(user), {},
+                accounts.authenticate(user, password, peer.protocol));
 }
 
 ph::Result<Login::Answer> Login::step(std::optional<std::string_view> response) {
@@ -161,7 +162,7 @@ ph::Result<Login::Answer> Login::step(std::optional<std::string_view> response) 
     return Answer{true, {}, *result};
   };
   if (auto* login = std::get_if<sasl::PasswordLogin>(&step)) {
-    auto account = accounts_.authenticate(login->authenticationId, login->password);
+    auto account = accounts_.authenticate(login->authenticationId, login->password, peer_.protocol);
     sodium_memzero(login->password.data(), login->password.size());
     return done(login->authenticationId, login->authorizationId, std::move(account));
   }

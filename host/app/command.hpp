@@ -38,6 +38,9 @@ extern const Command kStoreBumpUidvalidity;
 extern const Command kMessageParse;
 extern const Command kCid;
 extern const Command kDnsLookup;
+extern const Command kCompletion;
+extern const Command kComplete;
+extern const Command kDocs;
 extern const Command kVersion_;
 
 // Picks the command, prints help and errors. The whole of main().

@@ -20,7 +20,7 @@ int tlsMode(const std::string& tls) {
 bool same(const config::ListenerConfig& a, const config::ListenerConfig& b) {
   return a.name == b.name && a.protocol == b.protocol && a.tls == b.tls && a.plaintextLogin == b.plaintextLogin &&
          a.clientCertificates == b.clientCertificates && a.maxConnections == b.maxConnections &&
-         a.proxyProtocol == b.proxyProtocol && a.trustedProxies == b.trustedProxies;
+         a.proxyProtocol == b.proxyProtocol && a.trustedProxies == b.trustedProxies && a.forwarded == b.forwarded;
 }
 
 }  // namespace
@@ -87,8 +87,10 @@ ph::Result<Listeners::Open> Listeners::open(const config::ListenerConfig& l, Spo
                                static_cast<size_t>(l.maxConnections),
                                publicIds_,
                                limits_,
+                               roster_,
                                l.proxyProtocol,
                                std::move(*proxies),
+                               l.forwarded,
                                speaker ? speaker->manifest().id : std::string()};
   if (before) before->listener->retire();
   auto listener = net::Listener::open(engine_, certificates_, std::move(spot.socket), std::move(options),

@@ -35,11 +35,12 @@ class Listeners {
   using Bind = std::function<ph::Result<net::ListenSocket>(const std::string& listener, const std::string& address)>;
 
   Listeners(net::Engine& engine, net::Certificates& certificates, std::shared_ptr<const net::PublicIds> publicIds,
-            std::shared_ptr<net::Limits> limits, Bind bind, Own own)
+            std::shared_ptr<net::Limits> limits, std::shared_ptr<net::Roster> roster, Bind bind, Own own)
       : engine_(engine),
         certificates_(certificates),
         publicIds_(std::move(publicIds)),
         limits_(std::move(limits)),
+        roster_(std::move(roster)),
         bind_(std::move(bind)),
         own_(std::move(own)) {}
 
@@ -66,6 +67,7 @@ class Listeners {
   net::Certificates& certificates_;
   std::shared_ptr<const net::PublicIds> publicIds_;
   std::shared_ptr<net::Limits> limits_;
+  std::shared_ptr<net::Roster> roster_;
   const Bind bind_;
   const Own own_;
   std::vector<std::shared_ptr<net::Listener>> ownListeners_;  // also replaced ones with connections

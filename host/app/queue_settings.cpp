@@ -67,6 +67,7 @@ ph::Result<queue::Settings> queueSettings(const config::ServerConfig& config) {
   out.perDestination = static_cast<size_t>(c.connectionsPerDestination);
   out.maxAttempts = static_cast<int>(c.attempts);
   out.keepRetired = c.keepRetired;
+  out.errorLocalparts = c.errorLocalparts;
   out.direct.port = c.directPort;
   out.direct.sourceIpv4 = c.sourceIpv4;
   out.direct.sourceIpv6 = c.sourceIpv6;
@@ -77,9 +78,12 @@ ph::Result<queue::Settings> queueSettings(const config::ServerConfig& config) {
   }
   out.routes = routes(c.routes);
   for (const auto& [name, d] : config.domains) {
+    if (d.disabled) out.disabledDomains.insert(name);
     if (!d.routes.empty()) out.domainRoutes.emplace(name, routes(d.routes));
   }
   for (const auto& [name, a] : config.accounts) {
+    out.accountLimits[name] = {a.recipientsPerDay, a.firstTimeRecipientsPerDay};
+    if (!a.fromIdAddresses.empty() && c.keepRetired > 0) out.suppressing.insert(name);
     if (!a.routes.empty()) out.accountRoutes.emplace(name, routes(a.routes));
   }
   return out;

@@ -7,7 +7,6 @@
 
 #include "app/command.hpp"
 #include "app/process.hpp"
-#include "log/log.hpp"
 
 namespace posthouse::app {
 
@@ -28,7 +27,6 @@ int end(Server& server, int code) {
 int runServer(config::ServerConfig config, const ProcessOne& processOne) {
   prepareProcess();
   blockSignals();
-  static const log::Log kLog("server");
   Server server(std::move(config), processOne);
   if (auto s = server.start(); !s) {
     std::cerr << "posthouse: " << s.error().text << "\n";
@@ -38,11 +36,10 @@ int runServer(config::ServerConfig config, const ProcessOne& processOne) {
   for (;;) {
     const int signal = waitForSignal();
     if (signal == SIGHUP) {
-      processOne.reloading();
-      if (auto s = server.reload(); !s)
-        kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
-      processOne.ready(server.listening());
-    } else if (signal != SIGUSR1) {
+      (void)server.reload();  // it has said how that ended
+    } else if (signal == SIGUSR1) {
+      server.errands().carryOut();
+    } else {
       break;
     }
   }

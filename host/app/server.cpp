@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <ctime>
 #include <filesystem>
 #include <optional>
@@ -13,12 +14,14 @@
 
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
+#include "app/administration.hpp"
 #include "app/data_lock.hpp"
 #include "app/dns_settings.hpp"
 #include "app/home_page.hpp"
 #include "app/limit_settings.hpp"
 #include "app/listeners.hpp"
 #include "app/metrics_endpoint.hpp"
+#include "app/notifications.hpp"
 #include "app/queue_settings.hpp"
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
@@ -34,8 +37,11 @@
 #include "net/certificates.hpp"
 #include "net/engine.hpp"
 #include "net/public_id.hpp"
+#include "net/roster.hpp"
+#include "net/session.hpp"
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
+#include "plugin/data.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
@@ -79,6 +85,12 @@ size_t cores() {
 
 // Declared in the order of need: destruction goes backwards.
 struct Server::Parts {
+  // What others may look at while the main thread changes it.
+  struct Published {
+    std::shared_ptr<const config::ServerConfig> config;
+    std::vector<Listening> listening;
+  };
+
   std::optional<DataLock> lock;
   net::Engine engine{2, 64};
   jobs::Timers timers;
@@ -89,6 +101,7 @@ struct Server::Parts {
   net::Certificates certificates;
   std::shared_ptr<const net::PublicIds> publicIds;
   std::shared_ptr<net::Limits> limits = std::make_shared<net::Limits>();
+  std::shared_ptr<net::Roster> roster = std::make_shared<net::Roster>();
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
   plugin::Services services;
@@ -100,10 +113,13 @@ struct Server::Parts {
   std::unique_ptr<pipeline::Delivery> delivery;
   std::unique_ptr<queue::Queue> queue;
   std::unique_ptr<dns::Resolver> dns;
+  std::unique_ptr<plugin::PluginData> data;
   std::atomic<bool> maintaining{false};
   plugin::Core core;
   std::unique_ptr<plugin::PluginHost> plugins;
+  std::unique_ptr<Administration> administration;
   std::unique_ptr<Listeners> listeners;
+  std::shared_ptr<const Published> published;  // with std::atomic_load and atomic_store only
   std::optional<Readings> readings;
   std::optional<MetricsEndpoint> metrics;
 };
@@ -206,9 +222,16 @@ ph::Status Server::start() {
   p.queue = std::make_unique<queue::Queue>(
       queue::Surroundings{env::posix(), config_.dataDir + "/queue", p.diskPool, p.hookPool, p.timers, deliver,
                           [&p](const std::string& address) { return resolveSender(*p.accounts->directory(), address); },
-                          [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow},
+                          [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow,
+                          [&p](std::string_view name, const std::string& account, const std::string& data) {
+                            (void)p.events->publish(name, account, data);
+                          }},
       std::move(*queueSettings));
+  p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
+    readNotification(*p.queue, *txn.message.get(), rcpt.forwardPath);
+  });
   p.dns = std::make_unique<dns::Resolver>(p.engine, p.timers, p.answerPool, std::move(*dns));
+  p.data = std::make_unique<plugin::PluginData>(env::posix(), config_.dataDir + "/plugin-data");
   p.core = {config_.hostname, tmp,
             &p.engine,        &p.certificates,
             &p.hookPool,      &p.diskPool,
@@ -217,23 +240,28 @@ ph::Status Server::start() {
             p.queue.get(),    p.events.get(),
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
-            &p.mxPolicies,    &p.http};
+            &p.mxPolicies,    &p.http,
+            p.data.get()};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
     if (auto s = p.homePage.add(p.http); !s) return s;
   }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
+  p.administration =
+      std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(), config_.dataDir + "/admin");
+  if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
-      p.engine, p.certificates, p.publicIds, p.limits,
+      p.engine, p.certificates, p.publicIds, p.limits, p.roster,
       [this](const std::string& listener, const std::string& address) { return processOne_.bind(listener, address); },
-      Listeners::Own{{"http", p.http.protocol()}});
+      Listeners::Own{{"http", p.http.protocol()}, {"admin", p.administration->protocol()}});
   auto plan = p.listeners->plan(config_, [&](const auto& protocol) { return p.plugins->speaker(protocol) != nullptr; });
   if (!plan) return plan.error();
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (auto s = openMetrics(); !s) return s;
-  p.homePage.show(listening_);
+  publish();
+  p.administration->openSocket(config_.controlSocket);
   // Expunged files and old tombstones go in the background; a run that is still busy is not doubled.
   p.timers.add(kMaintenance, kMaintenance, [&p] {
     if (!p.maintaining.exchange(true)) {
@@ -263,8 +291,52 @@ ph::Status Server::openMetrics() {
   return {};
 }
 
-// First everything that can be refused, then what can't.
+void Server::publish() {
+  Parts& p = *parts_;
+  p.homePage.show(listening_);
+  const auto config = std::make_shared<const config::ServerConfig>(config_);
+  std::atomic_store(&p.published, std::make_shared<const Parts::Published>(Parts::Published{config, listening_}));
+}
+
+admin::Core Server::adminCore() {
+  Parts& p = *parts_;
+  admin::Core core;
+  core.config = [&p] { return std::atomic_load(&p.published)->config; };
+  core.listening = [&p] {
+    std::vector<admin::Core::Listening> out;
+    for (const auto& l : std::atomic_load(&p.published)->listening)
+      out.push_back({l.name, l.protocol, l.tls, l.addresses, l.problem});
+    return out;
+  };
+  core.accounts = p.accounts.get();
+  core.plugins = p.plugins.get();
+  core.queue = p.queue.get();
+  core.store = p.store.get();
+  core.limits = p.limits.get();
+  core.roster = p.roster.get();
+  core.endConnection = [&p](uint64_t id) { return p.engine.wake(id, net::kWhyForce); };
+  core.check = [folder = pluginFolder(config_)](const config::ServerConfig& next) -> ph::Status {
+    if (const auto limits = limitSettings(next); !limits) return limits.error();
+    if (const auto queue = app::queueSettings(next); !queue) return queue.error();
+    if (const auto dns = dnsSettings(next.dns); !dns) return dns.error();
+    return plugin::PluginHost::check(folder, next.plugins);
+  };
+  core.reload = [this] { return errands_.run([this] { return reload(); }); };
+  core.stop = [] { ::kill(::getpid(), SIGTERM); };
+  core.started = std::time(nullptr);
+  return core;
+}
+
 ph::Status Server::reload() {
+  processOne_.reloading();
+  auto s = follow();
+  if (!s) kLog.error("the old configuration stays in force", {{"reason", s.error().text}});
+  processOne_.ready(listening_);
+  return s;
+}
+
+// First everything that can be refused, then what can't.
+ph::Status Server::follow() {
   Parts& p = *parts_;
   log::reopen();
   auto next = config::load(config_.file);
@@ -306,11 +378,11 @@ ph::Status Server::reload() {
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
-  p.homePage.show(listening_);
   next->hostname = config_.hostname;
   next->dataDir = config_.dataDir;
   next->pluginDir = config_.pluginDir;
   config_ = std::move(*next);
+  publish();
   if (auto s = applyLog(config_); !s) return s;
   kLog.info("configuration reloaded", {});
   return {};
@@ -321,6 +393,8 @@ void Server::stop() {
   Parts& p = *parts_;
   kLog.info("stopping", {});
   p.metrics.reset();
+  errands_.close();
+  if (p.administration) p.administration->close();
   // Nothing is begun any more that would do without the plugins.
   if (p.queue) p.queue->pause();
   if (p.listeners) p.listeners->close(kDrain);

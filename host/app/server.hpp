@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "admin/core.hpp"
+#include "app/errands.hpp"
 #include "app/listening.hpp"
 #include "app/process_one/client.hpp"
 #include "config/server.hpp"
@@ -21,13 +23,15 @@ class Server {
 
   ph::Status start();
   // Reads the configuration anew and follows it: log, domains, accounts, certificates, plugins switched and configured,
-  // listeners. When anything is refused the old configuration stays in force as a whole.
+  // listeners. When anything is refused the old configuration stays in force as a whole. Process one is told.
   ph::Status reload();
   void stop();
   // After stop(): calls into a plugin are still running. The process must end without destroying anything.
   bool abandoned() const { return abandoned_; }
 
   const std::vector<Listening>& listening() const { return listening_; }
+  // What requests of administration leave to the main thread.
+  Errands& errands() { return errands_; }
 
   // Where plugins lie when the configuration does not say: beside the program.
   static std::string pluginFolder(const config::ServerConfig& config);
@@ -37,11 +41,15 @@ class Server {
  private:
   struct Parts;
   ph::Status openMetrics();
+  ph::Status follow();
+  void publish();
+  admin::Core adminCore();
   config::ServerConfig config_;
   const ProcessOne& processOne_;
   std::unique_ptr<Parts> parts_;
   std::vector<Listening> listening_;
   bool abandoned_ = false;
+  Errands errands_;
 };
 
 // Sets level, file and format of the log.

@@ -23,6 +23,9 @@ const char* const kAccountSchema = R"json({
       "minimum_attempts": {"type": "integer", "minimum": 0, "maximum": 100, "default": 0, "description": "Only for what was tried so often before."},
       "transport": {"type": "string", "description": "One of [transports] in posthouse.toml."}}},
       "description": "Where mail of this account goes."},
+    "recipients_per_day": {"type": "integer", "minimum": 0, "default": 1000, "description": "To how many recipients it may send in 24 hours; 0: any number."},
+    "first_time_recipients_per_day": {"type": "integer", "minimum": 0, "default": 200, "description": "Of these, how many it never sent to before; 0: any number."},
+    "from_id_addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Its addresses whose mail leaves with a reverse-path of its own for each recipient, as jane+ID@. Notifications are then told as events, and recipients that don't work are suppressed. Needs localpart_separators of the domain."},
     "junk_flags": {"type": "object", "properties": {
       "enabled": {"type": "boolean", "default": false, "description": "Mark messages $Junk or $NotJunk by the mailbox they come into. The mailbox of special use Junk always does."},
       "junk": {"type": "string", "default": "^(junk|spam)", "description": "Pattern for names of mailboxes, in lower case, whose messages are junk."},
@@ -61,6 +64,11 @@ class Reader {
   void addresses(AccountConfig* out) {
     out->addresses = node_.listAt("addresses");
     for (const auto& text : out->addresses) address(text, node_.child("addresses")->at);
+  }
+
+  void fromIds(AccountConfig* out) {
+    out->fromIdAddresses = node_.listAt("from_id_addresses");
+    for (const auto& text : out->fromIdAddresses) address(text, node_.child("from_id_addresses")->at);
   }
 
   void mailboxes(AccountConfig* out) {
@@ -184,6 +192,9 @@ AccountConfig readAccount(const std::string& name, const Node& node, uint64_t de
   out.routes = readRoutes(node, problems);
   Reader reader(node, problems);
   reader.addresses(&out);
+  out.recipientsPerDay = node.intAt("recipients_per_day", 1000);
+  out.firstTimeRecipientsPerDay = node.intAt("first_time_recipients_per_day", 200);
+  reader.fromIds(&out);
   reader.junkFlags(&out.junkFlags);
   reader.mailboxes(&out);
   reader.rules(&out.rules);

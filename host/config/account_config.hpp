@@ -58,6 +58,9 @@ struct AccountConfig {
   bool keepRejects = false;
   std::string introbox{};  // empty: none
   std::vector<RouteConfig> routes{};
+  int64_t recipientsPerDay = 1000;  // of submitted mail; 0: no limit
+  int64_t firstTimeRecipientsPerDay = 200;
+  std::vector<std::string> fromIdAddresses{};  // whose mail gets a reverse-path of its own for each recipient
 };
 
 extern const char* const kAccountSchema;

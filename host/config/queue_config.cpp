@@ -152,6 +152,7 @@ QueueConfig readQueue(const Node& root, const std::string& folder, std::vector<s
     out.sourceIpv4 = reader.source(*q, "source_ipv4", AF_INET);
     out.sourceIpv6 = reader.source(*q, "source_ipv6", AF_INET6);
   }
+  out.errorLocalparts = root.boolAt("testing.queue_errors");
   int64_t ms = 0;
   parseDuration(root.stringAt("queue.keep_retired", "7d"), &ms);
   out.keepRetired = ms / 1000;

@@ -45,6 +45,7 @@ struct QueueConfig {
   int64_t attempts = 8;
   int64_t keepRetired = 0;  // seconds
   uint16_t directPort = 25;
+  bool errorLocalparts = false;  // testing only
   std::string sourceIpv4;
   std::string sourceIpv6;
   std::map<std::string, TransportConfig, std::less<>> transports;

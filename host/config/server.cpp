@@ -16,10 +16,12 @@ class Loader {
  public:
   enum class Part { Main, All };
 
+  explicit Loader(const Overlay& overlay) : overlay_(overlay) {}
+
   ph::Result<ServerConfig> load(const std::string& file, Part part) {
     c_.file = file;
     c_.folder = fs::absolute(fs::path(file)).parent_path().string();
-    auto root = parseToml(file);
+    auto root = read(file);
     if (!root) return root.error();
     // Options of plugins are judged by the plugins' own schemas, later.
     std::vector<std::pair<std::string, Node>> plugins;
@@ -87,6 +89,8 @@ class Loader {
       c_.dns = {dns->child("resolvers") == nullptr, dns->listAt("resolvers"), dns->listAt("trusted"), dns->at};
     }
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
+    const std::string socket = n.stringAt("control.socket", "ctl.sock");
+    c_.controlSocket = socket.empty() ? "" : c_.resolve(socket);
     c_.metricsAddress = n.stringAt("metrics.address");
     c_.catchEverything = n.stringAt("testing.catch_everything");
     c_.homePage = n.boolAt("testing.home_page");
@@ -101,7 +105,7 @@ class Loader {
         c_.listeners.push_back({name, l.listAt("address"), l.stringAt("protocol"), l.stringAt("tls"),
                                 l.boolAt("plaintext_login"), l.boolAt("client_certificates", true),
                                 l.intAt("max_connections"), readConnectionLimits(l, c_.limits.connections, &problems_),
-                                l.boolAt("proxy_protocol"), trustedProxies(l), l.at});
+                                l.boolAt("proxy_protocol"), trustedProxies(l), l.stringAt("forwarded", "none"), l.at});
       }
     }
   }
@@ -111,6 +115,11 @@ class Loader {
     if (listener.boolAt("proxy_protocol") && out.empty()) {
       problem(listener.at, "'proxy_protocol' needs 'trusted_proxies', here or in [limits]");
     }
+    const std::string forwarded = listener.stringAt("forwarded", "none");
+    if (forwarded != "none" && listener.stringAt("protocol") != "http")
+      problem(listener.at, "'forwarded' is for protocol \"http\"");
+    if (forwarded != "none" && out.empty())
+      problem(listener.at, "'forwarded' needs 'trusted_proxies', here or in [limits]");
     return out;
   }
 
@@ -134,16 +143,26 @@ class Loader {
     c_.plugins.emplace(name, std::move(p));
   }
 
+  static std::string overlayName(const fs::path& path) { return fs::absolute(path).lexically_normal().string(); }
+
+  ph::Result<Node> read(const fs::path& path) const {
+    const auto i = overlay_.find(overlayName(path));
+    return i != overlay_.end() && i->second ? parseToml(*i->second, path.string()) : parseToml(path.string());
+  }
+
   template <class F>
   void each(const std::string& folder, F&& f) {
     std::vector<fs::path> files;
     std::error_code ignored;
     for (const auto& e : fs::directory_iterator(fs::path(c_.folder) / folder, ignored)) {
-      if (e.path().extension() == ".toml") files.push_back(e.path());
+      if (e.path().extension() == ".toml" && !overlay_.contains(overlayName(e.path()))) files.push_back(e.path());
+    }
+    for (const auto& [path, text] : overlay_) {
+      if (text && fs::path(path).parent_path() == overlayName(fs::path(c_.folder) / folder)) files.emplace_back(path);
     }
     std::sort(files.begin(), files.end());
     for (const auto& path : files) {
-      auto n = parseToml(path.string());
+      auto n = read(path);
       if (!n) {
         problems_.push_back(n.error().text);
         continue;
@@ -202,6 +221,7 @@ class Loader {
     for (const auto& [name, a] : c_.accounts) checkRoutes(a.routes, c_.queue, &problems_);
   }
 
+  const Overlay& overlay_;
   ServerConfig c_;
   std::vector<std::string> problems_;
 };
@@ -219,12 +239,12 @@ bool validAccountName(std::string_view name) {
   });
 }
 
-ph::Result<ServerConfig> load(const std::string& file) {
-  return Loader().load(file, Loader::Part::All);
+ph::Result<ServerConfig> load(const std::string& file, const Overlay& overlay) {
+  return Loader(overlay).load(file, Loader::Part::All);
 }
 
 ph::Result<ServerConfig> loadMain(const std::string& file) {
-  return Loader().load(file, Loader::Part::Main);
+  return Loader(Overlay()).load(file, Loader::Part::Main);
 }
 
 }  // namespace posthouse::config

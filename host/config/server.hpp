@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct ListenerConfig {
   ConnectionLimitsConfig limits;
   bool proxyProtocol = false;
   std::vector<std::string> trustedProxies;
+  std::string forwarded = "none";
   Position at;
 };
 
@@ -91,6 +93,7 @@ struct ServerConfig {
   QueueConfig queue;
   DnsConfig dns;
   std::string metricsAddress;  // empty: none
+  std::string controlSocket;   // empty: none
   uint64_t quota = 0;          // of accounts that say nothing about it; 0: none
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
@@ -102,8 +105,11 @@ struct ServerConfig {
   std::string resolve(const std::string& path) const;
 };
 
+// Files as they are to be: texts by path, nothing for one that is to go. The others are read.
+using Overlay = std::map<std::string, std::optional<std::string>>;
+
 // Everything, or every problem found, one per line: file:line:column: text.
-ph::Result<ServerConfig> load(const std::string& file);
+ph::Result<ServerConfig> load(const std::string& file, const Overlay& overlay = {});
 
 // posthouse.toml alone, and of that nothing about plugins.
 ph::Result<ServerConfig> loadMain(const std::string& file);

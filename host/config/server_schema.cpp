@@ -28,10 +28,12 @@ const char* const kServerSchema = R"json({
       "login_failures_per_day": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [50, 150, 450], "description": "The same, per day."},
       "account_connections": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 100, "description": "Open connections that are logged in to one account. 0: no limit."},
       "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."},
-      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of proxies that may say whom they speak for, on listeners with proxy_protocol."}}},
+      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of proxies that may say whom they speak for, on listeners with proxy_protocol or forwarded."}}},
     "dns": {"type": "object", "properties": {
       "resolvers": {"type": "array", "items": {"type": "string"}, "description": "Recursive resolvers that are asked, as \"127.0.0.1\" or \"[::1]:5301\". Not there: those of /etc/resolv.conf. Empty: none, every question fails at once."},
       "trusted": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of resolvers that validate DNSSEC over a path that nobody else can change, as \"10.0.0.53/32\". Those on loopback are trusted anyway."}}},
+    "control": {"type": "object", "properties": {
+      "socket": {"type": "string", "format": "path", "default": "ctl.sock", "description": "The Unix socket of the command line; whoever may open it is admin. Empty: none."}}},
     "metrics": {"type": "object", "properties": {
       "address": {"type": "string", "default": "", "description": "Where GET /metrics is answered, as \"127.0.0.1:8010\"; it asks nobody who he is. Empty: nowhere."}}},
     "certificates": {"type": "array", "items": {"type": "object", "required": ["certificate", "key"], "properties": {
@@ -40,7 +42,7 @@ const char* const kServerSchema = R"json({
       "key": {"type": "string", "format": "path", "description": "PEM file with the private key."}}}},
     "listeners": {"type": "object", "additionalProperties": {"type": "object", "required": ["address", "protocol"], "properties": {
       "address": {"type": "array", "items": {"type": "string"}, "description": "IP and port, as \"0.0.0.0:25\" or \"[::]:25\"."},
-      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap, http. HTTPS is http with tls = \"implicit\"."},
+      "protocol": {"type": "string", "description": "What is spoken there: smtp, submission, lmtp, imap, http, admin. HTTPS is http with tls = \"implicit\"."},
       "tls": {"type": "string", "enum": ["none", "starttls", "implicit"], "default": "starttls", "description": "How TLS begins."},
       "plaintext_login": {"type": "boolean", "default": false, "description": "Allow passwords without TLS. For tests on loopback only."},
       "client_certificates": {"type": "boolean", "default": true, "description": "Let clients log in with TLS certificates whose keys are registered with an account."},
@@ -48,7 +50,8 @@ const char* const kServerSchema = R"json({
       "connections_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
       "connections": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "description": "Instead of that of [limits]."},
       "proxy_protocol": {"type": "boolean", "default": false, "description": "Every connection begins with a PROXY header, version 1 or 2, from a trusted proxy; others are refused."},
-      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "description": "Instead of that of [limits]."}}}},
+      "trusted_proxies": {"type": "array", "items": {"type": "string"}, "description": "Instead of that of [limits]."},
+      "forwarded": {"type": "string", "enum": ["none", "forwarded", "x-forwarded-for"], "default": "none", "description": "Which fields of an HTTP request from a trusted proxy say for whom it speaks: Forwarded, or X-Forwarded-For and X-Forwarded-Proto. The one that the proxy sets itself: the other one is whatever its client says."}}}},
     "queue": {"type": "object", "properties": {
       "max_connections": {"type": "integer", "minimum": 1, "maximum": 10000, "default": 100, "description": "Attempts at the same time, to all destinations."},
       "connections_per_destination": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 10, "description": "Attempts at the same time, to one domain."},
@@ -82,6 +85,7 @@ const char* const kServerSchema = R"json({
       "description": "Where mail goes: the first that fits, of the account, then of the sender's domain, then of the server."},
     "plugins": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
     "testing": {"type": "object", "properties": {
+      "queue_errors": {"type": "boolean", "default": false, "description": "Addresses like queuetemperror@ or queue550@ cause that error when the queue delivers. Never on a public server."},
       "home_page": {"type": "boolean", "default": false, "description": "Answer / on HTTP listeners with a page that says what listens where. Never on a public server."},
       "catch_everything": {"type": "string", "default": "", "description": "Account that gets the mail for every address of every domain. Never on a public server."}}}
   }

@@ -29,6 +29,9 @@ ph::Error sqlError(int code, std::string_view text) {
     case SQLITE_NOTADB:
       kind = ph::Kind::Permanent;
       break;
+    case SQLITE_AUTH:
+      kind = ph::Kind::Denied;
+      break;
     case SQLITE_CONSTRAINT:
       kind = ph::Kind::Conflict;
       break;
@@ -104,6 +107,10 @@ std::string_view Statement::bytes(int column) const {
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(stmt_, column))};
 }
 
+int Statement::parameters() const {
+  return sqlite3_bind_parameter_count(stmt_);
+}
+
 bool Statement::isNull(int column) const {
   return sqlite3_column_type(stmt_, column) == SQLITE_NULL;
 }
@@ -161,10 +168,15 @@ ph::Status Database::exec(const std::string& sql) {
 
 ph::Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* stmt = nullptr;
+  const char* tail = nullptr;
   const int rc =
-      sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &stmt, nullptr);
+      sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &stmt, &tail);
+  Statement made(stmt);
+  if (rc == SQLITE_OK &&
+      (stmt == nullptr || sql.substr(static_cast<size_t>(tail - sql.data())).find_first_not_of("; \n") != sql.npos))
+    return ph::Error{ph::Kind::Bug, "not one statement: " + std::string(sql)};
   if (rc != SQLITE_OK) return sqlError(rc, std::string(sqlite3_errmsg(db_)) + " in " + std::string(sql));
-  return Statement(stmt);
+  return made;
 }
 
 Statement& Database::cached(std::string_view sql) {
@@ -203,6 +215,13 @@ ph::Status Database::copyTo(Database& target) {
   const auto ended = exec("COMMIT");
   if (rc != SQLITE_DONE || finished != SQLITE_OK) return sqlError(rc == SQLITE_DONE ? finished : rc, "copy failed");
   return ended;
+}
+void Database::confine(bool on) {
+  const auto judge = [](void*, int action, const char*, const char*, const char*, const char*) {
+    const bool outside = action == SQLITE_ATTACH || action == SQLITE_DETACH || action == SQLITE_PRAGMA;
+    return outside ? SQLITE_DENY : SQLITE_OK;
+  };
+  sqlite3_set_authorizer(db_, on ? +judge : nullptr, nullptr);
 }
 void Database::keepWal(bool keep) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep ? 1 : 0, nullptr);

@@ -41,6 +41,7 @@ class Statement {
   // Forgets the row and the parameters; ends the implicit read transaction.
   void reset();
 
+  int parameters() const;
   // Columns are numbered from 0; views last until the next step or reset.
   std::int64_t integer(int column) const;
   std::string_view bytes(int column) const;
@@ -82,6 +83,7 @@ class Database {
   Database& operator=(const Database&) = delete;
 
   ph::Status exec(const std::string& sql);
+  // Exactly one statement.
   ph::Result<Statement> prepare(std::string_view sql);
   // A statement kept for the life of the connection. When it cannot be prepared its steps say why.
   Statement& cached(std::string_view sql);
@@ -92,6 +94,8 @@ class Database {
   // Copies all of it, as it is now, over `target`, a few pages at a time; writers of this database do not wait. After a
   // failure `target` is garbage.
   ph::Status copyTo(Database& target);
+  // From now on statements that are prepared reach this file only: no ATTACH, no PRAGMA.
+  void confine(bool on);
   // Closing leaves the WAL as it is, instead of copying it into the database.
   void keepWal(bool keep);
   // The user_version found when opening.

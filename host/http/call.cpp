@@ -1,7 +1,6 @@
 #include "http/call.hpp"
 
 #include <algorithm>
-#include <exception>
 
 #include "log/log.hpp"
 
@@ -31,21 +30,7 @@ void Call::run() {
     call = called_ = !exchange_->cancelled();
   }
   ph::Status s = ph::Error{ph::Kind::Cancelled, "its time was over before a thread was free"};
-  if (call) {
-    // A plugin's own guard is the reliable one; this net holds only what shares our C++ runtime.
-    try {
-      s = route_->handler->handle(*exchange_);
-    } catch (...) {
-      s = ph::Error{ph::Kind::Bug, "exception out of a handler"};
-    }
-    if (!s && s.error().kind != ph::Kind::Cancelled) {
-      kLog.warn("handler failed", {{"cid", std::to_string(exchange_->request().session)},
-                                   {"plugin", route_->plugin},
-                                   {"route", route_->path},
-                                   {"status", std::to_string(static_cast<int>(s.error().kind))},
-                                   {"reason", s.error().text}});
-    }
-  }
+  if (call) s = route_->handler->called(*exchange_, *route_);
   {
     std::lock_guard lock(mutex_);
     returned_ = true;

@@ -4,6 +4,9 @@
 #include <cstdio>
 #include <iterator>
 
+#include "http/parser/conditional.hpp"
+#include "http/representation.hpp"
+
 namespace posthouse::http {
 namespace {
 
@@ -65,6 +68,7 @@ ph::Status Exchange::addField(std::string_view name, std::string_view value) {
 
 ph::Status Exchange::waitFor(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready) {
   if (ready() || state_ != State::Open) return state_ == State::Open ? ph::Status() : ph::Status(kCancelled);
+  if (quick_) return ph::Error{ph::Kind::Limit, "a quick handler can't wait"};
   if (!waits_(1)) return ph::Error{ph::Kind::Limit, "too many wait for their clients"};
   waiting_ = true;
   waitingSince_ = Clock::now();
@@ -102,27 +106,80 @@ void Exchange::put(std::string_view data) {
   }
 }
 
-void Exchange::sendHead(bool whole) {
+void Exchange::sendHead(uint64_t length) {
   headSent_ = true;
+  out_ += responseHead(response_, framing_, length, !close_, request_.head.minor);
+}
+
+// The head of a response that goes out in pieces.
+void Exchange::begin() {
+  const Coding coding = beginPieces(request_.head, compress_, &response_);
+  if (!bodiless()) compressor_ = Compressor::make(coding);
   if (response_.status == 204 || response_.status == 304) {
     framing_ = Framing::None;
-  } else if (whole) {
-    framing_ = Framing::Length;
   } else if (request_.head.minor > 0) {
     framing_ = Framing::Chunked;
   } else {
     framing_ = Framing::UntilClose;
     close_ = true;
   }
-  out_ += responseHead(response_, framing_, body_.size(), !close_, request_.head.minor);
+  sendHead(0);
 }
 
-void Exchange::sendPiece() {
-  if (!headSent_) sendHead(false);
-  put(body_);
+// All of a response of which nothing was sent.
+void Exchange::complete() {
+  Fitted f = fit(request_.head, content_ ? *content_ : body_, compress_, &response_);
+  if (f.body) {
+    body_ = std::move(*f.body);
+    content_.reset();
+    f.size = body_.size();
+  }
+  framing_ = response_.status == 204 || response_.status == 304 ? Framing::None : Framing::Length;
+  sendHead(f.size);
+  if (bodiless()) {
+    content_.reset();
+  } else if (content_) {
+    contentFrom_ = f.from;
+    contentLeft_ = f.size;
+  } else {
+    out_.append(body_, f.from, f.size);
+  }
+}
+
+void Exchange::sendPiece(bool flush) {
+  if (!headSent_) begin();
+  if (compressor_) {
+    std::string smaller;
+    compressor_->write(body_, flush, &smaller);
+    put(smaller);
+  } else {
+    put(body_);
+  }
   body_.clear();
   account();
   wake();
+}
+
+ph::Status Exchange::setContent(std::shared_ptr<const std::string> content) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s;
+  content_ = std::move(content);
+  return {};
+}
+
+ph::Result<bool> Exchange::condition(std::string_view etag, std::string_view lastModified) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s.error();
+  const Condition c = conditionOf(request_.head, {etag, lastModified});
+  if (c == Condition::Holds) return true;
+  response_ = {c == Condition::NotModified ? 304 : 412, {}};
+  if (!etag.empty()) response_.fields.add("etag", etag);
+  if (c == Condition::Failed) {
+    std::string type;
+    body_ = errorBody(412, {}, &request_.head, &type);
+    response_.fields.add("content-type", type);
+  }
+  return false;
 }
 
 ph::Status Exchange::write(std::string_view data) {
@@ -130,16 +187,79 @@ ph::Status Exchange::write(std::string_view data) {
   if (state_ != State::Open) return kCancelled;
   body_.append(data);
   account();
+  if (quick_) {
+    if (body_.size() + out_.size() <= kQuickOutput) return {};
+    return ph::Error{ph::Kind::Limit, "too much for a quick handler"};
+  }
   if (body_.size() <= (headSent_ ? kPiece : kOutputBuffer)) return {};
-  sendPiece();
+  sendPiece(false);
   return waitFor(lock, [&] { return out_.size() <= kOutputBuffer; });
 }
 
 ph::Status Exchange::flush() {
   std::unique_lock lock(mutex_);
   if (state_ != State::Open) return kCancelled;
-  sendPiece();
+  sendPiece(true);
   return {};
+}
+
+ph::Status Exchange::goOn(std::shared_ptr<Stream> stream, const std::string& accept, std::string_view protocol) {
+  std::lock_guard lock(mutex_);
+  if (auto s = mayChange(); !s) return s;
+  if (!bodyEnded_ || inStart_ < in_.size() || stream_ || request_.head.method == "HEAD")
+    return ph::Error{ph::Kind::Conflict, "no stream can begin here"};
+  stream_ = std::move(stream);
+  compress_ = false;
+  if (accept.empty()) {
+    begin();
+  } else {
+    response_ = {101, {}};
+    headSent_ = true;
+    framing_ = Framing::UntilClose;
+    close_ = true;
+    out_ += "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: " +
+            accept + "\r\n";
+    if (!protocol.empty()) out_.append("sec-websocket-protocol: ").append(protocol).append("\r\n");
+    out_ += "\r\n";
+  }
+  body_.clear();
+  quick_ = false;
+  account();
+  wake();
+  return {};
+}
+
+ph::Status Exchange::push(std::string_view data, bool last) {
+  std::lock_guard lock(mutex_);
+  if (state_ != State::Open) return kCancelled;
+  if (out_.size() + data.size() > kStreamBuffer) {
+    state_ = State::Aborted;
+    wake();
+    return ph::Error{ph::Kind::Limit, "the client takes too little"};
+  }
+  put(data);
+  if (last) {
+    if (framing_ == Framing::Chunked) out_ += "0\r\n\r\n";
+    state_ = State::Ended;
+  }
+  account();
+  wake();
+  return {};
+}
+
+bool Exchange::eventStream() const {
+  std::lock_guard lock(mutex_);
+  return response_.fields.get("content-type").value_or("").substr(0, 17) == "text/event-stream";
+}
+
+void Exchange::nudge() {
+  std::lock_guard lock(mutex_);
+  wake();
+}
+
+std::shared_ptr<Stream> Exchange::stream() const {
+  std::lock_guard lock(mutex_);
+  return stream_;
 }
 
 bool Exchange::cancelled() const {
@@ -149,7 +269,7 @@ bool Exchange::cancelled() const {
 
 void Exchange::finish(const ph::Status& s) {
   std::lock_guard lock(mutex_);
-  if (state_ != State::Open) return;
+  if (state_ != State::Open || (s && stream_)) return;
   if (!s && headSent_) {
     // The client must not take a part for the whole.
     state_ = State::Aborted;
@@ -165,14 +285,23 @@ void Exchange::finish(const ph::Status& s) {
       std::string type;
       body_ = errorBody(status, {}, &request_.head, &type);
       response_.fields.add("content-type", type);
+      content_.reset();
     }
-    if (!headSent_) sendHead(true);
-    put(body_);
+    if (!headSent_) {
+      complete();
+    } else if (compressor_) {
+      std::string smaller;
+      compressor_->write(body_, false, &smaller);
+      compressor_->end(&smaller);
+      compressor_.reset();
+      put(smaller);
+    } else {
+      put(body_);
+    }
     if (framing_ == Framing::Chunked && !bodiless()) out_ += "0\r\n\r\n";
     state_ = State::Ended;
   }
-  body_.clear();
-  body_.shrink_to_fit();
+  std::string().swap(body_);
   account();
   wake();
 }
@@ -205,6 +334,16 @@ void Exchange::closeAfter() {
   close_ = true;
 }
 
+void Exchange::mayCompress() {
+  std::lock_guard lock(mutex_);
+  compress_ = true;
+}
+
+void Exchange::setQuick() {
+  std::lock_guard lock(mutex_);
+  quick_ = woken_ = true;
+}
+
 void Exchange::cancel() {
   std::lock_guard lock(mutex_);
   if (state_ != State::Open) return;
@@ -218,17 +357,26 @@ Exchange::Output Exchange::take(size_t max, std::string* to) {
   woken_ = false;
   const size_t n = std::min(max, out_.size());
   if (n == out_.size()) {
-    to->append(out_);
-    out_.clear();
-    out_.shrink_to_fit();
+    if (to->empty()) {
+      to->swap(out_);
+    } else {
+      to->append(out_);
+    }
+    std::string().swap(out_);
   } else {
     to->append(out_, 0, n);
     out_.erase(0, n);
   }
+  if (out_.empty() && contentLeft_ > 0) {
+    const size_t m = std::min(max - n, contentLeft_);
+    to->append(*content_, contentFrom_, m);
+    contentFrom_ += m;
+    contentLeft_ -= m;
+  }
   account();
-  if (out_.size() <= kOutputBuffer) changed_.notify_all();
+  if (waiting_ && out_.size() <= kOutputBuffer) changed_.notify_all();
   Output o;
-  o.more = !out_.empty();
+  o.more = !out_.empty() || contentLeft_ > 0;
   o.begun = headSent_;
   o.close = close_;
   o.state = o.more && state_ == State::Ended ? State::Open : state_;

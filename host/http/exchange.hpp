@@ -9,21 +9,27 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 
 #include "base/memory_budget.hpp"
+#include "http/coding.hpp"
 #include "http/request.hpp"
 #include "http/response_head.hpp"
 #include "ph/result.hpp"
 
 namespace posthouse::http {
 
-class Exchange {
+class Stream;
+
+class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   static constexpr size_t kBodyBuffer = 64 * 1024;
   static constexpr size_t kOutputBuffer = 64 * 1024;
+  static constexpr size_t kStreamBuffer = 256 * 1024;  // what waits for the client of a stream
+  static constexpr size_t kQuickOutput = 1024 * 1024;  // what a handler that can't wait may write
   static constexpr size_t kPiece = 16 * 1024;  // of a response that has begun: what is held back to be sent at once
   using Clock = std::chrono::steady_clock;
 
@@ -43,9 +49,23 @@ class Exchange {
   ph::Result<size_t> read(char* to, size_t size);
   ph::Status write(std::string_view data);
   ph::Status flush();  // sends what was written so far
+  // A whole body that is shared and not copied, instead of writing one.
+  ph::Status setContent(std::shared_ptr<const std::string> content);
+  // Whether the request's conditions hold for what has these validators. False: the answer is made, 304 or 412.
+  ph::Result<bool> condition(std::string_view etag, std::string_view lastModified);
+  // From now on the response is the stream's and goes on when the handler has returned. A WebSocket's accept key, or
+  // empty: the response begins with what was set. Conflict: it has begun, or the body is not read.
+  ph::Status goOn(std::shared_ptr<Stream> stream, const std::string& accept, std::string_view protocol);
   bool cancelled() const;
   // The handler returned: completes the response, or gives it up.
   void finish(const ph::Status& s);
+
+  // --- the stream's, any thread --------------------------------------------------------------------------------------
+
+  // Appends what is sent at once. Limit: the client takes too little, and is given up.
+  ph::Status push(std::string_view data, bool last);
+  bool eventStream() const;
+  void nudge();  // the session has something to do
 
   // --- the session's -------------------------------------------------------------------------------------------------
 
@@ -53,6 +73,10 @@ class Exchange {
   void addBody(std::string_view data);
   void endBody();
   void closeAfter();  // the connection ends with this response
+  // From now on the session's own thread makes the answer: nothing can be waited for, nobody need be woken.
+  void setQuick();
+  // The answer's size tells no secret: it may be compressed.
+  void mayCompress();
   // Nobody waits for the answer any more.
   void cancel();
 
@@ -66,15 +90,18 @@ class Exchange {
   // Moves up to `max` bytes to `*to`. Ended only with the last byte.
   Output take(size_t max, std::string* to);
   int status() const;
+  std::shared_ptr<Stream> stream() const;
   bool waiting() const;            // the handler waits for the client
   Clock::duration waited() const;  // so far
 
  private:
   ph::Status waitFor(std::unique_lock<std::mutex>& lock, const std::function<bool()>& ready);
   ph::Status mayChange() const;
-  void sendHead(bool whole);
+  void begin();
+  void sendHead(uint64_t length);
+  void complete();
   void put(std::string_view data);
-  void sendPiece();
+  void sendPiece(bool flush);
   void account();
   void wake();
   bool bodiless() const;
@@ -91,9 +118,16 @@ class Exchange {
   Response response_;
   std::string body_;  // written and not yet on its way
   std::string out_;   // as it goes over the wire
+  std::shared_ptr<const std::string> content_;
+  size_t contentFrom_ = 0;  // what of it follows out_
+  size_t contentLeft_ = 0;
+  std::unique_ptr<Compressor> compressor_;  // of a response that goes out in pieces
+  bool compress_ = false;
+  std::shared_ptr<Stream> stream_;
   bool headSent_ = false;
   Framing framing_ = Framing::None;
   bool close_ = false;
+  bool quick_ = false;
   bool woken_ = false;
   State state_ = State::Open;
   bool waiting_ = false;

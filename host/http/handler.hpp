@@ -1,6 +1,7 @@
 // What answers requests. Threads: handle() on pool threads, many at once; the rest on any.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "ph/result.hpp"
 
 namespace posthouse::http {
+
+struct Route;
 
 class Handler {
  public:
@@ -21,6 +24,15 @@ class Handler {
   virtual void late() {}
   virtual void stuck() {}
   virtual void returned(bool wasStuck) { (void)wasStuck; }
+
+  // handle(), with what it throws or answers wrongly made a Status and logged.
+  ph::Status called(Exchange& exchange, const Route& route);
+  // It took too long for a quick one. True: for the first time.
+  bool demote() { return !demoted_.exchange(true); }
+  bool demoted() const { return demoted_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> demoted_{false};
 };
 
 // One of the host's own.

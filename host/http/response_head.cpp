@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 
 namespace posthouse::http {
 namespace {
@@ -78,22 +77,28 @@ std::string_view reasonPhrase(int status) {
   return {};
 }
 
-std::string httpDate(std::time_t at) {
-  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  tm t{};
-  gmtime_r(&at, &t);
-  char text[64];
-  std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", kDays[t.tm_wday], t.tm_mday,
-                kMonths[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+namespace {
+
+// Of now; made anew once a second.
+const std::string& dateNow() {
+  thread_local std::time_t second = -1;
+  thread_local std::string text;
+  const std::time_t now = std::time(nullptr);
+  if (now != second) {
+    second = now;
+    text = httpDate(now);
+  }
   return text;
 }
 
+}  // namespace
+
 std::string responseHead(const Response& r, Framing framing, uint64_t length, bool keepAlive, int minor) {
-  std::string out = "HTTP/1.1 " + std::to_string(r.status) + " ";
+  std::string out;
+  out.reserve(640);
+  out.append("HTTP/1.1 ").append(std::to_string(r.status)).append(" ");
   out.append(reasonPhrase(r.status)).append("\r\n");
-  line(out, "date", httpDate(std::time(nullptr)));
+  line(out, "date", dateNow());
   for (const auto& f : r.fields.all()) {
     if (!f.value.empty()) line(out, f.name, f.value);
   }

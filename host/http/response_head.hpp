@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "http/parser/date.hpp"
 #include "http/parser/head.hpp"
 
 namespace posthouse::http {
@@ -20,8 +20,6 @@ struct Response {
 enum class Framing { None, Length, Chunked, UntilClose };
 
 std::string_view reasonPhrase(int status);
-// "Sun, 06 Nov 1994 08:49:37 GMT", RFC 9110 5.6.7.
-std::string httpDate(std::time_t at);
 
 // Fields that say how the message is carried are written here alone; those that protect browsers are added where the
 // handler has not set them itself. An empty value leaves one of these out.

@@ -28,6 +28,7 @@ struct Route {
   std::string host;      // empty: every; in lower case
   std::string path;      // ends with "/" and is a prefix, or is compared as a whole
   bool prefix = false;
+  bool quick = false;       // never waits: called by the session's thread, see QuickCalls
   uint32_t methods = kGet;  // GET answers HEAD too
   Audience audience = Audience::Public;
   std::chrono::milliseconds deadline{30000};

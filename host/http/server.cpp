@@ -6,6 +6,24 @@
 #include "http/session.hpp"
 
 namespace posthouse::http {
+namespace {
+constexpr uint16_t kGoingAway = 1001;  // RFC 6455 7.4.1
+
+// RFC 6455 10.2: browsers say whose page asks, and send our cookies whoever it is.
+bool sameOrigin(const RequestHead& head) {
+  const auto origin = head.fields.get("origin");
+  if (!origin) return true;
+  const size_t scheme = origin->find("://");
+  if (scheme == origin->npos) return false;
+  const auto asks = parseAuthority(origin->substr(scheme + 3));
+  return asks && asks->host == head.host.host && asks->port == head.host.port;
+}
+}  // namespace
+
+Server::~Server() {
+  timers_.cancel(flusher_);
+  log::flush();
+}
 
 ph_protocol Server::protocol() {
   ph_protocol p{};
@@ -59,13 +77,60 @@ std::shared_ptr<Call> Server::call(const RoutePtr& route, std::shared_ptr<Exchan
 }
 
 bool Server::runs(const void* owner) const {
-  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& c) { return c->route().owner == owner; });
+  return std::any_of(calls_.begin(), calls_.end(), [&](const auto& c) { return c->route().owner == owner; }) ||
+         std::any_of(streams_.begin(), streams_.end(), [&](const auto& s) { return s.first->owner() == owner; });
+}
+
+std::vector<std::shared_ptr<Stream>> Server::streamsOf(const void* owner) {
+  std::lock_guard lock(mutex_);
+  leaving_.insert(owner);
+  std::vector<std::shared_ptr<Stream>> out;
+  for (const auto& [raw, weak] : streams_) {
+    auto s = weak.lock();
+    if (s && s->owner() == owner) out.push_back(std::move(s));
+  }
+  return out;
+}
+
+ph::Result<std::shared_ptr<Stream>> Server::stream(Exchange& exchange, const void* owner, bool webSocket,
+                                                   std::string_view protocol, Stream::Events events) {
+  std::string accept;
+  if (webSocket && (accept = webSocketAccept(exchange.request().head)).empty())
+    return ph::Error{ph::Kind::Invalid, "not a request for a WebSocket"};
+  if (webSocket && !sameOrigin(exchange.request().head))
+    return ph::Error{ph::Kind::Denied, "a page of another origin asks for a WebSocket"};
+  auto s = std::make_shared<Stream>(exchange.shared_from_this(), owner, pool_, webSocket, std::move(events),
+                                    [this](Stream* ended) {
+                                      std::lock_guard lock(mutex_);
+                                      streams_.erase(ended);
+                                      ended_.notify_all();
+                                    });
+  {
+    std::lock_guard lock(mutex_);
+    if (leaving_.contains(owner)) return ph::Error{ph::Kind::Unavailable, "its owner goes"};
+    streams_.emplace(s.get(), s);
+  }
+  if (auto done = exchange.goOn(s, accept, protocol); !done) {
+    std::lock_guard lock(mutex_);
+    streams_.erase(s.get());
+    return done.error();
+  }
+  return s;
 }
 
 bool Server::remove(const void* owner, std::chrono::milliseconds grace, std::chrono::milliseconds patience) {
   router_.remove(owner);
+  const auto streams = streamsOf(owner);
+  for (const auto& s : streams) s->close(kGoingAway);
   std::unique_lock lock(mutex_);
-  if (ended_.wait_for(lock, grace, [&] { return !runs(owner); })) return true;
+  bool ended = ended_.wait_for(lock, grace, [&] { return !runs(owner); });
+  if (!ended) {
+    lock.unlock();
+    for (const auto& s : streams) s->cancel();
+    lock.lock();
+  }
+  const std::shared_ptr<void> back(nullptr, [&](void*) { leaving_.erase(owner); });  // with the lock
+  if (ended) return true;
   for (const auto& c : calls_) {
     if (c->route().owner == owner) c->exchange().cancel();
   }

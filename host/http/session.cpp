@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
+#include "http/parser/forwarded.hpp"
 #include "log/log.hpp"
-#include "metrics/metrics.hpp"
 #include "net/listener.hpp"
-#include "ph/text.hpp"
 
 namespace posthouse::http {
 namespace {
@@ -14,16 +13,14 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 const log::Log kLog("http");
-const metrics::Counters kRequests("posthouse_http_requests_total", "HTTP requests that were answered.",
-                                  {"listener", "status"});
-const metrics::Histograms kSeconds("posthouse_http_request_seconds", "From a request's head to its last byte sent.",
-                                   {"listener"});
-
 constexpr auto kIdleTime = seconds(60);
 constexpr auto kHeadTime = seconds(15);
 constexpr auto kBodyTime = seconds(30);    // and a second more for each of these:
 constexpr uint64_t kBodyRate = 8 * 1024;   // bytes
 constexpr auto kOutputTime = seconds(60);  // for what is buffered, at most net::Session::kMaxOutput
+
+constexpr auto kBeat = seconds(25);    // what lies between forgets silent connections after 30 or 60 s
+constexpr uint16_t kGoingAway = 1001;  // RFC 6455 7.4.1
 
 Exchange::Clock::time_point bodyDeadline(Exchange::Clock::time_point begun, uint64_t received) {
   return begun + kBodyTime + seconds(received / kBodyRate);
@@ -35,6 +32,12 @@ Session::~Session() {
   if (!active_) return;
   active_->exchange->cancel();
   logAccess(nullptr, 499);
+}
+
+Session::Active::~Active() {
+  if (!exchange) return;
+  exchange->cancel();
+  if (const auto s = exchange->stream()) s->gone();
 }
 
 void Session::until(Clock::time_point at) {
@@ -89,6 +92,14 @@ Request Session::requestOf(RequestHead head) const {
   r.listener = ph::view(info_.listener);
   r.remoteIp = ph::view(info_.remote_ip);
   r.secure = net_.tls() != nullptr;
+  const net::ListenerOptions* options = net_.listenerOptions();
+  if (!options || options->forwarded == "none" || !net::contains(options->trustedProxies, r.remoteIp)) return r;
+  const auto by = options->forwarded == "forwarded" ? ForwardedBy::Forwarded : ForwardedBy::XForwardedFor;
+  Origin origin =
+      originOf(r.head.fields, by, [&](const std::string& ip) { return net::contains(options->trustedProxies, ip); });
+  if (origin.ip.empty()) return r;
+  r.remoteIp = std::move(origin.ip);
+  r.secure = origin.secure.value_or(r.secure);
   return r;
 }
 
@@ -129,6 +140,7 @@ std::optional<ph_next> Session::begin(RequestHead head) {
   const bool expects = h.expects;
   active_->exchange = server_.exchange(std::move(request));
   if (closing_) active_->exchange->closeAfter();
+  if (match.route->audience == Audience::Public) active_->exchange->mayCompress();
   if (active_->bodyDone) active_->exchange->endBody();
   // RFC 9110 10.1.1. Who has begun to send is not waiting for it.
   if (expects && net_.input().empty()) net_.write("HTTP/1.1 100 Continue\r\n\r\n");
@@ -178,11 +190,20 @@ std::optional<ph_next> Session::progress() {
   if (!readBody()) return PH_NEXT_CLOSE;
   Active& a = *active_;
   // A handler is called when it need not wait, if that can be.
-  if (!a.call && (a.bodyDone || a.exchange->room() == 0)) {
+  if (!a.call && !a.quick && (a.bodyDone || a.exchange->room() == 0)) {
     a.called = Clock::now();
+    if (a.route->quick && a.bodyDone && !a.route->handler->demoted()) {
+      a.quick = true;
+      a.exchange->setQuick();
+      if (!server_.quick().run(a.route, *a.exchange)) return giveUp(503, "busy");
+    }
+  }
+  if (!a.call && !a.quick && (a.bodyDone || a.exchange->room() == 0)) {
     a.call = server_.call(a.route, a.exchange);
     if (!a.call) return giveUp(503, "busy");
   }
+  const auto stream = a.exchange->stream();
+  if (stream) serveStream(*stream);
   const size_t pending = net_.pending();
   std::string data;
   const Exchange::Output o =
@@ -201,7 +222,29 @@ std::optional<ph_next> Session::progress() {
     case Exchange::State::Open:
       break;
   }
-  return wait(o);
+  return stream ? waitStream(o, *stream) : wait(o);
+}
+
+void Session::serveStream(Stream& stream) {
+  if (closing_) stream.close(kGoingAway);
+  if (!stream.webSocket()) return;  // what comes behind the request is for later
+  net_.consume(stream.feed(net_.input()));
+}
+
+ph_next Session::waitStream(const Exchange::Output& o, const Stream& stream) {
+  Active& a = *active_;
+  const auto now = Clock::now();
+  if (!o.more && net_.pending() == 0) a.blocked.reset();
+  if (o.more || net_.pending() > 0) {
+    if (!a.blocked) a.blocked = now;
+    until(std::min(*a.blocked + kOutputTime, now + kBeat));
+  } else {
+    until(now + kBeat);
+  }
+  // It may be given up before its output has moved.
+  if (o.more) return net::kNextWriteOrWake;
+  // Reading an event stream's connection shows that its client has gone.
+  return !stream.webSocket() || stream.takesInput() ? PH_NEXT_READ : net::kNextAwait;
 }
 
 std::optional<ph_next> Session::completed(bool keepAlive) {
@@ -238,6 +281,10 @@ ph_next Session::timedOut() {
   Active& a = *active_;
   const auto now = Clock::now();
   if (a.blocked && now >= *a.blocked + kOutputTime) return PH_NEXT_CLOSE;
+  if (const auto stream = a.exchange->stream()) {
+    if (!a.blocked) stream->beat();
+    return PH_NEXT_READ;
+  }
   const bool reads = !a.bodyDone && a.exchange->room() > 0;
   if (reads && !a.blocked && now >= bodyDeadline(a.begun, a.received)) return giveUp(408, {});
   if (a.call && !a.exchange->waiting() && now >= a.called + a.route->deadline + a.exchange->waited()) {
@@ -271,22 +318,23 @@ ph_next Session::giveUp(int status, std::string_view why) {
 void Session::logAccess(const RequestHead* head, int status) {
   const Active* a = active_.get();
   if (!head && a) head = &a->exchange->request().head;
-  kRequests.with({ph::view(info_.listener), std::to_string(status)}).add();
+  meters_.answered(status);
   const auto took = a ? Clock::now() - a->begun : Clock::duration();
-  if (a) kSeconds.with({ph::view(info_.listener)}).observe(std::chrono::duration<double>(took).count());
+  if (a) meters_.took(std::chrono::duration<double>(took).count());
   if (!kLog.enabled(log::Level::Info)) return;
   const std::string ms = std::to_string(std::chrono::duration_cast<milliseconds>(took).count());
-  kLog.info("request", {{"cid", std::to_string(info_.id)},
-                        {"listener", ph::view(info_.listener)},
-                        {"remote", a ? a->exchange->request().remoteIp : ph::view(info_.remote_ip)},
-                        {"method", head ? std::string_view(head->method) : ""},
-                        {"host", head ? std::string_view(head->host.host) : ""},
-                        {"path", head ? std::string_view(head->target.path) : ""},
-                        {"status", std::to_string(status)},
-                        {"plugin", a ? std::string_view(a->route->plugin) : ""},
-                        {"in", std::to_string(a ? a->received : 0)},
-                        {"out", std::to_string(a ? a->sent : 0)},
-                        {"ms", ms}});
+  kLog.delayed("request", {{"cid", std::to_string(info_.id)},
+                           {"request", std::to_string(info_.id) + "-" + std::to_string(++requests_)},
+                           {"listener", ph::view(info_.listener)},
+                           {"remote", a ? a->exchange->request().remoteIp : ph::view(info_.remote_ip)},
+                           {"method", head ? std::string_view(head->method) : ""},
+                           {"host", head ? std::string_view(head->host.host) : ""},
+                           {"path", head ? std::string_view(head->target.path) : ""},
+                           {"status", std::to_string(status)},
+                           {"plugin", a ? std::string_view(a->route->plugin) : ""},
+                           {"in", std::to_string(a ? a->received : 0)},
+                           {"out", std::to_string(a ? a->sent : 0)},
+                           {"ms", ms}});
 }
 
 }  // namespace posthouse::http

@@ -10,10 +10,12 @@
 #include <optional>
 #include <string>
 
+#include "http/meters.hpp"
 #include "http/parser/chunked.hpp"
 #include "http/server.hpp"
 #include "net/session.hpp"
 #include "ph/draft/host/session.h"
+#include "ph/text.hpp"
 
 namespace posthouse::http {
 
@@ -22,7 +24,8 @@ class Session {
   static constexpr size_t kMaxInput = 64 * 1024;
   static_assert(kMaxInput > kMaxHead);
 
-  Session(Server& server, net::Session& net, const ph_session_info& info) : server_(server), net_(net), info_(info) {}
+  Session(Server& server, net::Session& net, const ph_session_info& info)
+      : server_(server), net_(net), info_(info), meters_(Meters::of(std::string(ph::view(info.listener)))) {}
   ~Session();  // whoever still makes an answer is told that nobody waits
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -33,6 +36,8 @@ class Session {
   using Clock = std::chrono::steady_clock;
   // The request under way. Idle connections have none.
   struct Active {
+    Active() = default;
+    ~Active();
     std::shared_ptr<Exchange> exchange;
     std::shared_ptr<Call> call;
     RoutePtr route;
@@ -42,6 +47,7 @@ class Session {
     uint64_t sent = 0;
     Clock::time_point begun;
     Clock::time_point called;
+    bool quick = false;
     std::optional<Clock::time_point> blocked;  // since when the client takes no output
   };
 
@@ -51,6 +57,8 @@ class Session {
   bool readBody();
   bool readCoded(std::string_view input, size_t room);
   std::optional<ph_next> completed(bool keepAlive);
+  void serveStream(Stream& stream);
+  ph_next waitStream(const Exchange::Output& output, const Stream& stream);
   ph_next wait(const Exchange::Output& output);
   ph_next timedOut();
   ph_next refuse(int status, std::string_view why, const RequestHead* head, const Fields& more = {});
@@ -62,9 +70,11 @@ class Session {
   Server& server_;
   net::Session& net_;
   const ph_session_info& info_;
+  Meters& meters_;
   size_t scanned_ = 0;                      // of an incomplete head
   std::optional<Clock::time_point> since_;  // when that began
   bool closing_ = false;
+  uint32_t requests_ = 0;  // answered
   std::unique_ptr<Active> active_;
 };
 

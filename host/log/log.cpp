@@ -22,7 +22,12 @@ struct State {
     bool own = false;
   };
   std::map<std::string, std::unique_ptr<Module>, std::less<>> modules;
+  std::mutex delayedMutex;
+  std::string delayed;
+  std::atomic<bool> anyDelayed{false};
 };
+
+constexpr size_t kMaxDelayed = 32 * 1024;
 
 State& state() {
   static State* s = new State;  // never destroyed: threads may log during exit
@@ -82,19 +87,31 @@ void appendField(std::string& out, Format format, std::string_view key, std::str
 }
 
 std::string timestamp() {
+  thread_local time_t second = -1;
+  thread_local std::string text;  // of that second
   timespec ts{};
   clock_gettime(CLOCK_REALTIME, &ts);
-  tm t{};
-  gmtime_r(&ts.tv_sec, &t);
-  char buffer[40];
-  const size_t n = strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%S", &t);
-  std::string out(buffer, n);
+  if (ts.tv_sec != second) {
+    second = ts.tv_sec;
+    tm t{};
+    gmtime_r(&ts.tv_sec, &t);
+    char buffer[40];
+    text.assign(buffer, strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%S", &t));
+  }
+  std::string out = text;
   const long ms = ts.tv_nsec / 1000000;
   out += '.';
   out += static_cast<char>('0' + ms / 100);
   out += static_cast<char>('0' + ms / 10 % 10);
   out += static_cast<char>('0' + ms % 10);
   return out + 'Z';
+}
+
+// With delayedMutex.
+void writeDelayed(State& s) {
+  [[maybe_unused]] const ssize_t n = ::write(s.fd.load(), s.delayed.data(), s.delayed.size());
+  s.delayed.clear();
+  s.anyDelayed = false;
 }
 
 bool openLocked(State& s) {
@@ -162,11 +179,10 @@ Log::Log(std::string_view name) : module_(name) {
   level_ = &module(name).level;
 }
 
-void Log::write(Level level, std::string_view text, const Field* fields, size_t count) const {
-  State& s = state();
-  const Format format = s.format;
+std::string Log::line(Level level, std::string_view text, const Field* fields, size_t count) const {
+  const Format format = state().format;
   std::string line;
-  line.reserve(256);
+  line.reserve(384);
   if (format == Format::Json) line += '{';
   appendField(line, format, "time", timestamp());
   appendField(line, format, "level", kNames[static_cast<int>(level)]);
@@ -176,9 +192,31 @@ void Log::write(Level level, std::string_view text, const Field* fields, size_t 
     if (fields[i].key == "cid" && fields[i].value == "0") continue;
     appendField(line, format, fields[i].key, fields[i].value);
   }
-  line += format == Format::Json ? "}\n" : "\n";
+  return line += format == Format::Json ? "}\n" : "\n";
+}
+
+void Log::write(Level level, std::string_view text, const Field* fields, size_t count) const {
+  const std::string out = line(level, text, fields, count);
+  flush();
   // A failed log write must not stop the mail.
-  [[maybe_unused]] const ssize_t n = ::write(s.fd.load(), line.data(), line.size());
+  [[maybe_unused]] const ssize_t n = ::write(state().fd.load(), out.data(), out.size());
+}
+
+void Log::delayed(std::string_view text, Fields f) const {
+  if (!enabled(Level::Info)) return;
+  const std::string out = line(Level::Info, text, f.begin(), f.size());
+  State& s = state();
+  std::lock_guard lock(s.delayedMutex);
+  s.delayed += out;
+  s.anyDelayed = true;
+  if (s.delayed.size() >= kMaxDelayed) writeDelayed(s);
+}
+
+void flush() {
+  State& s = state();
+  if (!s.anyDelayed) return;
+  std::lock_guard lock(s.delayedMutex);
+  writeDelayed(s);
 }
 
 }  // namespace posthouse::log

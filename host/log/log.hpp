@@ -1,5 +1,5 @@
 // Structured logging: one line per event, logfmt or JSON, levels per module.
-// Threads: everything may be called from any thread. A line is written with one write(2), so lines never mix.
+// Threads: everything may be called from any thread. Lines are written whole by one write(2), so they never mix.
 // Secrets are never given to the log; control characters are escaped.
 #pragma once
 
@@ -29,6 +29,8 @@ bool parseLevel(std::string_view text, Level* out);
 bool open(const std::string& path, Format format);
 // Opens the same path anew, after log rotation.
 void reopen();
+// Writes what is delayed. Somebody calls it now and then, and at the end.
+void flush();
 // The level of all modules without one of their own; then of one module.
 void setLevel(Level level);
 void setLevel(std::string_view module, Level level);
@@ -40,12 +42,15 @@ class Log {
   bool enabled(Level level) const { return static_cast<int>(level) <= level_->load(std::memory_order_relaxed); }
   using Fields = std::initializer_list<Field>;
   void write(Level level, std::string_view text, const Field* fields, size_t count) const;
+  // An info line of the many: it may be written up to a second later, together with others, never behind later lines.
+  void delayed(std::string_view text, Fields f) const;
   void error(std::string_view text, Fields f = {}) const { at(Level::Error, text, f); }
   void warn(std::string_view text, Fields f = {}) const { at(Level::Warn, text, f); }
   void info(std::string_view text, Fields f = {}) const { at(Level::Info, text, f); }
   void debug(std::string_view text, Fields f = {}) const { at(Level::Debug, text, f); }
 
  private:
+  std::string line(Level level, std::string_view text, const Field* fields, size_t count) const;
   void at(Level level, std::string_view text, Fields f) const {
     if (enabled(level)) write(level, text, f.begin(), f.size());
   }

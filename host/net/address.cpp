@@ -77,6 +77,7 @@ std::string Address::ip() const {
 }
 
 std::string Address::text() const {
+  if (family() == AF_UNIX) return "unix";
   const std::string host = ip();
   const std::string port = std::to_string(this->port());
   return host.find(':') == std::string::npos ? host + ":" + port : "[" + host + "]:" + port;

@@ -1,9 +1,13 @@
 #include "net/connection.hpp"
 
+#include <ctime>
+
 #include "base/in_plugin.hpp"
 #include "log/log.hpp"
 #include "net/listener.hpp"
 #include "net/public_id.hpp"
+#include "net/roster.hpp"
+#include "net/unix_socket.hpp"
 #include "ph/text.hpp"
 
 namespace posthouse::net {
@@ -16,7 +20,9 @@ constexpr int kMaxLoginFailures = 10;
 Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int fd, const Address& remote,
                        const Address& local, uint64_t id, Limits::Share limits)
     : Session(engine, fd, id), listener_(std::move(listener)), limits_(std::move(limits)) {
+  keepsDescriptor_ = true;
   setPeers(remote, local);
+  if (remote.family() == AF_UNIX) setPeerName("unix:" + std::to_string(peerUser(fd)));
   if (listener_->options().proxyProtocol) {
     proxy_ = std::make_unique<ProxyReader>();
     setDeadline(Clock::now() + kProxyTime);
@@ -26,6 +32,7 @@ Connection::Connection(Engine& engine, std::shared_ptr<Listener> listener, int f
 Connection::~Connection() {
   closeSession();
   stream_.reset(-1);
+  if (const auto& roster = listener_->options().roster) roster->remove(id());
   listener_->forget(id());
 }
 
@@ -83,6 +90,9 @@ bool Connection::open() {
   info_.plaintext_login = options.plaintextLogin ? 1 : 0;
   if (options.publicIds) publicId_ = options.publicIds->encode(id());
   info_.public_id = ph::str(publicId_);
+  if (options.roster)
+    options.roster->add(
+        {id(), options.name, options.protocol, remoteIp(), {}, static_cast<int64_t>(std::time(nullptr))});
   const ph_protocol& p = listener_->protocol();
   const InPlugin inside(options.plugin.c_str());
   session_ = p.open(p.self, handle(), &info_);
@@ -125,6 +135,7 @@ ph_status Connection::login(std::string_view account) {
   } else {
     rule = limits_.logIn(account);
     loginFailures_ = 0;
+    if (const auto& roster = listener_->options().roster; roster && rule.empty()) roster->logIn(id(), account);
   }
   if (rule.empty()) return PH_OK;
   listener_->refused(id(), remoteIp(), rule);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include "log/log.hpp"
 
@@ -16,6 +17,8 @@ namespace {
 const log::Log kLog("net");
 constexpr int kIdleLifeMs = 5000;
 constexpr uint64_t kEventId = 0;
+// A run that has lasted two turns of the watch is a long one.
+constexpr auto kTurn = std::chrono::milliseconds(2);
 
 uint64_t firstId() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -124,53 +127,107 @@ void Engine::armQueue() {
   epoll_ctl(epoll_, EPOLL_CTL_MOD, event_, &e);
 }
 
-void Engine::work() {
-  pthread_setname_np(pthread_self(), "session");
-  ++idle_;
-  for (;;) {
-    epoll_event e{};
-    const int n = epoll_wait(epoll_, &e, 1, kIdleLifeMs);
-    if (stopping_) {
-      armQueue();  // for the next one
-      break;
-    }
-    if (n < 0) continue;
-    if (n == 0) {
-      // Nothing to do for a while: one of the extra workers may leave.
-      int now = workers_.load();
-      if (now > static_cast<int>(minWorkers_) && workers_.compare_exchange_strong(now, now - 1)) {
-        --idle_;
-        return;
-      }
-      continue;
-    }
-    std::shared_ptr<Parked> p;
-    if (e.data.u64 == kEventId) {
+// Waits for events. False: this worker ends.
+bool Engine::take(Worker& worker) {
+  std::array<epoll_event, std::tuple_size_v<decltype(worker.events)>> ready;
+  const int n = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), kIdleLifeMs);
+  if (stopping_) {
+    armQueue();  // for the next one
+    return false;
+  }
+  if (n == 0) {
+    // Nothing to do for a while: one of the extra workers may leave.
+    int now = workers_.load();
+    return now <= static_cast<int>(minWorkers_) || !workers_.compare_exchange_strong(now, now - 1);
+  }
+  std::lock_guard lock(worker.mutex);
+  worker.next = worker.count = 0;
+  for (int i = 0; i < n; ++i) {
+    Event e{ready[static_cast<size_t>(i)].data.u64, kWhyReady};
+    if (ready[static_cast<size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) e.why |= kWhyHangup;
+    if (e.id == kEventId) {
       uint64_t token = 0;
       const bool taken = ::read(event_, &token, sizeof token) == sizeof token;
       armQueue();
       if (!taken) continue;
-      uint64_t id = 0;
-      {
-        std::lock_guard lock(queueMutex_);
-        if (queue_.empty()) continue;
-        id = queue_.front();
-        queue_.pop_front();
-      }
-      p = find(id);  // claimed already by whoever enqueued it
-      if (!p) continue;
-    } else {
-      p = find(e.data.u64);
-      if (!p) continue;
-      if (p->state_.fetch_or(kWhyReady | kRunning, std::memory_order_acq_rel) & kRunning) continue;
+      std::lock_guard queue(queueMutex_);
+      if (queue_.empty()) continue;
+      e = {queue_.front(), 0};
+      queue_.pop_front();
     }
-    if (idle_.fetch_sub(1) == 1 && workers_.load() < static_cast<int>(maxWorkers_)) startWorker();
-    runLoop(p);
-    p.reset();
-    ++idle_;
+    worker.events[worker.count++] = e;
   }
-  --idle_;
-  --workers_;
+  return true;
+}
+
+std::optional<Engine::Event> Engine::nextEvent(Worker& worker) {
+  std::lock_guard lock(worker.mutex);
+  if (worker.next == worker.count) return std::nullopt;
+  return worker.events[worker.next++];
+}
+
+void Engine::runEvent(Worker& worker, const Event& event) {
+  const auto p = find(event.id);
+  if (!p) return;
+  if (event.why != 0 && (p->state_.fetch_or(event.why | kRunning, std::memory_order_acq_rel) & kRunning)) return;
+  worker.since.store(turn_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  runLoop(p);
+  worker.since.store(0, std::memory_order_relaxed);
+}
+
+void Engine::work() {
+  pthread_setname_np(pthread_self(), "session");
+  const auto worker = std::make_shared<Worker>();
+  {
+    std::lock_guard lock(crewMutex_);
+    all_.push_back(worker);
+  }
+  for (;;) {
+    ++idle_;
+    const bool stays = take(*worker);
+    if (idle_.fetch_sub(1) == 1 && stays && !watching_) {
+      // No idle one is left: from here on the watch looks whether they come back.
+      std::lock_guard lock(timerMutex_);
+      watching_ = true;
+      timerWake_.notify_one();
+    }
+    if (!stays) break;
+    while (const auto event = nextEvent(*worker)) runEvent(*worker, *event);
+  }
+  if (stopping_) --workers_;
+  std::lock_guard lock(crewMutex_);
+  std::erase(all_, worker);
+}
+
+void Engine::watchWorkers() {
+  if (idle_ > 0) {
+    watching_ = false;
+    if (idle_ > 0) return;
+    watching_ = true;  // the last one took work meanwhile
+  }
+  const uint32_t turn = turn_.fetch_add(1, std::memory_order_relaxed) + 1;
+  size_t free = 0;
+  std::vector<Event> left;
+  {
+    std::lock_guard lock(crewMutex_);
+    for (const auto& w : all_) {
+      const uint32_t since = w->since.load(std::memory_order_relaxed);
+      if (since == 0 || turn - since < 2) {
+        ++free;
+        continue;
+      }
+      std::lock_guard events(w->mutex);
+      for (; w->next < w->count; ++w->next) left.push_back(w->events[w->next]);
+    }
+  }
+  if (free < minWorkers_ && workers_.load() < static_cast<int>(maxWorkers_)) startWorker();
+  for (const auto& e : left) {
+    if (e.why == 0) {
+      enqueue(e.id);
+    } else {
+      wake(e.id, e.why);
+    }
+  }
 }
 
 void Engine::runLoop(const std::shared_ptr<Parked>& p) {
@@ -199,11 +256,16 @@ void Engine::runLoop(const std::shared_ptr<Parked>& p) {
       enqueue(p->id_);
       return;  // still claimed
     }
+    if (park == Park::ReadEmpty) {
+      if (!std::exchange(p->edge_, true)) watch(*p, EPOLLET | EPOLLIN | EPOLLRDHUP);
+    } else if (std::exchange(p->edge_, false) && park == Park::Nothing) {
+      watch(*p, EPOLLONESHOT);
+    }
     const auto bits = static_cast<uint32_t>(park);
     const uint32_t events = EPOLLONESHOT | ((bits & 1) ? EPOLLIN | EPOLLRDHUP : 0u) | ((bits & 2) ? EPOLLOUT : 0u);
     uint32_t expected = kRunning;
     if (p->state_.compare_exchange_strong(expected, 0, std::memory_order_acq_rel)) {
-      if (park != Park::Nothing) watch(*p, events);
+      if (park != Park::Nothing && park != Park::ReadEmpty) watch(*p, events);
       return;
     }
   }
@@ -220,14 +282,19 @@ void Engine::schedule(Parked& p) {
 void Engine::timers() {
   pthread_setname_np(pthread_self(), "deadlines");
   std::unique_lock lock(timerMutex_);
+  auto look = Clock::now();
   while (!stopping_) {
-    if (heap_.empty()) {
-      timerWake_.wait_for(lock, std::chrono::seconds(1));
+    const auto now = Clock::now();
+    if (watching_ && now >= look) {
+      lock.unlock();
+      watchWorkers();
+      look = now + kTurn;
+      lock.lock();
       continue;
     }
-    const auto at = heap_.begin()->first;
-    if (Clock::now() < at) {
-      timerWake_.wait_until(lock, std::min(at, Clock::now() + std::chrono::seconds(1)));
+    const auto next = now + (watching_ ? kTurn : std::chrono::seconds(1));
+    if (heap_.empty() || now < heap_.begin()->first) {
+      timerWake_.wait_until(lock, heap_.empty() ? next : std::min(heap_.begin()->first, next));
       continue;
     }
     const uint64_t id = heap_.begin()->second;

@@ -1,7 +1,8 @@
 // The event loop: parks things that wait on a descriptor, runs them on workers when there is something to do.
 //
-// A Parked object is never run twice at once. Workers sit in epoll_wait; when the last idle one takes work another is
-// started, up to a maximum, so that one that blocks for a moment never stops the others. Threads: all from any thread.
+// A Parked object is never run twice at once. Workers sit in epoll_wait and take a few events at a time; whenever fewer
+// than the minimum are free of a run that takes long another is started, up to a maximum, and gets what the long ones
+// had taken, so that those that block for a moment never stop the others. Threads: all from any thread.
 #pragma once
 
 #include <array>
@@ -27,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 // Why something runs. The numbers below 0x10000 are free for the object (see Engine::wake).
 inline constexpr uint32_t kWhyReady = 0x10000;    // the descriptor became readable, writable or broken
 inline constexpr uint32_t kWhyTimeout = 0x20000;  // the deadline passed
+inline constexpr uint32_t kWhyHangup = 0x40000;   // with kWhyReady: the other end sends no more, or it is broken
 
 // What it waits for next.
 enum class Park {
@@ -36,6 +38,9 @@ enum class Park {
   ReadWrite = 3,
   Again = 4,  // has more to do; gives others a turn first
   Close = 5,  // forget it
+  // As Read, of who has read all there was and keeps its descriptor: told of what comes anew, nothing is to be armed.
+  // Not after kWhyHangup: the end that was told then is not told again.
+  ReadEmpty = 6,
 };
 
 class Engine;
@@ -60,6 +65,7 @@ class Parked {
   std::atomic<uint32_t> state_{0};
   std::optional<Clock::time_point> deadline_;
   std::optional<Clock::time_point> inHeap_;
+  bool edge_ = false;  // armed for ReadEmpty
 };
 
 class Engine {
@@ -90,8 +96,23 @@ class Engine {
   std::shared_ptr<Parked> find(uint64_t id);
   void enqueue(uint64_t id);
   void armQueue();
+  struct Event {
+    uint64_t id = 0;
+    uint32_t why = 0;  // 0: claimed already, by whoever enqueued it
+  };
+  struct Worker {
+    std::atomic<uint32_t> since{0};  // the watch's turn in which its present run began; 0: none
+    std::mutex mutex;                // of the rest
+    std::array<Event, 8> events;     // taken, from `next` on not yet run
+    size_t next = 0;
+    size_t count = 0;
+  };
   void startWorker();
   void work();
+  bool take(Worker& worker);
+  std::optional<Event> nextEvent(Worker& worker);
+  void runEvent(Worker& worker, const Event& event);
+  void watchWorkers();
   void timers();
   void runLoop(const std::shared_ptr<Parked>& p);
   void schedule(Parked& p);
@@ -108,6 +129,10 @@ class Engine {
   std::array<Shard, kShards> shards_;
   std::mutex queueMutex_;
   std::deque<uint64_t> queue_;
+  std::mutex crewMutex_;
+  std::vector<std::shared_ptr<Worker>> all_;
+  std::atomic<uint32_t> turn_{1};
+  std::atomic<bool> watching_{false};
   jobs::Crew crew_;
   std::mutex timerMutex_;
   std::condition_variable timerWake_;

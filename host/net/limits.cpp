@@ -41,6 +41,30 @@ void Limits::set(Settings settings) {
   settings_ = std::move(settings);
 }
 
+std::vector<Limits::Count> Limits::counts(Time now) {
+  std::lock_guard lock(mutex_);
+  std::vector<Count> out;
+  const auto add = [&](const char* rule, const std::string& listener, const auto& counts) {
+    for (const auto& [network, count] : counts) out.push_back({rule, listener, network, count});
+  };
+  add("login_failures_per_minute", {}, failuresMinute_.all(now));
+  add("login_failures_per_day", {}, failuresDay_.all(now));
+  for (auto& [name, used] : listeners_) {
+    add("connections_per_minute", name, used.perMinute.all(now));
+    add("connections", name, used.open);
+  }
+  return out;
+}
+
+void Limits::forget(const Address& address) {
+  std::lock_guard lock(mutex_);
+  for (const auto& network : classesOf(address)) {
+    failuresMinute_.forget(network);
+    failuresDay_.forget(network);
+    for (auto& [name, used] : listeners_) used.perMinute.forget(network);
+  }
+}
+
 bool Limits::exempt(const Address& address) const {
   return !settings_.enabled || std::any_of(settings_.exempt.begin(), settings_.exempt.end(),
                                            [&](const Network& n) { return n.contains(address); });

@@ -47,6 +47,17 @@ class Limits {
         maxEntries_(maxEntries) {}
   void set(Settings settings);
 
+  // What is counted now.
+  struct Count {
+    std::string rule;      // as in [limits]
+    std::string listener;  // empty: all
+    Network network;
+    uint32_t count = 0;
+  };
+  std::vector<Count> counts(Time now = std::chrono::steady_clock::now());
+  // Forgets connections per minute and failed logins of the networks around an address.
+  void forget(const Address& address);
+
   // What one connection uses up; its destructor gives it back.
   class Share;
 

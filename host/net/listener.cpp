@@ -138,6 +138,12 @@ void Listener::withdraw(uint64_t id) {
   --engaged_;
 }
 
+bool contains(const std::vector<Network>& networks, const std::string& ip) {
+  const auto address = Address::parse((ip.find(':') == ip.npos ? ip : "[" + ip + "]") + ":0");
+  return address &&
+         std::any_of(networks.begin(), networks.end(), [&](const Network& n) { return n.contains(*address); });
+}
+
 bool Listener::trusted(const Address& proxy) const {
   return std::any_of(options_.trustedProxies.begin(), options_.trustedProxies.end(),
                      [&](const Network& n) { return n.contains(proxy); });

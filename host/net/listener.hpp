@@ -22,6 +22,7 @@
 namespace posthouse::net {
 
 class PublicIds;
+class Roster;
 
 struct ListenerOptions {
   std::string name;
@@ -32,10 +33,15 @@ struct ListenerOptions {
   size_t maxConnections = 10000;
   std::shared_ptr<const PublicIds> publicIds;  // none: connections have no public id
   std::shared_ptr<Limits> limits;              // none: only maxConnections counts
+  std::shared_ptr<Roster> roster;              // none: nobody sees them
   bool proxyProtocol = false;                  // every connection begins with a PROXY header
   std::vector<Network> trustedProxies;         // from elsewhere it is refused
+  std::string forwarded = "none";              // which of HTTP's fields they set: "forwarded", "x-forwarded-for"
   std::string plugin;                          // whose protocol it is; empty: the host's own
 };
+
+// Whether `networks` have this address, given without a port.
+bool contains(const std::vector<Network>& networks, const std::string& ip);
 
 class Listener : public Parked, public std::enable_shared_from_this<Listener> {
  public:

@@ -1,5 +1,7 @@
 #include "net/network.hpp"
 
+#include <arpa/inet.h>
+
 #include <sodium.h>
 
 #include <algorithm>
@@ -51,6 +53,16 @@ size_t NetworkHash::operator()(const Network& n) const {
   static_assert(sizeof out == crypto_shorthash_BYTES);
   crypto_shorthash(reinterpret_cast<unsigned char*>(&out), in.data(), in.size(), kKey.data());
   return out;
+}
+
+std::string Network::text() const {
+  char buffer[INET6_ADDRSTRLEN] = "";
+  if (isV4()) {
+    inet_ntop(AF_INET, bytes_.data() + 12, buffer, sizeof buffer);
+  } else {
+    inet_ntop(AF_INET6, bytes_.data(), buffer, sizeof buffer);
+  }
+  return std::string(buffer) + "/" + std::to_string(isV4() ? bits_ - 96 : bits_);
 }
 
 }  // namespace posthouse::net

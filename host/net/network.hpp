@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "net/address.hpp"
@@ -21,6 +22,7 @@ class Network {
 
   bool contains(const Address& address) const { return Network(address, bits_) == *this; }
   bool isV4() const;
+  std::string text() const;
   const std::array<uint8_t, 16>& bytes() const { return bytes_; }
   unsigned bits() const { return bits_; }
   friend bool operator==(const Network& a, const Network& b) { return a.bits_ == b.bits_ && a.bytes_ == b.bytes_; }

@@ -39,6 +39,9 @@ ph_session_info Session::info() const {
 
 Park Session::run(uint32_t why) {
   if (why & kWhyForce) forced_ = true;
+  if (why & kWhyHangup) hangup_ = true;
+  // While the session belongs to its job, only what was asked for may run.
+  if (next_ == PH_NEXT_DONE && open_ && !outputOnly_ && (why & ~(kWhyReady | kWhyHangup)) == 0) return Park::Nothing;
   pendingWhy_ |= why & 0xFFFF & ~kWhyForce;
   if (forced_ && !(next_ == PH_NEXT_DONE && open_ && !(pendingWhy_ & PH_WHY_DONE))) {
     closeSession();
@@ -127,17 +130,18 @@ Park Session::runSession() {
     if (!stream_.broken() && stream_.flush() == Io::Failed) stream_.setBroken();
     if (next_ == PH_NEXT_DONE && !(pendingWhy_ & PH_WHY_DONE)) {
       // The session belongs to its job; only output may move.
-      return !stream_.broken() && pending() > 0 ? Park::Write : Park::Nothing;
+      outputOnly_ = !stream_.broken() && pending() > 0;
+      return outputOnly_ ? Park::Write : Park::Nothing;
     }
     if (stream_.broken()) {
       closeSession();
       return Park::Close;
     }
     const bool urgent = (pendingWhy_ & (PH_WHY_TIMEOUT | PH_WHY_SHUTDOWN)) != 0;
-    if (next_ == PH_NEXT_WRITE) {
+    if (next_ == PH_NEXT_WRITE || next_ == kNextWriteOrWake) {
       if (pending() == 0) {
         pendingWhy_ |= PH_WHY_WRITABLE;
-      } else if (!urgent) {
+      } else if (!urgent && !(next_ == kNextWriteOrWake && (pendingWhy_ & PH_WHY_WAKE))) {
         return park(Park::Write);
       }
     } else if (next_ == PH_NEXT_TLS) {
@@ -160,13 +164,14 @@ Park Session::runSession() {
     const uint32_t reasons = std::exchange(pendingWhy_, 0u);
     if (reasons == 0) {
       stream_.acknowledge();
-      return park(pending() > 0 ? Park::ReadWrite : Park::Read);
+      if (pending() > 0) return park(Park::ReadWrite);
+      return park(keepsDescriptor_ && !mayRead && !hangup_ ? Park::ReadEmpty : Park::Read);
     }
     if (reasons & PH_WHY_EOF) eofTold_ = true;
     const size_t before = input().size();
     next_ = call(reasons);
     const bool stuck = next_ == PH_NEXT_READ && input().size() >= maxInput() && input().size() == before;
-    const bool known = next_ >= 0 && (next_ <= PH_NEXT_SLEEP || next_ == kNextAwait);
+    const bool known = next_ >= 0 && (next_ <= PH_NEXT_SLEEP || next_ == kNextAwait || next_ == kNextWriteOrWake);
     // Nothing would ever end this sleep.
     const bool endless = (next_ == PH_NEXT_SLEEP || next_ == kNextAwait) && !sessionDeadline_;
     if (next_ == PH_NEXT_CLOSE || (next_ == PH_NEXT_READ && eofTold_) || !known || stuck || endless) {

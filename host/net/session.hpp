@@ -33,6 +33,8 @@ inline constexpr uint32_t kWhyForce = 0x8000;
 // Beside PH_NEXT_*, for the host's own protocols: call again on a wake, the deadline or a shutdown. Input waits, output
 // is sent meanwhile.
 inline constexpr ph_next kNextAwait = 0x100;
+// As PH_NEXT_WRITE, and on a wake.
+inline constexpr ph_next kNextWriteOrWake = 0x101;
 
 class Session : public Parked {
  public:
@@ -68,6 +70,8 @@ class Session : public Parked {
 
   Session(Engine& engine, int fd, uint64_t id);
   void setPeers(const Address& remote, const Address& local);
+  // Of a socket without addresses: who is at the other end.
+  void setPeerName(std::string name) { remoteIp_ = std::move(name); }
   void beginTls();
   Park toSession();  // out of Phase::Own: handshake when TLS was begun, else the plugin
   Park endSession();
@@ -91,6 +95,7 @@ class Session : public Parked {
   Engine& engine_;
   Stream stream_;
   Phase phase_ = Phase::Own;
+  bool keepsDescriptor_ = false;  // never has another socket
 
  private:
   Park runHandshake(uint32_t why);
@@ -113,6 +118,8 @@ class Session : public Parked {
   bool open_ = false;
   bool engaged_ = true;  // the plugin was called or may still be
   bool eofTold_ = false;
+  bool outputOnly_ = false;  // the session belongs to its job, and output waits
+  bool hangup_ = false;      // the engine has told the end of the input
   bool forced_ = false;
   std::optional<Clock::time_point> sessionDeadline_;
   size_t lingered_ = 0;

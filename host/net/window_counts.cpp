@@ -33,4 +33,9 @@ void WindowCounts::makeRoom() {
   }
 }
 
+const std::unordered_map<Network, uint32_t, NetworkHash>& WindowCounts::all(Time now) {
+  turn(now);
+  return counts_;
+}
+
 }  // namespace posthouse::net

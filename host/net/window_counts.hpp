@@ -19,6 +19,9 @@ class WindowCounts {
 
   uint32_t count(const Network& who, Time now);
   void add(const Network& who, Time now);
+  void forget(const Network& who) { counts_.erase(who); }
+  // Of the window of now.
+  const std::unordered_map<Network, uint32_t, NetworkHash>& all(Time now);
   size_t size() const { return counts_.size(); }
 
  private:

@@ -121,6 +121,7 @@ ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::strin
   // Also of one that is there already: then an earlier attempt ended between the store and this line.
   (void)events_.publish("message.stored", rcpt.account, "{\"uid\":" + std::to_string(done->uid) + "}");
   runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_STORED);
+  if (txn.reversePath.empty() && notification_) notification_(txn, txn.rcpts[index]);
   return makeVerdict(PH_VERDICT_CONTINUE, 250, "2.0.0");
 }
 

@@ -2,6 +2,7 @@
 // Threads: deliver() blocks for hooks and the disk: worker threads of the disk pool.
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
@@ -23,6 +24,9 @@ class Delivery {
   // Stores for every recipient with an account; see ph_pipeline.deliver. `key` not empty: a repeat with the same one
   // stores nothing again in an account.
   ph_verdict deliver(Transaction& txn, const std::string& key = {});
+
+  // Called after a message from <> was stored for a recipient. Set it before the first delivery.
+  void onNotification(std::function<void(const Transaction&, const Recipient&)> fn) { notification_ = std::move(fn); }
 
   // From the next delivery on.
   void setPolicies(Policies policies);
@@ -47,6 +51,7 @@ class Delivery {
   jobs::Timers& timers_;
   events::EventLog& events_;
   const std::string hostname_;
+  std::function<void(const Transaction&, const Recipient&)> notification_;
   std::shared_ptr<const Policies> policies_ = std::make_shared<const Policies>();
 };
 

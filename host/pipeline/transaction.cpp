@@ -58,6 +58,7 @@ std::string receivedValue(const Transaction& t, const std::string& hostname, int
   if (!t.tlsVersion.empty()) out += " (" + t.tlsVersion + " " + t.tlsCipher + ")";
   // More than one recipient is not shown: it would tell each of the others, RFC 5321 7.2.
   if (t.rcpts.size() == 1) out += " for <" + t.rcpts[0].forwardPath + ">";
+  if (t.params.priority != 0) out += " PRIORITY " + std::to_string(t.params.priority);  // RFC 6710 4.1
   return out + "; " + ph::date::format({unixSeconds, zoneMinutes});
 }
 

@@ -41,6 +41,7 @@ class Delivery;
 namespace posthouse::plugin {
 
 class Services;
+class PluginData;
 
 struct Core {
   std::string hostname;
@@ -61,6 +62,7 @@ struct Core {
   dns::Resolver* dns = nullptr;
   mx::Policies* mxPolicies = nullptr;
   http::Server* http = nullptr;
+  PluginData* data = nullptr;
 };
 
 }  // namespace posthouse::plugin

@@ -18,6 +18,7 @@
 #include "ph/text.hpp"
 #include "pipeline/hooks.hpp"
 #include "plugin/bounded_call.hpp"
+#include "plugin/data.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
 
@@ -263,6 +264,7 @@ void Instance::undo(uint32_t deadlineMs) {
     std::erase_if(listeners_, [](const auto& l) { return l->engaged() == 0; });
     return;
   }
+  if (core_.data) core_.data->closeAll(this);
   listeners_.clear();
   protocols_.clear();
   timers_.clear();

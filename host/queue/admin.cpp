@@ -1,6 +1,7 @@
 // What people see and change of the queue.
 #include <algorithm>
 
+#include "queue/operations.hpp"
 #include "queue/queue.hpp"
 
 namespace posthouse::queue {
@@ -77,39 +78,10 @@ int64_t Queue::oldest() {
 }
 
 ph::Result<std::vector<RcptInfo>> Queue::list(int64_t after, size_t max) {
-  std::vector<RcptInfo> out;
-  const auto why = obstacle();
-  const auto done = reading([&](db::Database& db) -> ph::Status {
-    db::Scoped s(db.cached(
-        "SELECT r.id,m.name,m.account,m.reverse_path,r.forward_path,r.destination,m.queued,r.due,m.size,r.attempts,"
-        "r.state,r.text FROM rcpts r JOIN messages m ON m.id=r.message WHERE r.id>? ORDER BY r.id LIMIT ?"));
-    s->bind(1, after).bind(2, static_cast<int64_t>(max));
-    for (;;) {
-      const auto row = s->step();
-      if (!row) return row.error();
-      if (!*row) return {};
-      RcptInfo i{s->integer(0),
-                 std::string(s->bytes(1)),
-                 std::string(s->bytes(2)),
-                 std::string(s->bytes(3)),
-                 std::string(s->bytes(4)),
-                 std::string(s->bytes(5)),
-                 s->integer(6),
-                 s->integer(7),
-                 s->integer(8),
-                 static_cast<int>(s->integer(9)),
-                 s->integer(10) == kHeld,
-                 std::string(s->bytes(11))};
-      if (i.held) {
-        i.reason = "held by an admin's rule";
-      } else if (!isLocal(i.destination) && !why.empty()) {
-        i.reason = why;
-      }
-      out.push_back(std::move(i));
-    }
-  });
-  if (!done) return done.error();
-  return out;
+  Filter filter;
+  filter.after = after;
+  filter.max = max;
+  return Operations(*this).list(filter);
 }
 
 }  // namespace posthouse::queue

@@ -58,6 +58,8 @@ void Attempt::destination(ph_destination* out) const {
 }
 
 ph_status Attempt::next(ph_delivery* out) {
+  std::lock_guard lock(calls_);
+  ++steps_;
   if (over_) return PH_E_INVALID;
   closeParcel(nullptr);
   if (cancelled_) return PH_E_CANCELLED;
@@ -72,7 +74,8 @@ ph_status Attempt::next(ph_delivery* out) {
   ph_delivery d = ph::sized<ph_delivery>();
   d.flags = e.flags;
   d.id = ph::str(e.id);
-  d.reverse_path = ph::str(e.reversePath);
+  const auto& own = parcel_->rcpts.front().rcpt.returnTo;
+  d.reverse_path = ph::str(own.empty() ? e.reversePath : own);
   d.message = parcel_->content->handle();
   d.rcpt_count = parcel_->rcpts.size();
   d.ret = e.ret;
@@ -85,6 +88,7 @@ ph_status Attempt::next(ph_delivery* out) {
 }
 
 ph_status Attempt::rcpt(size_t index, ph_delivery_rcpt* out) const {
+  std::lock_guard lock(calls_);
   if (!parcel_ || index >= parcel_->rcpts.size()) return PH_E_NOT_FOUND;
   const auto& r = parcel_->rcpts[index].rcpt;
   ph_delivery_rcpt d = ph::sized<ph_delivery_rcpt>();
@@ -96,6 +100,12 @@ ph_status Attempt::rcpt(size_t index, ph_delivery_rcpt* out) const {
 }
 
 ph_status Attempt::result(size_t index, const Outcome& outcome) {
+  std::lock_guard lock(calls_);
+  ++steps_;
+  return answer(index, outcome);
+}
+
+ph_status Attempt::answer(size_t index, const Outcome& outcome) {
   if (over_ || !parcel_ || index >= parcel_->rcpts.size()) return PH_E_NOT_FOUND;
   if (outcome.outcome < PH_DELIVERED || outcome.outcome > PH_DELIVERY_PERMANENT) return PH_E_INVALID;
   if (answered_[index]) return PH_E_CONFLICT;
@@ -112,6 +122,7 @@ ph_status Attempt::result(size_t index, const Outcome& outcome) {
 }
 
 void Attempt::note(std::string_view text) const {
+  std::lock_guard lock(calls_);
   const std::string line(text.substr(0, kMaxNote));
   if (!parcel_) return kLog.debug("attempt", {{"destination", lane_.destination}, {"note", line}});
   const auto& e = parcel_->message.envelope;
@@ -126,8 +137,8 @@ void Attempt::closeParcel(const Outcome* overall) {
   for (size_t i = 0; i < answered_.size(); ++i) {
     if (answered_[i]) {
       any = true;
-    } else if (overall && !(cancelled_ && overall->outcome == PH_DELIVERY_TEMPORARY)) {
-      (void)result(i, *overall);  // that we stop is no failure of theirs
+    } else if (overall && !(cancelled_ && !expired_ && overall->outcome == PH_DELIVERY_TEMPORARY)) {
+      (void)answer(i, *overall);  // that we stop is no failure of theirs
     } else {
       left.push_back(parcel_->rcpts[i]);
     }
@@ -142,10 +153,21 @@ void Attempt::closeParcel(const Outcome* overall) {
 }
 
 void Attempt::end(const Outcome* overall, std::string_view hint) {
-  if (over_) return;
+  const auto self = shared_from_this();
+  std::lock_guard lock(calls_);
+  if (over_) {
+    returned_ = true;
+  } else {
+    finish(overall, hint);
+  }
+}
+
+void Attempt::finish(const Outcome* overall, std::string_view hint) {
+  const Outcome late{PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.4.2", "the attempt took too long", {}, {}, {}};
+  if (expired_ && !overall) overall = &late;
   const Outcome nothing{PH_DELIVERY_TEMPORARY, 0, PH_ATTEMPT_LOCAL, "4.3.0", "the transport gave up", {}, {}, {}};
   closeParcel(overall);
-  if (!began_ && !cancelled_) {
+  if (!began_ && (!cancelled_ || expired_)) {
     // Without a reason it would be tried again at once, and so on.
     ++pending_;
     depot_.recordLane(lane_, cut(overall ? *overall : nothing), [self = shared_from_this()] { self->pendingLess(); });
@@ -163,6 +185,21 @@ void Attempt::cancel() {
   if (over_ || cancelled_.exchange(true)) return;
   const auto self = shared_from_this();
   carrier_->cancel(*this);
+}
+
+void Attempt::expire() {
+  if (over_ || expired_.exchange(true)) return;
+  cancel();
+}
+
+bool Attempt::giveUp() {
+  const auto self = shared_from_this();
+  std::unique_lock lock(calls_, std::try_to_lock);
+  if (!lock) return false;
+  if (over_) return true;
+  lost_ = parcel_;
+  finish(nullptr, hint_);
+  return true;
 }
 
 void Attempt::abandon() {

@@ -1,12 +1,14 @@
 // One try at one destination: what a transport sees, message after message, until it calls end().
-// Guarantees: a recipient gets at most one result; after end() nothing of it is used any more by the transport.
-// Threads: the transport's calls one at a time; cancelled() and the queue's side from any thread.
+// Guarantees: a recipient gets at most one result; after end() nothing of it is used any more by the transport. One
+// that never ends is given up (watchdog.cpp); what its transport holds of it stays, and its calls have no effect any
+// more. Threads: the transport's calls one at a time; cancelled() and the queue's side from any thread.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -89,6 +91,11 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   void cancel();   // the carrier is asked to end it, once; not after end()
   void abandon();  // it never began; what waits is as before
   bool cancelled() const { return cancelled_; }
+  void expire();  // it does not go on: as cancel(), but what it carries has failed for now
+  // It did not end after expire(): its recipients are written down without it. False: not now, somebody is in a call.
+  bool giveUp();
+  uint32_t steps() const { return steps_; }    // grows while it goes on
+  bool returned() const { return returned_; }  // after giveUp(): the transport has called end() in the end
   bool probing() const { return probing_; }
   const Lane& lane() const { return lane_; }
   const Transport& transport() const { return transport_; }
@@ -101,7 +108,9 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
     std::atomic<int> left{1};
     std::atomic<bool> owed{false};
   };
+  ph_status answer(size_t index, const Outcome& outcome);
   void closeParcel(const Outcome* overall);
+  void finish(const Outcome* overall, std::string_view hint);
   void roundLess(const std::shared_ptr<Round>& round);
   void pendingLess();
 
@@ -112,13 +121,18 @@ class Attempt : public std::enable_shared_from_this<Attempt> {
   const Transport transport_;
   const std::string hint_;
   const int earlier_;
+  mutable std::mutex calls_;  // the transport's, and giveUp()
   std::optional<Parcel> parcel_;
+  std::optional<Parcel> lost_;  // the transport may still look at it
   std::vector<bool> answered_;
   std::shared_ptr<Round> round_;
   bool began_ = false;  // there was a first message
   std::atomic<bool> probing_{true};
   std::atomic<bool> cancelled_{false};
   std::atomic<bool> over_{false};
+  std::atomic<bool> expired_{false};
+  std::atomic<bool> returned_{false};
+  std::atomic<uint32_t> steps_{0};
   std::atomic<int> pending_{1};  // what is to be written down, and one for the transport
 };
 

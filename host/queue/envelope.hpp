@@ -23,10 +23,11 @@ struct Envelope {
   bool notification = false;  // tells about another message: its file counts only together with its rows
   struct Recipient {
     std::string forwardPath;
-    std::string account;  // empty: not local
-    uint32_t number = 0;  // stays with it, part of the delivery key
-    uint32_t notify = 0;  // PH_NOTIFY_*
-    std::string orcpt;    // "rfc822;local@domain"
+    std::string account;     // empty: not local
+    uint32_t number = 0;     // stays with it, part of the delivery key
+    uint32_t notify = 0;     // PH_NOTIFY_*
+    std::string orcpt;       // "rfc822;local@domain"
+    std::string returnTo{};  // a reverse-path of its own, by which notifications are known; empty: the message's
     bool operator==(const Recipient&) const = default;
   };
   std::vector<Recipient> rcpts;

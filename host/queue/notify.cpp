@@ -139,6 +139,8 @@ ph::Status Queue::makeNotification(int64_t message) {
   envelope.connection = e.connection;
   envelope.queuedAt = now;
   envelope.notification = true;
+  envelope.priority = e.priority;                 // RFC 6710 4.6
+  envelope.flags = e.flags & PH_MAIL_REQUIRETLS;  // RFC 8689 5
   const auto to = s_.resolve(e.reversePath);
   for (const auto& account : to.accounts)
     envelope.rcpts.push_back({e.reversePath, account, static_cast<uint32_t>(envelope.rcpts.size()), 0, {}});
@@ -150,8 +152,10 @@ ph::Status Queue::makeNotification(int64_t message) {
     const auto content = spool_.message(e.id, about.offset);
     const mail::MessageRef original = content ? *content : mail::MessageRef();
     const bool failed = std::any_of(rows.begin(), rows.end(), [](const auto& r) { return r.owed == kOwedFailed; });
-    // RFC 3461 4.3: only with a failure, and what is not made for DATA is not made for a part either.
-    const bool full = failed && e.ret == PH_RET_FULL && about.size <= kMaxReturned && !(e.flags & PH_MAIL_BINARYMIME);
+    // RFC 8689 5: no content of what had to be protected. RFC 3461 4.3: only with a failure, and what is not made for
+    // DATA is not made for a part either.
+    const bool full = failed && e.ret == PH_RET_FULL && !(e.flags & PH_MAIL_REQUIRETLS) && about.size <= kMaxReturned &&
+                      !(e.flags & PH_MAIL_BINARYMIME);
     const std::string text = beginning(original, full ? kMaxReturned : kMaxHeader);
     ph::dsn::Report r;
     r.hostname = settings->hostname;
@@ -161,6 +165,7 @@ ph::Status Queue::makeNotification(int64_t message) {
     r.envelopeId = e.envid;
     r.now = {now, zoneMinutes(now)};
     r.arrival = {e.queuedAt, zoneMinutes(e.queuedAt)};
+    r.deliverBy = e.deliverBy;
     r.header = text;
     if (full) r.whole = text;
     for (const auto& row : rows) {
@@ -231,6 +236,7 @@ ph::Status Queue::makeNotification(int64_t message) {
 
 // What an error or a crash left undone, and what has grown old.
 void Queue::sweep() {
+  watch();
   std::vector<int64_t> owed;
   (void)ledger_->read([&](db::Database& db) -> ph::Status {
     auto found = owing(db, kSweep);
@@ -250,6 +256,7 @@ void Queue::sweep() {
   constexpr int64_t kKeepHint = 7 * 86400;
   ledger_->post(
       [=](db::Database& db) -> ph::Status {
+        if (auto s = forgetSubmissions(db, now); !s) return s;
         db::Scoped old(db.cached("DELETE FROM retired WHERE keep_until<=?"));
         if (auto s = old->bind(1, now).run(); !s) return s;
         db::Scoped hints(db.cached("DELETE FROM destinations WHERE due IS NULL AND hinted<?"));

@@ -63,6 +63,10 @@ ph::Result<std::vector<RcptRow>> Queue::together(const Found& found) {
   const int64_t now = s_.now();
   std::vector<RcptRow> out;
   const auto done = ledger_->read([&](db::Database& db) -> ph::Status {
+    if (!found.rcpt.rcpt.returnTo.empty()) {  // its reverse-path is for it alone
+      out.push_back(found.rcpt);
+      return {};
+    }
     const auto rows = rcptsOf(db, found.message.id);
     if (!rows) return rows.error();
     for (const auto& row : *rows) {
@@ -97,16 +101,8 @@ std::optional<Parcel> Queue::pick(const Lane& lane) {
       for (const auto& r : parcel.rcpts) inFlight_.insert(r.id);
     }
     const auto& e = parcel.message.envelope;
-    if (e.byMode == 'R' && e.deliverBy != 0 && e.deliverBy <= s_.now()) {
-      // RFC 2852 4.1.4: what can't be there in time comes back.
-      const Outcome late{PH_DELIVERY_PERMANENT, 0, PH_ATTEMPT_LOCAL, "5.4.7", "delivery time expired", {}, {}, {}};
-      for (const auto& r : parcel.rcpts) {
-        record(parcel.message, r, late, [this, id = parcel.message.id](bool owed) {
-          if (owed) notify(id);
-        });
-      }
-      continue;
-    }
+    passGate(&parcel);
+    if (parcel.rcpts.empty()) continue;
     auto content = spool_.message(e.id, parcel.message.offset);
     if (content) {
       parcel.content = std::move(*content);

@@ -104,9 +104,11 @@ size_t Queue::size() const {
 
 ph::Status Queue::submit(Envelope envelope, const std::string& headers, const mail::Message& message) {
   if (envelope.queuedAt == 0) envelope.queuedAt = s_.now();
+  std::shared_ptr<const Settings> settings;
   {
     std::lock_guard lock(mutex_);
     if (!open_) return ph::Error{ph::Kind::Temporary, "the queue is not open"};
+    settings = settings_;
     ++running_;   // so that the ledger stays
     ++messages_;  // it may be over before we are
   }
@@ -114,6 +116,11 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
   if (s) {
     const uint64_t offset = encodeEnvelope(envelope).size();
     s = ledger_->change([&](db::Database& db) -> ph::Status {
+      if (!envelope.account.empty()) {
+        const auto own = settings->accountLimits.find(envelope.account);
+        const auto& limits = own == settings->accountLimits.end() ? settings->limits : own->second;
+        if (auto counted = countSubmission(db, envelope, limits, envelope.queuedAt); !counted) return counted;
+      }
       const auto held = heldByRule(db, envelope);
       if (!held) return held.error();
       const auto id = insertMessage(db, envelope, offset, headers.size() + message.length(), *held ? kHeld : kWaiting);
@@ -132,6 +139,11 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
                 {{"cid", cid}, {"txn", envelope.id}, {"until", std::to_string(envelope.holdUntil)}});
     }
   } else {
+    if (s.error().kind == ph::Kind::Quota)
+      kLog.warn("over a limit of the account", {{"cid", std::to_string(envelope.connection)},
+                                                {"txn", envelope.id},
+                                                {"account", envelope.account},
+                                                {"reason", s.error().text}});
     std::lock_guard lock(mutex_);
     --messages_;
   }
@@ -165,7 +177,9 @@ bool Queue::withdraw(const void* owner, std::chrono::milliseconds patience) {
   std::unique_lock lock(mutex_);
   return idle_.wait_for(lock, patience, [&] {
     return std::none_of(active_.begin(), active_.end(),
-                        [&](const auto& a) { return a.second->carrier().owner == owner; });
+                        [&](const auto& a) { return a.second->carrier().owner == owner; }) &&
+           std::none_of(lost_.begin(), lost_.end(),
+                        [&](const auto& a) { return a->carrier().owner == owner && !a->returned(); });
   });
 }
 

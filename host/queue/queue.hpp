@@ -6,6 +6,7 @@
 // Threads: all from any thread; submit() and the lists block for the disk.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -48,7 +49,11 @@ struct Surroundings {
   std::function<Resolved(const std::string& address)> resolve;
   std::function<int64_t()> now;                // Unix seconds
   std::function<uint32_t(uint32_t n)> random;  // 0 to n-1
+  // Tells the event log what became of mail of an account; `data` is a JSON object.
+  std::function<void(std::string_view name, const std::string& account, const std::string& data)> publish{};
 };
+
+class Operations;
 
 class Queue final : public Depot {
  public:
@@ -91,6 +96,7 @@ class Queue final : public Depot {
   std::string obstacle() const;
 
  private:
+  friend class Operations;
   // --- Depot
   std::optional<Parcel> pick(const Lane& lane) override;
   void record(const MessageRow& message, const RcptRow& rcpt, const Outcome& outcome,
@@ -107,7 +113,9 @@ class Queue final : public Depot {
   ph::Status changing(Ledger::Change change);
   // --- start.cpp
   ph::Status takeStock();
-  ph::Status takeIn(const std::vector<std::string>& names);
+  // `rebuilding`: the database is lost, and with it what notifications were made.
+  ph::Status takeIn(const std::vector<std::string>& names, bool rebuilding);
+  ph::Status openLedger(bool* rebuilding);
   ph::Status clearTombs();
   // --- dispatch.cpp
   struct Found {
@@ -133,6 +141,18 @@ class Queue final : public Depot {
   ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, Cursor* from = nullptr);
   ph::Result<std::vector<RcptRow>> together(const Found& found);
   void free(const std::vector<RcptRow>& rcpts);
+  // --- watchdog.cpp
+  struct Watched {
+    uint32_t steps;
+    int64_t since;
+  };
+  void watch();
+  // --- gate.cpp
+  void passGate(Parcel* parcel);
+  // --- events.cpp
+  // The texts in `outcome` are the remote's.
+  void publish(const char* name, const Envelope& envelope, const std::string& to, const Outcome& outcome,
+               const std::string& returnTo = {}) const;
   // --- record.cpp
   struct Decision {
     bool over = false;
@@ -144,6 +164,8 @@ class Queue final : public Depot {
   Decision decide(const MessageRow& message, const RcptRow& rcpt, const Outcome& outcome);
   void post(const MessageRow& message, const RcptRow& rcpt, const Decision& decision, std::function<void(bool)> done);
   void buried(const std::string& name);
+  ph::Status learn(db::Database& db, const Envelope& envelope, const RcptRow& rcpt, const Outcome& outcome);
+  void told(const Envelope& envelope, const RcptRow& rcpt, const Decision& decision) const;
   void failLane(const Lane& lane, const Outcome& outcome);
   // --- notify.cpp
   ph::Status makeNotification(int64_t message);
@@ -160,12 +182,15 @@ class Queue final : public Depot {
   std::map<std::string, std::shared_ptr<Carrier>, std::less<>> offers_;
   std::shared_ptr<Carrier> local_;
   std::map<Attempt*, std::shared_ptr<Attempt>> active_;
+  std::map<Attempt*, Watched> watched_;
+  std::vector<std::shared_ptr<Attempt>> lost_;       // given up, but their transports have not let go of them
   std::map<std::string, size_t, std::less<>> busy_;  // attempts by destination
   size_t localActive_ = 0;
   std::map<int64_t, bool> telling_;  // messages whose notification is being made; true: then look once more
   size_t messages_ = 0;
-  size_t running_ = 0;      // jobs of ours in pools
-  size_t carrierless_ = 0;  // destinations met in the last pass whose carrier nobody offers; of the pass
+  std::atomic<int64_t> suppressions_{0};  // in the list: with none nobody is looked for
+  size_t running_ = 0;                    // jobs of ours in pools
+  size_t carrierless_ = 0;                // destinations met in the last pass whose carrier nobody offers; of the pass
   bool wanted_ = false;
   bool passing_ = false;
   bool paused_ = false;

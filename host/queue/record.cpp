@@ -5,6 +5,7 @@
 #include "metrics/metrics.hpp"
 #include "queue/queue.hpp"
 #include "queue/retry.hpp"
+#include "queue/suppression.hpp"
 
 namespace posthouse::queue {
 namespace {
@@ -52,6 +53,13 @@ Queue::Decision Queue::decide(const MessageRow& message, const RcptRow& rcpt, co
     // RFC 3461 5.2.2: the next server tells when it took that over; else we say how far it came.
     if (!(outcome.flags & PH_ATTEMPT_DSN))
       owe(PH_NOTIFY_SUCCESS, isLocal(rcpt.destination) ? kOwedDelivered : kOwedRelayed);
+    // RFC 2852 4.1.4: told of each server when that was asked for; 4.1.4.2: and when the next one can't watch the time.
+    const bool unwatched = e.byMode == 'N' && e.deliverBy > now && !(outcome.flags & PH_ATTEMPT_DELIVERBY);
+    const bool traced = e.deliverBy != 0 && (e.flags & PH_MAIL_BY_TRACE);
+    if (!isLocal(rcpt.destination) && (unwatched || traced) && !e.reversePath.empty() &&
+        !(rcpt.rcpt.notify & PH_NOTIFY_NEVER)) {
+      d.owed = kOwedRelayed;
+    }
     return d;
   }
   const bool mustBeThere = e.byMode == 'R' && e.deliverBy != 0;
@@ -86,13 +94,43 @@ void Queue::record(const MessageRow& message, const RcptRow& rcpt, const Outcome
   post(message, rcpt, d, std::move(done));
 }
 
+// A suppression list that fills by itself takes addresses that refuse for good, or failed three times in a row.
+ph::Status Queue::learn(db::Database& db, const Envelope& e, const RcptRow& rcpt, const Outcome& outcome) {
+  constexpr int kOften = 3;
+  if (outcome.outcome != PH_DELIVERY_PERMANENT || isLocal(rcpt.destination)) return {};
+  if (e.account.empty() || !settings()->suppressing.contains(e.account)) return {};
+  if (!isHardFailure(outcome)) {
+    if (outcome.flags & PH_ATTEMPT_LOCAL) return {};
+    const auto often = failedOften(db, e.account, rcpt.rcpt.forwardPath, kOften - 1);
+    if (!often) return often.error();
+    if (!*often) return {};
+  }
+  const auto id = suppress(db, {0, e.account, rcpt.rcpt.forwardPath, false, outcome.text, s_.now()});
+  if (!id) return id.error();
+  if (*id != 0) {
+    ++suppressions_;
+    kLog.info("address suppressed", {{"account", e.account}, {"to", rcpt.rcpt.forwardPath}, {"reply", outcome.text}});
+  }
+  return {};
+}
+
+// The event log hears of it after it was written down: at most once.
+void Queue::told(const Envelope& e, const RcptRow& rcpt, const Decision& d) const {
+  const char* name = d.outcome.outcome == PH_DELIVERED ? "queue.delivered"
+                     : d.over                          ? "queue.failed"
+                     : d.owed == kOwedDelayed          ? "queue.delayed"
+                                                       : nullptr;
+  if (name) publish(name, e, rcpt.rcpt.forwardPath, d.outcome, rcpt.rcpt.returnTo);
+}
+
 void Queue::post(const MessageRow& message, const RcptRow& rcpt, const Decision& d, std::function<void(bool)> done) {
   auto name = std::make_shared<std::string>();
   const int64_t now = s_.now();
   const int64_t keepUntil = now + settings()->keepRetired;
   ledger_->post(
-      [=](db::Database& db) -> ph::Status {
+      [=, this](db::Database& db) -> ph::Status {
         if (!d.over) return postpone(db, rcpt, d.outcome, d.attempts, now, d.due, d.owed);
+        if (auto s = learn(db, message.envelope, rcpt, d.outcome); !s) return s;
         if (auto s = conclude(db, rcpt, d.outcome, d.attempts, now, d.owed, keepUntil); !s) return s;
         auto over = buryIfOver(db, rcpt.message);
         if (!over) return over.error();
@@ -111,6 +149,7 @@ void Queue::post(const MessageRow& message, const RcptRow& rcpt, const Decision&
           return;
         }
         if (!s) kLog.error("a result is lost", {{"txn", message.envelope.id}, {"to", rcpt.rcpt.forwardPath}});
+        if (s) told(message.envelope, rcpt, d);
         if (s && !name->empty()) buried(*name);
         free({rcpt});
         done(s.ok() && d.owed != kOwedNothing);
@@ -190,6 +229,9 @@ void Queue::failLane(const Lane& lane, const Outcome& outcome) {
     const auto s = ledger_->change([&](db::Database& db) -> ph::Status {
       for (const auto& one : batch) {
         const auto& d = one.decision;
+        if (d.over) {
+          if (auto s = learn(db, one.message.envelope, one.rcpt, d.outcome); !s) return s;
+        }
         auto done = d.over ? conclude(db, one.rcpt, d.outcome, d.attempts, now, d.owed, keepUntil)
                            : postpone(db, one.rcpt, d.outcome, d.attempts, now, d.due, d.owed);
         if (!done) return done;
@@ -203,6 +245,7 @@ void Queue::failLane(const Lane& lane, const Outcome& outcome) {
     if (!s) return;
     for (const auto& name : names) buried(name);
     for (const auto& one : batch) {
+      told(one.message.envelope, one.rcpt, one.decision);
       if (one.decision.owed != kOwedNothing) owing.insert(one.message.id);
     }
   }

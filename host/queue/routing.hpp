@@ -4,9 +4,12 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "queue/limits.hpp"
 
 namespace posthouse::queue {
 
@@ -42,6 +45,11 @@ using Routes = std::vector<Route>;
 
 struct Settings {
   std::string hostname;
+  SendingLimits limits;
+  std::map<std::string, SendingLimits, std::less<>> accountLimits;  // where they differ
+  std::set<std::string, std::less<>> suppressing;                   // accounts whose suppression list fills by itself
+  std::set<std::string, std::less<>> disabledDomains;               // senders in them wait
+  bool errorLocalparts = false;                                     // testing aid, see gate.hpp
   size_t connections = 100;
   size_t perDestination = 10;
   int maxAttempts = 8;

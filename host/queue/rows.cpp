@@ -12,13 +12,13 @@ constexpr int kLowestPriority = -9;
 
 constexpr char kRcptColumns[] =
     "SELECT id,message,number,destination,forward_path,account,state,owed,attempts,due,last,notify,orcpt,transport,"
-    "outcome,code,enhanced,text,host,ip,tls FROM rcpts ";
+    "outcome,code,enhanced,text,host,ip,tls,return_to FROM rcpts ";
 
 std::string text(const db::Statement& s, int column) {
   return std::string(s.bytes(column));
 }
 
-RcptRow rcptRow(const db::Statement& s) {
+RcptRow readRcpt(const db::Statement& s) {
   RcptRow r;
   r.id = s.integer(0);
   r.message = s.integer(1);
@@ -41,6 +41,7 @@ RcptRow rcptRow(const db::Statement& s) {
   r.outcome.host = text(s, 18);
   r.outcome.ip = text(s, 19);
   r.outcome.tls = text(s, 20);
+  r.rcpt.returnTo = text(s, 21);
   return r;
 }
 
@@ -50,11 +51,12 @@ ph::Result<std::vector<RcptRow>> rcptRows(db::Scoped& s) {
     const auto row = s->step();
     if (!row) return row.error();
     if (!*row) return out;
-    out.push_back(rcptRow(*s.operator->()));
+    out.push_back(readRcpt(*s.operator->()));
   }
 }
 
-// Writes down anew when the destination has something due.
+}  // namespace
+
 ph::Status settle(db::Database& db, const std::string& destination) {
   db::Scoped s(
       db.cached("INSERT INTO destinations(name,local,due)"
@@ -66,12 +68,15 @@ ph::Status settle(db::Database& db, const std::string& destination) {
   return gone->text(1, destination).run();
 }
 
+namespace {
+
 ph::Status retire(db::Database& db, int64_t rcpt, int64_t now, int64_t keepUntil) {
   if (keepUntil > now) {
     db::Scoped keep(db.cached(
         "INSERT INTO retired(name,account,reverse_path,forward_path,queued,ended,attempts,outcome,code,enhanced,text,"
-        "host,keep_until) SELECT m.name,m.account,m.reverse_path,r.forward_path,m.queued,?,r.attempts,r.outcome,r.code,"
-        "r.enhanced,r.text,r.host,? FROM rcpts r JOIN messages m ON m.id=r.message WHERE r.id=?"));
+        "host,keep_until,return_to) SELECT "
+        "m.name,m.account,m.reverse_path,r.forward_path,m.queued,?,r.attempts,r.outcome,r.code,"
+        "r.enhanced,r.text,r.host,?,r.return_to FROM rcpts r JOIN messages m ON m.id=r.message WHERE r.id=?"));
     if (auto s = keep->bind(1, now).bind(2, keepUntil).bind(3, rcpt).run(); !s) return s;
   }
   db::Scoped gone(db.cached("DELETE FROM rcpts WHERE id=?"));
@@ -80,9 +85,9 @@ ph::Status retire(db::Database& db, int64_t rcpt, int64_t now, int64_t keepUntil
 
 ph::Status setResult(db::Database& db, const RcptRow& row, const Outcome& o, int state, int owed, int attempts,
                      int64_t due, int64_t now) {
-  db::Scoped s(
-      db.cached("UPDATE rcpts SET state=?1,owed=iif(?2=0 AND ?1=0,owed,?2),attempts=?3,due=?4,last=?5,"
-                "outcome=?6,code=?7,enhanced=?8,text=?9,host=?10,ip=?11,tls=?12 WHERE id=?13"));
+  db::Scoped s(db.cached(
+      "UPDATE rcpts SET state=iif(?1=0 AND state=1,1,?1),owed=iif(?2=0 AND ?1=0,owed,?2),attempts=?3,due=?4,last=?5,"
+      "outcome=?6,code=?7,enhanced=?8,text=?9,host=?10,ip=?11,tls=?12 WHERE id=?13"));
   s->bind(1, state).bind(2, owed).bind(3, attempts).bind(4, due).bind(5, now).bind(6, o.outcome).bind(7, o.code);
   s->text(8, o.enhanced).text(9, o.text).text(10, o.host).text(11, o.ip).text(12, o.tls).bind(13, row.id);
   return s->run();
@@ -137,6 +142,15 @@ ph::Result<std::vector<RcptRow>> rcptsOf(db::Database& db, int64_t message) {
   db::Scoped s(db.cached(std::string(kRcptColumns) + "WHERE message=? ORDER BY number"));
   s->bind(1, message);
   return rcptRows(s);
+}
+
+ph::Result<RcptRow> rcptRow(db::Database& db, int64_t id) {
+  db::Scoped s(db.cached(std::string(kRcptColumns) + "WHERE id=?"));
+  s->bind(1, id);
+  auto rows = rcptRows(s);
+  if (!rows) return rows.error();
+  if (rows->empty()) return ph::Error{ph::Kind::NotFound, "no such recipient waits"};
+  return rows->front();
 }
 
 ph::Result<MessageRow> messageRow(db::Database& db, int64_t message) {
@@ -206,9 +220,9 @@ ph::Result<int64_t> insertMessage(db::Database& db, const Envelope& e, uint64_t 
     const auto destination = destinationOf(r);
     db::Scoped s(
         db.cached("INSERT INTO rcpts(message,number,destination,forward_path,account,state,owed,attempts,due,"
-                  "last,notify,orcpt,transport) VALUES(?,?,?,?,?,?,0,0,?,0,?,?,'')"));
+                  "last,notify,orcpt,transport,return_to) VALUES(?,?,?,?,?,?,0,0,?,0,?,?,'',?)"));
     s->bind(1, id).bind(2, r.number).text(3, destination).text(4, r.forwardPath).text(5, r.account).bind(6, state);
-    s->bind(7, due).bind(8, r.notify).text(9, r.orcpt);
+    s->bind(7, due).bind(8, r.notify).text(9, r.orcpt).text(10, r.returnTo);
     if (auto done = s->run(); !done) return done.error();
     destinations.insert(destination);
   }

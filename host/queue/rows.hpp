@@ -57,6 +57,7 @@ ph::Result<int64_t> nextDue(db::Database& db, int64_t now);
 ph::Result<std::vector<RcptRow>> dueRcpts(db::Database& db, const std::string& destination, int64_t now,
                                           int64_t afterDue, int64_t afterId, size_t max);
 ph::Result<std::vector<RcptRow>> rcptsOf(db::Database& db, int64_t message);
+ph::Result<RcptRow> rcptRow(db::Database& db, int64_t id);             // NotFound
 ph::Result<MessageRow> messageRow(db::Database& db, int64_t message);  // NotFound
 ph::Result<std::string> hintOf(db::Database& db, const std::string& destination);
 ph::Result<std::vector<int64_t>> owing(db::Database& db, size_t max);  // messages that owe a notification
@@ -76,6 +77,8 @@ ph::Status conclude(db::Database& db, const RcptRow& row, const Outcome& outcome
 // since then stays.
 ph::Status settleOwed(db::Database& db, int64_t message, const std::vector<std::pair<int64_t, int>>& rcpts, int64_t now,
                       int64_t keepUntil);
+// Writes down anew when the destination has something due.
+ph::Status settle(db::Database& db, const std::string& destination);
 // Only the time of the next attempt.
 ph::Status defer(db::Database& db, const RcptRow& row, int64_t due);
 // Forgets the message with all its recipients; its file may go.

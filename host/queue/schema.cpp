@@ -80,12 +80,44 @@ CREATE TABLE IF NOT EXISTS hold_rules(
   to_domain TEXT NOT NULL);
 )sql";
 
+// Version 2: reverse-paths for one recipient alone, what notifications that come in say, suppressed addresses, and what
+// limits count.
+constexpr char kVersion2[] = R"sql(
+ALTER TABLE rcpts ADD COLUMN return_to TEXT NOT NULL DEFAULT '';    -- its own reverse-path; empty: the message's
+ALTER TABLE retired ADD COLUMN return_to TEXT NOT NULL DEFAULT '';
+ALTER TABLE retired ADD COLUMN told TEXT NOT NULL DEFAULT '';       -- action of the last notification that came in
+ALTER TABLE retired ADD COLUMN told_status TEXT NOT NULL DEFAULT '';
+ALTER TABLE retired ADD COLUMN told_text TEXT NOT NULL DEFAULT '';
+ALTER TABLE retired ADD COLUMN told_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX rcpts_return_to ON rcpts(lower(return_to)) WHERE return_to<>'';
+CREATE INDEX retired_return_to ON retired(lower(return_to)) WHERE return_to<>'';
+CREATE INDEX retired_account ON retired(account, forward_path);
+CREATE TABLE suppressions(
+  id INTEGER PRIMARY KEY,
+  account TEXT NOT NULL,
+  base TEXT NOT NULL,             -- what spellings of one address have in common
+  address TEXT NOT NULL,          -- as it was when it was added
+  manual INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  UNIQUE(account, base));
+CREATE TABLE sent(account TEXT NOT NULL, at INTEGER NOT NULL, rcpts INTEGER NOT NULL);
+CREATE INDEX sent_account ON sent(account, at);
+CREATE TABLE correspondents(      -- to whom an account has sent mail, and when first
+  account TEXT NOT NULL,
+  address TEXT NOT NULL,
+  first INTEGER NOT NULL,
+  PRIMARY KEY(account, address)) WITHOUT ROWID;
+CREATE INDEX correspondents_first ON correspondents(account, first);
+)sql";
+
 }  // namespace
 
 ph::Status makeTables(db::Database& db) {
   if (db.version() == kSchemaVersion) return {};
   if (auto s = db.exec("BEGIN IMMEDIATE"); !s) return s;
-  auto s = db.exec(kTables);
+  auto s = db.version() == 0 ? db.exec(kTables) : ph::Status{};
+  if (s) s = db.exec(kVersion2);
   if (s) s = db.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
   if (s) return db.exec("COMMIT");
   (void)db.exec("ROLLBACK");

@@ -8,7 +8,7 @@
 namespace posthouse::queue {
 
 constexpr std::int32_t kApplicationId = 0x50485155;  // "PHQU"
-constexpr int kSchemaVersion = 1;
+constexpr int kSchemaVersion = 2;
 
 // rcpts.state
 constexpr int kWaiting = 0;
@@ -22,7 +22,7 @@ constexpr int kOwedDelayed = 2;
 constexpr int kOwedDelivered = 3;
 constexpr int kOwedRelayed = 4;
 
-// Makes them in a new file.
+// Makes them in a new file, adds what an older one lacks.
 ph::Status makeTables(db::Database& db);
 
 }  // namespace posthouse::queue

@@ -18,11 +18,12 @@ using Poco::JSON::Object;
 
 namespace {
 
-constexpr std::array<std::pair<uint32_t, const char*>, 5> kFlags{{{PH_MAIL_SMTPUTF8, "smtputf8"},
+constexpr std::array<std::pair<uint32_t, const char*>, 6> kFlags{{{PH_MAIL_SMTPUTF8, "smtputf8"},
                                                                   {PH_MAIL_8BITMIME, "8bitmime"},
                                                                   {PH_MAIL_BINARYMIME, "binarymime"},
                                                                   {PH_MAIL_REQUIRETLS, "requiretls"},
-                                                                  {PH_MAIL_TLS_OPTIONAL, "tls_optional"}}};
+                                                                  {PH_MAIL_TLS_OPTIONAL, "tls_optional"},
+                                                                  {PH_MAIL_BY_TRACE, "by_trace"}}};
 
 }  // namespace
 
@@ -56,6 +57,7 @@ std::string encodeEnvelope(const Envelope& e) {
     item->set("number", r.number);
     if (r.notify != 0) item->set("notify", r.notify);
     if (!r.orcpt.empty()) item->set("orcpt", r.orcpt);
+    if (!r.returnTo.empty()) item->set("return_to", r.returnTo);
     rcpts->add(item);
   }
   o.set("recipients", rcpts);
@@ -92,7 +94,7 @@ ph::Result<Envelope> decodeEnvelope(std::string_view line) {
       const auto item = v.extract<Object::Ptr>();
       e.rcpts.push_back({item->getValue<std::string>("forward_path"), item->getValue<std::string>("account"),
                          item->getValue<uint32_t>("number"), item->optValue<uint32_t>("notify", 0),
-                         item->optValue<std::string>("orcpt", "")});
+                         item->optValue<std::string>("orcpt", ""), item->optValue<std::string>("return_to", "")});
     }
     return e;
   } catch (const Poco::Exception& e) {

@@ -63,11 +63,42 @@ ph::Status Queue::clearTombs() {
   });
 }
 
+// Opens the database. A damaged one is put aside: the spool has the mail, and only what became of it is lost.
+ph::Status Queue::openLedger(bool* rebuilding) {
+  const std::string file = s_.folder + "/" + Spool::kDatabase;
+  const auto open = [&]() -> ph::Status {
+    ledger_ = std::make_unique<Ledger>(s_.env, file);
+    if (auto s = ledger_->open(); !s) return s;
+    return ledger_->read([](db::Database& db) -> ph::Status {
+      db::Scoped s(db.cached("PRAGMA quick_check(1)"));
+      const auto row = s->step();
+      if (!row) return row.error();
+      if (*row && s->bytes(0) != "ok") return ph::Error{ph::Kind::Permanent, "database: " + std::string(s->bytes(0))};
+      return {};
+    });
+  };
+  auto s = open();
+  if (s || s.error().kind != ph::Kind::Permanent) return s;
+  ledger_.reset();
+  const std::string aside = file + ".damaged-" + std::to_string(s_.now());
+  kLog.error(
+      "THE QUEUE DATABASE IS DAMAGED. It is put aside and made anew from the spool: no mail is lost, some may be "
+      "sent twice; attempts made, holds, suppressed addresses, hold rules and the history are forgotten",
+      {{"file", file}, {"aside", aside}, {"reason", s.error().text}});
+  for (const char* suffix : {"", "-wal", "-shm"}) {
+    const auto moved = s_.env.rename(file + suffix, aside + suffix);
+    if (!moved && moved.error().kind != ph::Kind::NotFound) return moved;
+  }
+  if (auto synced = s_.env.syncFolder(s_.folder); !synced) return synced;
+  *rebuilding = true;
+  return open();
+}
+
 ph::Status Queue::takeStock() {
   auto names = spool_.open();
   if (!names) return names.error();
-  ledger_ = std::make_unique<Ledger>(s_.env, s_.folder + "/" + Spool::kDatabase);
-  if (auto s = ledger_->open(); !s) return s;
+  bool rebuilding = false;
+  if (auto s = openLedger(&rebuilding); !s) return s;
   std::vector<Known> known;
   std::vector<std::string> buried;
   auto s = ledger_->read([&](db::Database& db) -> ph::Status {
@@ -77,6 +108,7 @@ ph::Status Queue::takeStock() {
     auto tombs = buriedNames(db);
     if (!tombs) return tombs.error();
     buried = std::move(*tombs);
+    suppressions_ = db.integer("SELECT count(*) FROM suppressions").valueOr(0);
     return {};
   });
   if (!s) return s;
@@ -107,12 +139,13 @@ ph::Status Queue::takeStock() {
   messages_ = known.size() - missing.size();
   for (size_t i = 0; i < fresh.size(); i += kBatch) {
     const auto end = std::min(fresh.size(), i + kBatch);
-    if (s = takeIn({fresh.begin() + static_cast<long>(i), fresh.begin() + static_cast<long>(end)}); !s) return s;
+    if (s = takeIn({fresh.begin() + static_cast<long>(i), fresh.begin() + static_cast<long>(end)}, rebuilding); !s)
+      return s;
   }
   return {};
 }
 
-ph::Status Queue::takeIn(const std::vector<std::string>& names) {
+ph::Status Queue::takeIn(const std::vector<std::string>& names, bool rebuilding) {
   struct New {
     Envelope envelope;
     uint64_t offset;
@@ -122,7 +155,7 @@ ph::Status Queue::takeIn(const std::vector<std::string>& names) {
   for (const auto& name : names) {
     uint64_t offset = 0;
     auto e = spool_.envelope(name, &offset);
-    if (e && e->notification) {
+    if (e && e->notification && !rebuilding) {
       // Its rows were never committed, nor that it was made: it will be made anew.
       if (auto s = spool_.remove(name); !s) return s;
       continue;

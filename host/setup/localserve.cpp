@@ -55,7 +55,9 @@ std::string serverToml(const LocalserveOptions& o) {
       "[testing]\n"
       "# Mail for any address of any domain is delivered to this account.\n"
       "catch_everything = \"you\"\n"
-      "home_page = true\n\n"
+      "home_page = true\n"
+      "# Addresses that fail when the queue delivers: queuetemperror@, queuepermerror@, queue550@, queuetimeout@.\n"
+      "queue_errors = true\n\n"
       "[[certificates]]\ncertificate = \"localhost.crt\"\nkey = \"localhost.key\"\n";
   for (const auto& p : kPorts) {
     out += std::string("\n[listeners.") + p.name + "]\naddress = [\"" +
@@ -113,8 +115,12 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
   }
   if (auto s = ensure(file, serverToml(o)); !s) return s.error();
   if (auto s = ensure(o.folder + "/domains/localhost.toml", "description = \"this machine\"\n"); !s) return s.error();
-  if (auto s = ensure(o.folder + "/accounts/you.toml", std::string("addresses = [\"") + kLocalAddress + "\"]\n"); !s)
-    return s.error();
+  const std::string account = std::string("addresses = [\"") + kLocalAddress +
+                              "\"]\n"
+                              "# Programs under test may send any number of mails.\n"
+                              "recipients_per_day = 0\n"
+                              "first_time_recipients_per_day = 0\n";
+  if (auto s = ensure(o.folder + "/accounts/you.toml", account); !s) return s.error();
   const std::string credentials = accounts::credentialsFile(o.folder + "/data", "you");
   if (!fs::exists(credentials, ec)) {
     accounts::Credentials fresh;

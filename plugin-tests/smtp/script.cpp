@@ -1,3 +1,5 @@
+#include <ph/draft/host/transport.h>
+
 #include "script.hpp"
 
 #include <memory>
@@ -103,6 +105,10 @@ class SmtpDialogue final : public ph::testkit::Dialogue {
     if (kind == "QUEUED:") return expectQueued(text);
     if (kind == "TRACE:") return expectTrace(text);
     if (kind == "PARAMS:") return expectParams(text);
+    if (kind == "SAYS:") {
+      return last_.contents.find(unescape(text)) != std::string::npos ? "" : "it says: " + last_.contents;
+    }
+    if (kind == "WISHES:") return expectWishes(text);
     if (kind == "ASKED:") return expectAsked(text);
     return std::nullopt;
   }
@@ -154,7 +160,31 @@ class SmtpDialogue final : public ph::testkit::Dialogue {
       if (p.flags & flag) actual += name;
     }
     actual += "size=" + std::to_string(p.declared_size) + " hold=" + std::to_string(p.hold_until);
+    if (p.ret != PH_RET_DEFAULT) actual += p.ret == PH_RET_FULL ? " ret=full" : " ret=hdrs";
+    if (!last_.envid.empty()) actual += " envid=" + last_.envid;
+    if (p.deliver_by != 0) {
+      actual += " by=" + std::to_string(p.deliver_by) + static_cast<char>(p.by_mode);
+      if (p.flags & PH_MAIL_BY_TRACE) actual += 'T';
+    }
+    if (p.priority != 0) actual += " priority=" + std::to_string(p.priority);
     return actual == expected ? "" : "got " + actual;
+  }
+
+  std::string expectWishes(const std::string& expected) {
+    std::string all;
+    for (const auto& r : last_.recipients) {
+      std::string notify;
+      const std::pair<uint32_t, const char*> names[] = {{PH_NOTIFY_SUCCESS, "success"},
+                                                        {PH_NOTIFY_FAILURE, "failure"},
+                                                        {PH_NOTIFY_DELAY, "delay"},
+                                                        {PH_NOTIFY_NEVER, "never"}};
+      for (const auto& [flag, name] : names) {
+        if (r.notify & flag) notify += (notify.empty() ? "" : ",") + std::string(name);
+      }
+      if (!(r.notify & PH_NOTIFY_GIVEN)) notify += "-";
+      all += (all.empty() ? "" : " ") + notify + " " + (r.orcpt.empty() ? "-" : r.orcpt);
+    }
+    return all == expected ? "" : "got " + all;
   }
 
   std::string expectAsked(const std::string& expected) {

@@ -4,7 +4,11 @@
 //   STORED: account text    the oldest message stored and not yet named here; "STORED: none"
 //   QUEUED: reverse-path recipient,... text    the same for the queue; "QUEUED: none"
 //   TRACE: name value       a field added above the message named last; a final * as in S:
-//   PARAMS: [smtputf8] [8bitmime] [binarymime] [requiretls] [tlsoptional] size=N hold=N    of the message named last
+//   PARAMS: [smtputf8] [8bitmime] [binarymime] [requiretls] [tlsoptional] size=N hold=N [ret=full|hdrs] [envid=TEXT]
+//   [by=SECONDS(N|R)[T]]
+//           [priority=N]    of the message named last
+//   SAYS: text           what the message named last has somewhere
+//   WISHES: notify orcpt ...    of each recipient of the message named last; "-": not said
 //   ASKED: name type, ...    what the resolver was asked since the last time; types as numbers; or "nothing"
 //   SET: stage|rcpt|deliver key verdict, queue N, notransactions, fact, dns, refused, alias; see script.cpp
 //

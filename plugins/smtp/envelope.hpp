@@ -19,6 +19,7 @@ class Session;
 struct Envelope {
   ph::smtp::Path reversePath;
   ph_mail_params params = ph::sized<ph_mail_params>();
+  std::string envid;  // what params.envid points to
   // Canonical address -> its place in the host's transaction; the same mailbox twice gets one copy.
   std::map<std::string, size_t> recipients;
   std::string pending;                          // canonical form of the recipient being judged

@@ -211,6 +211,11 @@ FakeHost::FakeHost() {
                  {Events::kId, &events},
                  {PH_IF_HTTP, http.table()},
                  {Http::kId, &http},
+                 {PH_IF_ASSETS, http.assetsTable()},
+                 {PH_IF_DB, databases.table()},
+                 {Databases::kId, &databases},
+                 {PH_IF_SECRETS, secrets.table()},
+                 {Secrets::kId, &secrets},
                  {Pipeline::kId, &pipeline},
                  {Queue::kId, &queue},
                  {PH_IF_TRANSPORT, attempts.table()},
@@ -246,6 +251,7 @@ void FakeHost::stop() {
   pipeline.hooks.clear();
   protocols.clear();
   http.routes.clear();
+  http.bundles.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();
   if (std::exchange(started_, false)) plugin_->stop(plugin_->self);

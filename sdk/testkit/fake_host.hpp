@@ -16,6 +16,7 @@
 #include "ph/host.hpp"
 #include "testkit/attempts.hpp"
 #include "testkit/connections.hpp"
+#include "testkit/databases.hpp"
 #include "testkit/dns.hpp"
 #include "testkit/events.hpp"
 #include "testkit/fake_message.hpp"
@@ -23,6 +24,7 @@
 #include "testkit/mx_policies.hpp"
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
+#include "testkit/secrets.hpp"
 #include "testkit/store.hpp"
 
 namespace ph::testkit {
@@ -82,12 +84,14 @@ class FakeHost {
   bool poolFull = false;
   Attempts attempts;
   Connections connections;
+  Databases databases;
   Dns dns;
   Events events;
   Http http;
   MxPolicies mxPolicies;
   Pipeline pipeline;
   Queue queue;
+  Secrets secrets;
   Store store;
 
   // What the plugin did.

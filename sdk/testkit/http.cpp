@@ -74,7 +74,20 @@ Http& Http::of(const ph_host* host) {
   return *const_cast<Http*>(static_cast<const Http*>(host->get(host, kId)));
 }
 
-Http::Http() : table_(sized<ph_http>()) {
+Http::Http() : assets_(sized<ph_assets>()), table_(sized<ph_http>()) {
+  assets_.serve = [](const ph_host* host, const ph_assets_bundle* b) -> ph_status {
+    if (b->prefix.len == 0 || view(b->prefix).front() != '/' || view(b->prefix).back() != '/') return PH_E_INVALID;
+    Bundle out{std::string(view(b->prefix)), std::string(view(b->folder)), b->audience, {}};
+    for (size_t i = 0; i < b->file_count; ++i)
+      out.files[std::string(view(b->files[i].path))] = view(b->files[i].content);
+    of(host).bundles.push_back(std::move(out));
+    return PH_OK;
+  };
+  // Conditions always hold here.
+  table_.condition = [](ph_exchange*, ph_str, ph_str, int32_t* holds) -> ph_status {
+    *holds = 1;
+    return PH_OK;
+  };
   table_.route_add = addRoute;
   table_.request = request;
   table_.field = field;

@@ -1,8 +1,10 @@
 // A ph.http/1 without connections: a test asks a plugin's routes and looks at what they answered. Threads: one.
 #pragma once
 
+#include <ph/draft/host/assets.h>
 #include <ph/draft/host/http.h>
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,14 +42,24 @@ class Http {
 
   Http();
   const ph_http* table() const { return &table_; }
+  const ph_assets* assetsTable() const { return &assets_; }
   static Http& of(const ph_host* host);
 
   // The exact path wins, then the longest prefix; HEAD is not asked for.
   HttpAnswer ask(const HttpAsked& what) const;
 
   std::vector<Route> routes;
+  // What is served as ph.assets/1, without the folders' files.
+  struct Bundle {
+    std::string prefix;
+    std::string folder;
+    int32_t audience = 0;
+    std::map<std::string, std::string> files;
+  };
+  std::vector<Bundle> bundles;
 
  private:
+  ph_assets assets_;
   ph_http table_;
 };
 

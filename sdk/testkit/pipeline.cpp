@@ -58,12 +58,19 @@ ph_status rcpt(const ph_txn* t, size_t index, ph_rcpt* out) {
   const Recipient& r = t->mail.recipients[index];
   out->kind = r.kind;
   out->forward_path = str(r.forwardPath);
+  out->notify = r.notify;
+  out->orcpt = str(r.orcpt);
   out->account = str(r.account);
   return PH_OK;
 }
 
 ph_status addRcpt(ph_txn* t, const ph_rcpt* r) {
-  t->mail.recipients.push_back({r->kind, std::string(view(r->forward_path)), std::string(view(r->account)), {}});
+  t->mail.recipients.push_back({r->kind,
+                                std::string(view(r->forward_path)),
+                                std::string(view(r->account)),
+                                {},
+                                r->notify,
+                                std::string(view(r->orcpt))});
   return PH_OK;
 }
 
@@ -186,6 +193,8 @@ Pipeline::Pipeline() : table_(sized<ph_pipeline>()) {
   table_.set_reverse_path = [](ph_txn* t, ph_str path, const ph_mail_params* params) -> ph_status {
     t->mail.reversePath = view(path);
     t->mail.params = *params;
+    t->mail.envid = view(params->envid);
+    t->mail.params.envid = {};
     return PH_OK;
   };
   table_.rcpt_add = &addRcpt;

@@ -17,13 +17,16 @@ struct Recipient {
   int32_t kind = 0;
   std::string forwardPath, account;
   ph_verdict outcome{};
+  uint32_t notify = 0;  // PH_NOTIFY_*
+  std::string orcpt{};
 };
 
 // What a test sees of a transaction.
 struct Mail {
   std::string id, reversePath, helo, protocol, account, publicId, remoteIp, listener, contents;
   bool submission = false;
-  ph_mail_params params{};
+  ph_mail_params params{};  // without envid
+  std::string envid;
   std::vector<Recipient> recipients;
   std::vector<std::pair<std::string, std::string>> trace;
 };

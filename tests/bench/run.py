@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import border  # noqa: E402
+import http_answers  # noqa: E402
 import idle  # noqa: E402
 import many_accounts  # noqa: E402
 import sending  # noqa: E402
@@ -88,12 +89,13 @@ def main():
     parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
     parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
     parser.add_argument("--accounts", type=int, metavar="N", help="instead: mail for N accounts on a disk whose syncs take 5 ms longer")
+    parser.add_argument("--http", action="store_true", help="instead: small HTTP answers, alternating with nginx")
     args = parser.parse_args()
     if args.peers and (why := systems.missing()):
         sys.exit(f"no peers: {why}")
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    if args.idle or args.border or args.accounts:
+    if args.idle or args.border or args.accounts or args.http:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             if args.idle:
                 idle.run(root, args.idle)
@@ -101,6 +103,8 @@ def main():
                 border.run(root, args.fill)
             if args.accounts:
                 many_accounts.run(root, args.accounts, args.count)
+            if args.http:
+                sys.exit(1 if http_answers.run(root) else 0)
         return
     rounds = args.rounds or (5 if args.peers else 1)
     workloads = [] if args.only == "sending" else [w for w in suite(args.count, args.fill) if w.name == "fill" or w.name.startswith(args.only)]
@@ -122,6 +126,9 @@ def main():
         missed = sending.run(root, args.peers, rounds, args.count) if args.only in ("", "sending") else []
     failed = table(workloads, results, systems.PostfixDovecot.name if args.peers else None) if results else []
     failed += missed
+    if args.peers and not args.only:
+        with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
+            failed += http_answers.run(root)
     for f in failed:
         print(f"below its target: {f}")
     sys.exit(1 if failed else 0)

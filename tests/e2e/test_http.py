@@ -1,4 +1,5 @@
 """The HTTP engine from outside: curl, exact bytes on sockets, a plugin's routes, slow and hostile clients."""
+import select
 import shutil
 import socket
 import ssl
@@ -15,6 +16,8 @@ from posthouse import wait_for
 pytestmark = pytest.mark.sanitize
 GET = b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n"
 
+WEB_FILES = {"index.html": b"<p>index", "app.0123abcd.js": b"let x = 1;\n" * 10_000, "sub/big.bin": bytes(range(256)) * 20_000}
+
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory):
@@ -25,6 +28,10 @@ def web(tmp_path_factory):
     for source, name in (("web-plugins", "web"), ("examples", "http-page")):
         for suffix in (".so", ".json"):
             shutil.copy(posthouse.BUILD / source / (name + suffix), folder)
+    for name, content in WEB_FILES.items():
+        (folder / "web-files" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "web-files" / name).write_bytes(content)
+    (folder / "web-files" / "link.js").symlink_to("/etc/passwd")
     server = posthouse.Server(root / "dir").start()
     server.stop()
     text = open(server.config, encoding="utf-8").read()
@@ -333,7 +340,7 @@ def test_a_plugin_takes_its_routes_with_it_and_brings_them_back(web):
 def test_the_access_log(web):
     curl("-H", "Host: log.example", "-d", "12345", url(web, "/web/about/logged?secret=1"))
     line = wait_for(lambda: next((x for x in web.log.read_text().splitlines() if "path=/web/about/logged" in x), None))
-    for part in ("module=http", "cid=", "remote=127.0.0.1", "method=POST", "host=log.example", "status=200", "plugin=web", "in=5"):
+    for part in ("module=http", "cid=", "request=", "remote=127.0.0.1", "method=POST", "host=log.example", "status=200", "plugin=web", "in=5"):
         assert part in line
     assert "secret" not in line
 
@@ -387,3 +394,262 @@ def test_stop_does_not_wait_for_idle_connections(make_server):
     assert server.stop() == 0 and time.monotonic() - begun < 10
     for c in held:
         c.close()
+
+
+def status_of(*args):
+    return curl("-o", "/dev/null", "-w", "%{http_code}", *args)
+
+
+def test_conditional_requests(web):
+    whole = curl("-i", url(web, "/web/tagged"))
+    assert 'etag: "v1"' in whole and "accept-ranges: bytes" in whole
+    for path in ("/web/tagged", "/web/tagged/pieces"):
+        assert status_of("-H", 'If-None-Match: "v0", W/"v1"', url(web, path)) == "304"
+        assert status_of("-H", 'If-None-Match: "v0"', url(web, path)) == "200"
+    assert status_of("-X", "PUT", "-H", 'If-Match: "v0"', url(web, "/web/tagged")) == "412"
+    assert status_of("-X", "PUT", "-H", 'If-Match: "v1"', url(web, "/web/tagged")) == "200"
+    # The connection goes on behind a 304.
+    got = exchange(web, GET.replace(b"\r\n\r\n", b'\r\nIf-None-Match: "v1"\r\n\r\n') % b"/web/tagged/pieces" + GET % b"/web/status/200")
+    assert got.count(b"HTTP/1.1 ") == 2 and got.endswith(b"body\n")
+
+
+def test_ranges(web):
+    whole = curl(url(web, "/web/tagged"))
+    assert curl("-r", "3-7", url(web, "/web/tagged")) == whole[3:8]
+    assert curl("-r", "-4", url(web, "/web/tagged")) == whole[-4:]
+    parts = curl("-i", "-r", "0-1,10-12", url(web, "/web/tagged"))
+    assert " 206 " in parts and "content-range: bytes 10-12/5000" in parts and "multipart/byteranges" in parts
+    assert status_of("-r", "9999-", url(web, "/web/tagged")) == "416"
+    assert status_of("-r", "0-1", "-H", 'If-Range: "v0"', url(web, "/web/tagged")) == "200"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br"])
+def test_content_codings(web, coding):
+    for path in ("/web/tagged", "/web/tagged/pieces", "/web/files/app.0123abcd.js"):
+        plain = curl(url(web, path))
+        head = curl("-D", "-", "-o", "/dev/null", "-H", f"Accept-Encoding: {coding}", url(web, path)).lower()
+        assert f"content-encoding: {coding}" in head and "vary: accept-encoding" in head
+        if coding == "gzip":
+            assert curl("--compressed", "-H", "Accept-Encoding: gzip", url(web, path)) == plain
+    assert "content-encoding" not in curl("-i", "-H", f"Accept-Encoding: {coding}", url(web, "/page")).lower()  # too small
+
+
+def test_assets(web, tmp_path):
+    for name, content in WEB_FILES.items():
+        subprocess.run(["curl", "-sS", "-o", tmp_path / "got", url(web, f"/web/files/{name}")], check=True)
+        assert (tmp_path / "got").read_bytes() == content
+    assert curl(url(web, "/web/files/")) == "<p>index"
+    head = curl("-I", url(web, "/web/files/app.0123abcd.js")).lower()
+    assert "cache-control: public, max-age=31536000, immutable" in head and "default-src 'self'" in head
+    tag = next(line.split(": ")[1] for line in head.splitlines() if line.startswith("etag"))
+    assert status_of("-H", f"If-None-Match: {tag}", url(web, "/web/files/app.0123abcd.js")) == "304"
+    for path in ("link.js", "../web.json", "..%2fweb.json", "%2e%2e/web.json", "sub", "sub/../../web.so"):
+        assert status_of("--path-as-is", url(web, f"/web/files/{path}")) in ("400", "404"), path
+    assert curl(url(web, "/page/files/style.css")).startswith("body {")
+    # 5 MB in parts, to who takes them slowly
+    with web.raw("http", 30) as c:
+        c.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
+        c.send(GET % b"/web/files/sub/big.bin")
+        time.sleep(0.5)
+        assert response(c)[2] == WEB_FILES["sub/big.bin"]
+
+
+class Socket:
+    """A WebSocket's client that can also break the rules."""
+
+    def __init__(self, server, path="/web/echo", fields=()):
+        self.raw = server.raw("http")
+        self.raw.send(f"GET {path} HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{}\r\n".format("".join(f"{f}\r\n" for f in fields)).encode())
+        self.status = self.raw.line().decode().strip()
+        self.fields = {}
+        while (line := self.raw.line()) not in (b"\r\n", b""):
+            name, _, value = line.decode().partition(": ")
+            self.fields[name.lower()] = value.strip()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.raw.close()
+
+    def send(self, first, data=b"", masked=True):
+        n = len(data)
+        size = bytes([n]) if n < 126 else b"\x7e" + n.to_bytes(2, "big") if n < 65536 else b"\x7f" + n.to_bytes(8, "big")
+        size = bytes([size[0] | (0x80 if masked else 0)]) + size[1:]
+        mask = b"\x01\x02\x03\x04" if masked else b""
+        self.raw.send(bytes([first]) + size + mask + (bytes(c ^ mask[i % 4] for i, c in enumerate(data)) if masked else data))
+
+    def take(self, n):
+        while len(self.raw.buffer) < n:
+            data = self.raw.socket.recv(65536)
+            assert data, "closed"
+            self.raw.buffer += data
+        out, self.raw.buffer = self.raw.buffer[:n], self.raw.buffer[n:]
+        return out
+
+    def frame(self):
+        first, n = self.take(2)
+        if n >= 126:
+            n = int.from_bytes(self.take(2 if n == 126 else 8), "big")
+        return first, self.take(n)
+
+
+def test_websocket(web):
+    with Socket(web) as s:
+        assert s.status == "HTTP/1.1 101 Switching Protocols" and s.fields["sec-websocket-accept"] == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+        s.send(0x81, "häh".encode())
+        assert s.frame() == (0x81, "häh".encode())
+        s.send(0x01, b"a")
+        s.send(0x89, b"still there?")
+        s.send(0x80, b"b")
+        assert sorted([s.frame(), s.frame()]) == [(0x81, b"ab"), (0x8a, b"still there?")]
+        big = bytes(range(256)) * 800
+        s.send(0x82, big)
+        assert s.frame() == (0x82, big)
+        for i in range(500):  # in order
+            s.send(0x81, b"%d" % i)
+        assert [s.frame()[1] for _ in range(500)] == [b"%d" % i for i in range(500)]
+        s.send(0x81, b"close")
+        assert s.frame() == (0x88, (4000).to_bytes(2, "big"))
+        assert s.raw.socket.recv(10) == b""
+    with Socket(web) as s:
+        s.send(0x88, (1000).to_bytes(2, "big"))
+        assert s.frame() == (0x88, (1000).to_bytes(2, "big"))
+    with Socket(web) as s:
+        s.send(0x81, b"throw")
+        s.send(0x81, b"on")
+        assert s.frame() == (0x81, b"on")
+
+
+@pytest.mark.parametrize("first, data, masked, code", [
+    (0x81, b"a", False, 1002), (0xc1, b"a", True, 1002), (0x83, b"a", True, 1002), (0x80, b"a", True, 1002), (0x09, b"a", True, 1002),
+    (0x89, b"x" * 126, True, 1002), (0x81, b"\xff", True, 1007), (0x88, b"\x03", True, 1002)])
+def test_websocket_rules(web, first, data, masked, code):
+    with Socket(web) as s:
+        s.send(first, data, masked)
+        assert s.frame() == (0x88, code.to_bytes(2, "big"))
+        assert s.raw.socket.recv(10) == b""
+
+
+def test_websocket_too_large(web):
+    with Socket(web) as s:
+        s.raw.send(b"\x82\xff" + (1 << 40).to_bytes(8, "big") + b"mask")
+        assert s.frame() == (0x88, (1009).to_bytes(2, "big"))
+
+
+def test_websocket_who_may_begin_one(web):
+    with Socket(web, fields=["Origin: http://evil.example"]) as s:
+        assert s.status.startswith("HTTP/1.1 403 ")
+    with Socket(web, fields=["Origin: http://a"]) as s:
+        assert s.status.startswith("HTTP/1.1 101 ")
+    assert status_of(url(web, "/web/echo")) == "400"
+
+
+def test_event_streams(web):
+    """All are told at once, none holds a thread, who takes nothing is given up, and a stop of the plugin ends them."""
+    house = House(web)
+    count = posthouse.scaled(5000)
+    clients = []
+    try:
+        for _ in range(count):
+            c = web.raw("http", 30)
+            c.send(GET % b"/web/events")
+            clients.append(c)
+        for c in clients:
+            while b"you are in" not in c.buffer:
+                c.buffer += c.socket.recv(4096)
+        threads = len(list((posthouse.pathlib.Path("/proc") / str(web.pid) / "task").iterdir()))
+        assert threads < 120
+        poll = select.poll()
+        waiting = {}
+        for c in clients:
+            waiting[c.socket.fileno()] = c
+            poll.register(c.socket, select.POLLIN)
+        begun = time.monotonic()
+        sender = threading.Thread(target=curl, args=("-d", "news", url(web, "/web/tell")))
+        sender.start()
+        while waiting:
+            for fd, _ in poll.poll(10000):
+                assert b"data: news\n\n" in waiting.pop(fd).socket.recv(4096)
+                poll.unregister(fd)
+        took = time.monotonic() - begun
+        sender.join()
+        print(f"{count} clients told in {took * 1000:.0f} ms")
+        if not posthouse.SANITIZED:
+            assert took < 1.5  # with this client's own time on the same cores
+        clients.pop().close()
+        wait_for(lambda: curl("-d", "more", url(web, "/web/tell")) == f"{count - 1}\n")
+        house.reload(off(house.original, "web"))
+        for c in clients[:20]:
+            while not c.buffer.endswith(b"0\r\n\r\n"):
+                data = c.socket.recv(65536)
+                assert data
+                c.buffer += data
+        house.reload(house.original)
+    finally:
+        for c in clients:
+            c.close()
+
+
+def test_who_takes_too_little_of_a_stream_is_given_up(web):
+    with web.raw("http", 30) as slow, web.raw("http", 30) as other:
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        for c in (slow, other):
+            c.send(GET % b"/web/events")
+        reader = threading.Thread(target=other.rest, daemon=True)
+        reader.start()
+        wait_for(lambda: curl("-d", "x", url(web, "/web/tell")) == "2\n")
+        for _ in range(200):
+            if curl("-d", "x" * 60_000, url(web, "/web/tell")) == "1\n":
+                break
+        assert curl("-d", "x", url(web, "/web/tell")) == "1\n"
+
+
+def test_whom_a_proxy_speaks_for(web):
+    house = House(web)
+    field = {"Forwarded": "for=192.0.2.7;proto=https", "X-Forwarded-For": "198.51.100.4, 192.0.2.8"}
+    asked = [x for name, value in field.items() for x in ("-H", f"{name}: {value}")]
+
+    def seen():
+        got = about(curl(*asked, url(web, "/web/about")))
+        return got["remote"], got["secure"]
+
+    listener = "[listeners.http]\n"
+    assert listener in house.original and seen() == ("127.0.0.1", "0")
+    for forwarded, proxies, wanted in (("forwarded", "127.0.0.0/8", ("192.0.2.7", "1")), ("x-forwarded-for", "127.0.0.0/8", ("192.0.2.8", "0")),
+                                       ("x-forwarded-for", "10.0.0.0/8", ("127.0.0.1", "0"))):
+        house.reload(house.original.replace(listener, f'{listener}forwarded = "{forwarded}"\ntrusted_proxies = ["{proxies}"]\n'))
+        wait_for(lambda: seen() == wanted, what=f"{forwarded} {proxies}")
+    house.reload(house.original)
+    wait_for(lambda: seen() == ("127.0.0.1", "0"))
+
+
+def test_quick_handlers(web):
+    seen = about(curl("-d", "the body", url(web, "/web/quick/about")))
+    assert (seen["method"], seen["body"]) == ("POST", "the body")
+    big = b"x" * 200_000
+    with web.raw("http") as c:  # more than is buffered: the pool's
+        c.send(b"POST /web/quick/about HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n" % len(big) + big)
+        assert response(c)[0] == "HTTP/1.1 200 OK"
+    assert len(curl(url(web, "/web/quick/much/900"))) == 900 * 1024
+    assert status_of(url(web, "/web/quick/much/2000")) == "503"
+    assert status_of(url(web, "/web/quick/throw")) == "500"
+    got = exchange(web, (GET % b"/web/quick/much/1") * 100 + GET.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") % b"/web/quick/much/1", end=False)
+    assert got.count(b"HTTP/1.1 200") == 101
+
+
+def test_a_quick_handler_that_is_not_harms_nobody(web):
+    """Many of them at once; the first ones block sessions' threads, then the route is the pool's."""
+    threads = [threading.Thread(target=curl, args=(url(web, "/web/quick/hang/700"),)) for _ in range(60)]
+    for t in threads:
+        t.start()
+    time.sleep(0.05)
+    begun = time.monotonic()
+    assert curl(url(web, "/web/status/200")) == "body\n"
+    took = time.monotonic() - begun
+    for t in threads:
+        t.join()
+    if not posthouse.SANITIZED:
+        assert took < 0.7
+    assert "handler is not quick" in web.log.read_text()

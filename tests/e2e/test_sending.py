@@ -1,10 +1,14 @@
 """Mail leaves: through signed zones to other servers of ours, to Postfix, over smarthosts; and what cannot go comes back."""
 import email
+import json
+import os
+import pathlib
 import re
 import smtplib
 import socket
 import socketserver
 import ssl
+import tempfile
 import threading
 import time
 
@@ -214,19 +218,114 @@ def test_nothing_is_sent_twice_when_the_answer_is_slow(houses, odd):
     assert len(odd.bodies) == 1  # 7.5 minutes until the next try
 
 
+@pytest.fixture
+def open_folder():
+    with tempfile.TemporaryDirectory(prefix="posthouse-peer-") as folder:
+        os.chmod(folder, 0o755)
+        yield pathlib.Path(folder)
+
+
 @pytest.mark.skipif(bool(postfix.missing()), reason=str(postfix.missing()))
-def test_to_and_from_postfix(tmp_path, houses, zones, port):
+def test_to_and_from_postfix(open_folder, houses, zones, port):
     a, _ = houses
 
-    relay = postfix.Postfix(tmp_path / "postfix", f"relay_domains = a.example\ntransport_maps = inline:{{ a.example=smtp:[{PEERS['a']}]:{port} }}\n"
+    relay = postfix.Postfix(open_folder / "postfix", f"relay_domains = a.example\ntransport_maps = inline:{{ a.example=smtp:[{PEERS['a']}]:{port} }}\n"
                             "virtual_mailbox_domains = pf.example\nvirtual_transport = discard:\n",
                             f"{PEERS['pf']}:{port} inet n - n - - smtpd")
     relay.start()
     try:
         a.submit("user@pf.example", "to-postfix")
-        wait_for(lambda: re.search(r"to=<user@pf.example>.*status=sent", (tmp_path / "postfix" / "maillog").read_text()), 30, "delivery by Postfix")
+        wait_for(lambda: re.search(r"to=<user@pf.example>.*status=sent", (open_folder / "postfix" / "maillog").read_text()), 30, "delivery by Postfix")
         with smtplib.SMTP("127.0.0.1", relay.ports["smtp"]) as c:
             c.sendmail("someone@pf.example", [a.address], "From: someone@pf.example\r\nSubject: from-postfix\r\n\r\nx\r\n")
         a.got("from-postfix")
     finally:
         relay.stop()
+
+
+def test_success_is_told_where_it_was_asked_for(houses):
+    a, b = houses
+    a.submit(a.address, "local-success", options=["ENVID=id+2B1", "RET=FULL"], rcpt_options=["NOTIFY=SUCCESS", "ORCPT=rfc822;first@a.example"])
+    _, fields = a.returned("local-success")
+    assert fields["action"] == "delivered" and fields["original-envelope-id"] == "id+1"
+    assert fields["original-recipient"] == "rfc822;first@a.example" and fields["final-recipient"] == f"rfc822; {a.address}"
+    # The other server offers DSN: it tells, not we.
+    a.submit(b.address, "far-success", rcpt_options=["NOTIFY=SUCCESS"])
+    m, fields = a.returned("far-success")
+    assert fields["action"] == "delivered" and fields["reporting-mta"] == "dns; mx.b.example"
+    assert m["Return-Path"] == "<>" and len([x for x in a.mails() if "Subject: far-success" in x.as_string()]) == 1
+
+
+@pytest.mark.parametrize("notify,told", [("SUCCESS", False), ("DELAY", False), ("NEVER", False), ("FAILURE", True), ("SUCCESS,DELAY,FAILURE", True)])
+def test_failure_is_told_unless_unwanted(houses, notify, told):
+    a, _ = houses
+    subject = "failure-" + notify.replace(",", "-")
+    a.submit("user@null.example", subject, rcpt_options=[f"NOTIFY={notify}"])
+    if told:
+        assert a.returned(subject)[1]["action"] == "failed"
+        return
+    a.submit("user@null.example", subject + "-later")  # what is told of this would come after
+    a.returned(subject + "-later")
+    assert not [m for m in a.mails() if m.get_content_type() == "multipart/report" and f"Subject: {subject}\n" in m.as_string()]
+
+
+def test_relayed_to_a_server_without_dsn(houses, odd):
+    a, _ = houses
+    a.submit("user@odd.example", "relayed", rcpt_options=["NOTIFY=SUCCESS"])
+    _, fields = a.returned("relayed")
+    assert fields["action"] == "relayed" and fields["remote-mta"] == "dns; mx.odd.example" and fields["status"].startswith("2.")
+    assert not any(b"NOTIFY" in line for line in odd.lines)
+
+
+def test_wishes_are_passed_on(houses, odd):
+    a, _ = houses
+    odd.script = {b"EHLO": b"250-odd\r\n250-DSN\r\n250-DELIVERBY\r\n250 MT-PRIORITY\r\n"}
+    a.submit("user@odd.example", "passed", options=["RET=HDRS", "ENVID=id+2B1", "BY=600;R", "MT-PRIORITY=4"],
+             rcpt_options=["NOTIFY=SUCCESS,DELAY", "ORCPT=rfc822;a+2Bb@odd.example"])
+    wait_for(lambda: odd.bodies, 30)
+    mail, rcpt = (next(x.decode() for x in odd.lines if x.startswith(verb)) for verb in (b"MAIL", b"RCPT"))
+    assert " RET=HDRS ENVID=id+2B1" in mail and " MT-PRIORITY=4" in mail and re.search(r" BY=5\d\d;R|BY=600;R", mail)
+    assert " NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+2Bb@odd.example" in rcpt
+    assert b"PRIORITY 4" in odd.bodies[0]
+    a.submit(a.address, "after-passed", rcpt_options=["NOTIFY=SUCCESS"])
+    a.returned("after-passed")
+    assert not [m for m in a.mails() if "Subject: passed\n" in m.as_string()]
+
+
+def test_in_time_or_not_at_all(houses, odd):
+    a, _ = houses
+    a.submit("user@odd.example", "in-time", options=["BY=60;R"])
+    _, fields = a.returned("in-time")
+    assert fields["action"] == "failed" and "deliver-by-date" in fields and not odd.bodies
+
+
+def test_a_notification_is_known_by_its_reverse_path(houses):
+    a, b = houses
+    (a.server.folder / "domains" / "a.example.toml").write_text('localpart_separators = ["+"]\n')
+    account = a.server.folder / "accounts" / "user.toml"
+    before = account.read_text()
+    account.write_text(f'from_id_addresses = ["{a.address}"]\n' + before)
+    reloads = a.server.log.read_text().count("configuration reloaded")
+    a.server.reload()
+    wait_for(lambda: a.server.log.read_text().count("configuration reloaded") > reloads)
+    try:
+        a.submit(b.address, "with-an-id", rcpt_options=["NOTIFY=SUCCESS"])
+        m = b.got("with-an-id")
+        own = re.fullmatch(r"<(user\+[0-9a-z]{24}@a\.example)>", m["Return-Path"])
+        assert own, m["Return-Path"]
+
+        def entry():
+            done = a.server.run("queue", "retired", "list", "--to", b.address, "--dir", str(a.server.folder), "--json")
+            return next((i for i in json.loads(done.stdout)["items"] if i["notified"]), None)
+        found = wait_for(entry, 30, "the notification to be told apart")
+        assert found["notified"] == "delivered" and found["result"] == "delivered"
+        assert a.returned("with-an-id")[1]["action"] == "delivered"  # and it is mail as any other
+        # What is refused for good is not sent to again.
+        a.submit("nobody@b.example", "first-try")
+        a.returned("first-try")
+        wait_for(lambda: "address suppressed" in a.server.log.read_text())
+        a.submit("nobody@b.example", "second-try")
+        assert "suppression list" in a.returned("second-try")[0].as_string()
+    finally:
+        account.write_text(before)
+        a.server.reload()

@@ -11,12 +11,12 @@ HOST_FOLDERS = {p.name for p in (ROOT / "host").iterdir() if p.is_dir()}
 # A host folder may include itself, `base`, and these.
 LOW = {"env", "log", "base", "metrics"}
 LAYERS = {
-    "base": set(), "env": set(), "log": set(), "config": LOW, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "metrics": {"env", "log", "base"},
+    "base": set(), "env": set(), "log": set(), "json": set(), "config": LOW | {"json"}, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "metrics": {"env", "log", "base"},
     "net": LOW | {"jobs", "config"}, "dns": LOW | {"net", "jobs"}, "http": LOW | {"net", "jobs"}, "mx": LOW | {"jobs"}, "mail": LOW, "accounts": LOW | {"config", "db"},
     "store": LOW | {"db", "mail", "jobs"}, "queue": LOW | {"db", "mail", "jobs"},
     "pipeline": LOW | {"db", "mail", "jobs", "store", "accounts", "events"},
     "setup": LOW | {"config", "accounts"},
-    "plugin": HOST_FOLDERS - {"app"}, "abi": HOST_FOLDERS - {"app"}, "app": HOST_FOLDERS,
+    "plugin": HOST_FOLDERS - {"app", "admin"}, "abi": HOST_FOLDERS - {"app"}, "admin": HOST_FOLDERS - {"app", "abi"}, "app": HOST_FOLDERS,
 }
 LIB_ALLOWED = re.compile(r"^(unicode/|openssl/|arpa/inet\.h$|netinet/in\.h$|ph/)")
 

@@ -188,10 +188,12 @@ struct House {
   static queue::Settings settings() {
     queue::Settings s;
     s.hostname = "mail.our.example";
+    s.limits = {0, 0};
     return s;
   }
 
-  House(env::Env& env, Mailboxes& boxes, std::shared_ptr<Script> s = nullptr, queue::Settings q = settings())
+  House(env::Env& env, Mailboxes& boxes, std::shared_ptr<Script> s = nullptr, queue::Settings q = settings(),
+        decltype(queue::Surroundings::publish) publish = {})
       : script(std::move(s)),
         queue(
             {env, "queue", disk, hooks, timers,
@@ -204,7 +206,8 @@ struct House {
              [](uint32_t n) {
                thread_local std::mt19937 random{7};
                return static_cast<uint32_t>(random() % n);
-             }},
+             },
+             std::move(publish)},
             std::move(q)) {
     if (script) CPPUNIT_ASSERT(queue.offer(script.get(), queue::kCarrierName, script).ok());
   }

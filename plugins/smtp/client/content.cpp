@@ -111,6 +111,7 @@ ph::Next Dialogue::onAnswer(const Reply& reply, size_t recipient) {
   auto& recipients = sending_->mail().recipients;
   // RFC 3461 5.2.1: who offers DSN and was told the parameters has taken them over.
   if (o.delivered() && offers_.dsn && !sending_->lmtp()) o.flags |= PH_ATTEMPT_DSN;
+  if (o.delivered() && offers_.deliverBy) o.flags |= PH_ATTEMPT_DELIVERBY;
   if (sending_->lmtp()) {
     recipients[recipient].result = o;
   } else {

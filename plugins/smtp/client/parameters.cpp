@@ -46,6 +46,7 @@ std::string Dialogue::mailCommand() const {
   }
   if (mail.deliverBy != 0 && offers_.deliverBy) {
     out += " BY=" + std::to_string(secondsLeft()) + ';' + (mail.byMode == 'R' ? 'R' : 'N');
+    if (mail.flags & PH_MAIL_BY_TRACE) out += 'T';
   }
   if (mail.priority != 0 && offers_.priority) out += " MT-PRIORITY=" + std::to_string(mail.priority);
   return out;
@@ -54,7 +55,13 @@ std::string Dialogue::mailCommand() const {
 std::string Dialogue::rcptCommand(const Recipient& r) const {
   std::string out = "RCPT TO:<" + r.forwardPath + ">";
   if (!offers_.dsn) return out;
-  if (r.notify & PH_NOTIFY_GIVEN) out += " NOTIFY=" + notifyList(r.notify);
+  uint32_t notify = r.notify;
+  // RFC 2852 4.1.4.2: who does not know by when is at least asked to tell of a delay.
+  if (sending_->mail().deliverBy != 0 && !offers_.deliverBy && !(notify & PH_NOTIFY_NEVER)) {
+    if (!(notify & PH_NOTIFY_GIVEN)) notify = PH_NOTIFY_GIVEN | PH_NOTIFY_FAILURE;
+    notify |= PH_NOTIFY_DELAY;
+  }
+  if (notify & PH_NOTIFY_GIVEN) out += " NOTIFY=" + notifyList(notify);
   // An address that is not ASCII has no form that every server knows: RFC 6533 3.
   const size_t type = r.orcpt.find(';');
   if (type != std::string::npos && ph::text::isAscii(r.orcpt)) {

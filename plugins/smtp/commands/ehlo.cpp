@@ -1,6 +1,6 @@
 // EHLO, HELO and LHLO. RFC 5321 4.1.1.1: ehlo = "EHLO" SP ( Domain / address-literal ) CRLF; RFC 2033 4.1.
 // Keywords: RFC 2920, RFC 1870, RFC 6152, RFC 6531, RFC 2034, RFC 9422, RFC 3207, RFC 4954, RFC 3030, RFC 8689,
-// RFC 4865.
+// RFC 4865, RFC 3461, RFC 2852, RFC 6710.
 #include "commands/table.hpp"
 #include "hold.hpp"
 #include "ph/address/domain.hpp"
@@ -41,10 +41,13 @@ Next answerEhlo(Session& s) {
   reply.addLine("SMTPUTF8");
   reply.addLine("CHUNKING");
   reply.addLine("BINARYMIME");
+  reply.addLine("DSN");
+  reply.addLine("DELIVERBY");
   if (s.tlsActive()) reply.addLine("REQUIRETLS");
   if (s.service() == Service::Submission) {
     reply.addLine("FUTURERELEASE " + std::to_string(kMaxHoldSeconds) + " " +
                   ph::date::formatInternet(s.host().wallMs() / 1000 + kMaxHoldSeconds));
+    reply.addLine("MT-PRIORITY");  // RFC 6710 4.1: who may ask for it is known here alone
   }
   reply.addLine("LIMITS RCPTMAX=" + std::to_string(s.settings().maxRecipients));
   return s.reply(reply);

@@ -1,6 +1,9 @@
 // MAIL. RFC 5321 4.1.1.2: mail = "MAIL FROM:" Reverse-path [SP Mail-parameters] CRLF
 // Parameters: SIZE (RFC 1870 6), BODY (RFC 6152 2, RFC 3030 3), SMTPUTF8 (RFC 6531 3.4), AUTH (RFC 4954 5: read, not
-// used), REQUIRETLS (RFC 8689 2), HOLDFOR and HOLDUNTIL (RFC 4865 3, submission alone).
+// used), REQUIRETLS (RFC 8689 2), HOLDFOR and HOLDUNTIL (RFC 4865 3, submission alone), RET and ENVID (RFC
+// 3461 4.3, 4.4), BY (RFC 2852 4), MT-PRIORITY (RFC 6710 4.1, submission alone).
+#include <ph/draft/host/transport.h>
+
 #include "address_text.hpp"
 #include "commands/table.hpp"
 #include "data/sender_domain.hpp"
@@ -60,10 +63,10 @@ Next testErrorAfterPause(Session& s) {
 // The first parameter that was not announced by EHLO.
 std::string_view notOffered(const Session& s, const MailCommand& m) {
   if (!m.others.empty()) return m.others.front().keyword;
-  if (m.returnFull) return "RET";
-  if (m.envId) return "ENVID";
-  if (m.holdFor && s.service() != Service::Submission) return "HOLDFOR";
-  if (m.holdUntil && s.service() != Service::Submission) return "HOLDUNTIL";
+  if (s.service() == Service::Submission) return {};
+  if (m.holdFor) return "HOLDFOR";
+  if (m.holdUntil) return "HOLDUNTIL";
+  if (m.priority) return "MT-PRIORITY";
   return {};
 }
 
@@ -96,6 +99,7 @@ uint32_t flagsOf(const MailCommand& m) {
   if (m.requireTls) flags |= PH_MAIL_REQUIRETLS;
   if (m.body == Body::EightBitMime) flags |= PH_MAIL_8BITMIME;
   if (m.body == Body::BinaryMime) flags |= PH_MAIL_BINARYMIME;
+  if (m.deliverBy && m.deliverBy->trace) flags |= PH_MAIL_BY_TRACE;
   return flags;
 }
 
@@ -142,6 +146,14 @@ Next mail(Session& s, std::string_view arguments) {
   envelope->params.flags = flagsOf(*command);
   envelope->params.declared_size = command->size.value_or(0);
   envelope->params.hold_until = *hold;
+  if (command->returnFull) envelope->params.ret = *command->returnFull ? PH_RET_FULL : PH_RET_HDRS;
+  envelope->params.priority = command->priority.value_or(0);
+  if (const auto& by = command->deliverBy) {
+    envelope->params.deliver_by = s.host().wallMs() / 1000 + by->seconds;
+    envelope->params.by_mode = by->orReturn ? 'R' : 'N';
+  }
+  envelope->envid = command->envId.value_or("");
+  envelope->params.envid = ph::str(envelope->envid);
   s.beginTransaction(std::move(envelope));
   if (s.settings().errorLocalparts) {
     const auto error = testErrorOf(command->reversePath.localPart);

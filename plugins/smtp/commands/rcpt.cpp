@@ -1,6 +1,9 @@
 // RCPT. RFC 5321 4.1.1.3: rcpt = "RCPT TO:" ( "<Postmaster@" Domain ">" / "<Postmaster>" / Forward-path )
 //                                [SP Rcpt-parameters] CRLF
+// Parameters: NOTIFY, ORCPT (RFC 3461 4.1, 4.2).
 #include <cstring>
+
+#include <ph/draft/host/transport.h>
 
 #include "address_text.hpp"
 #include "commands/table.hpp"
@@ -68,6 +71,13 @@ std::optional<Next> notAnother(Session& s, const Envelope& e) {
   return s.reply(452, "4.5.3", "the sender is not verified by SPF, send to one recipient at a time");
 }
 
+uint32_t notifyOf(const ph::smtp::RcptCommand& command) {
+  if (!command.notify) return 0;
+  const auto& n = *command.notify;
+  return PH_NOTIFY_GIVEN | (n.never ? PH_NOTIFY_NEVER : 0u) | (n.success ? PH_NOTIFY_SUCCESS : 0u) |
+         (n.failure ? PH_NOTIFY_FAILURE : 0u) | (n.delay ? PH_NOTIFY_DELAY : 0u);
+}
+
 }  // namespace
 
 Next rcpt(Session& s, std::string_view arguments) {
@@ -76,7 +86,7 @@ Next rcpt(Session& s, std::string_view arguments) {
   if (e->incoming) return s.mistake(503, "5.5.1", "too late, the message has begun");
   const auto command = ph::smtp::parseRcpt(arguments);
   if (!command) return s.mistake(501, "5.5.4", command.error().text);
-  if (command->notify || command->originalRecipient || !command->others.empty()) {
+  if (!command->others.empty()) {
     return s.mistake(555, "5.5.4", "parameter not supported");
   }
   ph::smtp::Path to = command->forwardPath;
@@ -126,6 +136,8 @@ Next rcpt(Session& s, std::string_view arguments) {
   recipient.kind = found.kind;
   recipient.forward_path = ph::str(address);
   recipient.account = ph::str(found.account);
+  recipient.notify = notifyOf(*command);
+  recipient.orcpt = ph::str(command->originalRecipient ? *command->originalRecipient : std::string_view());
   if (!s.txn().addRcpt(recipient)) return refuse(s, address, 452, "4.5.3", "too many recipients");
   e->pending = canonical;
   return s.runStage(PH_STAGE_RCPT, &judged);

@@ -44,7 +44,7 @@ Next store(Session& s) {
         s.envelope()->delivered = s.txn().deliver(s.verdict()).ok();
         if (!s.envelope()->delivered) return setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
         // Better a second copy for some than nobody being told: the client tries again.
-        const bool tell = s.service() == Service::Receive && !refuses(s.verdict());
+        const bool tell = s.service() == Service::Lmtp || !refuses(s.verdict());
         if (tell && !notifySender(s)) setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL);
       },
       &delivered);

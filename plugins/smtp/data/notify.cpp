@@ -1,3 +1,5 @@
+#include <ph/draft/host/transport.h>
+
 #include "data/notify.hpp"
 
 #include "address_text.hpp"
@@ -10,14 +12,28 @@ namespace ph_smtp {
 
 namespace {
 
-std::vector<ph::dsn::Recipient> refusedRecipients(Session& s) {
+// RFC 3461 4.1: failures are told unless that was not wanted, successes only when they were asked for.
+bool wanted(uint32_t notify, bool refused) {
+  if (!(notify & PH_NOTIFY_GIVEN)) return refused;
+  return (notify & (refused ? PH_NOTIFY_FAILURE : PH_NOTIFY_SUCCESS)) != 0;
+}
+
+std::vector<ph::dsn::Recipient> recipientsToTellOf(Session& s) {
   std::vector<ph::dsn::Recipient> out;
   for (size_t i = 0; i < s.txn().rcptCount(); ++i) {
     const auto outcome = s.txn().outcome(i);
     auto recipient = ph::sized<ph_rcpt>();
-    if (!refuses(outcome) || s.txn().api().rcpt(s.txn().raw(), i, &recipient) != PH_OK) continue;
+    if (s.txn().api().rcpt(s.txn().raw(), i, &recipient) != PH_OK) continue;
+    const bool refused = refuses(outcome);
+    if (!wanted(recipient.notify, refused)) continue;
+    if (refused && s.service() == Service::Lmtp) continue;  // RFC 2033 4.2: the client is told, and tells the sender
+    const std::string address(ph::view(recipient.forward_path)), original(ph::view(recipient.orcpt));
+    if (!refused) {
+      out.push_back({address, original, ph::dsn::Action::Delivered, "2.1.5", ""});
+      continue;
+    }
     const auto r = refusalOf(outcome);
-    out.push_back({std::string(ph::view(recipient.forward_path)), "", ph::dsn::Action::Failed, r.enhanced,
+    out.push_back({address, original, ph::dsn::Action::Failed, r.enhanced,
                    std::to_string(r.code) + " " + r.enhanced + " " + r.text});
   }
   return out;
@@ -56,7 +72,7 @@ bool queue(Session& s, const ph::dsn::Notification& n) {
 
 bool notifySender(Session& s) {
   ph::dsn::Report report;
-  report.recipients = refusedRecipients(s);
+  report.recipients = recipientsToTellOf(s);
   if (report.recipients.empty() || s.envelope()->reversePath.isNull()) return true;
   if (const auto spf = s.txn().fact("auth.spf"); spf && *spf != "pass") {
     s.host().info("sender not notified", {{"txn", s.txn().id()}, {"reason", "not verified by SPF"}}, s.id());
@@ -71,6 +87,8 @@ bool notifySender(Session& s) {
   report.messageId = newMessageId(s);
   report.boundary = report.messageId.substr(1, report.messageId.find('@') - 1);
   report.now = report.arrival = {now, s.host().zoneMinutes(now)};
+  report.envelopeId = s.envelope()->envid;
+  report.deliverBy = s.envelope()->params.deliver_by;
   report.header = std::string_view(buffer).substr(0, static_cast<size_t>(n));
   const auto notification = ph::dsn::compose(report);
   return notification && queue(s, *notification);

@@ -45,6 +45,12 @@ bool authorAllowed(Session& s, const ph::header::Block& block) {
   }
   const auto& h = s.host();
   const auto& author = authors.front();
+  auto found = ph::sized<ph_address_info>();
+  if (h.accounts->resolve(h.raw(), ph::str(author.localpart), ph::str(author.domain), &found) == PH_OK &&
+      found.kind == PH_ADDRESS_DISABLED) {
+    setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL, 451, "4.3.0", "the domain of the author is switched off for now");
+    return false;
+  }
   if (h.accounts->may_send_as(h.raw(), ph::str(s.account()), ph::str(author.localpart), ph::str(author.domain)) !=
       PH_OK) {
     return no("5.7.1", "the From field names an address that is not yours");
@@ -83,6 +89,8 @@ void enqueue(Session& s) {
   s.host().error("the queue did not take a message", {{"txn", s.txn().id()}, {"reason", error.text}}, s.id());
   if (status == PH_E_LIMIT) {
     setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL, 452, "4.3.1", "the queue is full, try again later");
+  } else if (status == PH_E_QUOTA) {
+    setVerdict(s.verdict(), PH_VERDICT_TEMPFAIL, 451, "4.7.1", error.text);
   } else if (status == PH_E_DENIED) {
     setVerdict(s.verdict(), PH_VERDICT_REJECT, 550, "5.7.2", error.text);
   } else if (status == PH_E_NOT_FOUND) {

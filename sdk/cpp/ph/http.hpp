@@ -5,6 +5,7 @@
 #include <ph/draft/host/http.h>
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,45 @@
 #include "ph/text.hpp"
 
 namespace ph {
+
+// A response that goes on after its handler: server-sent events, a WebSocket. Any thread; never waits.
+class Stream {
+ public:
+  using Message = std::function<void(bool binary, std::string_view data)>;
+  using Ended = std::function<void()>;
+  ~Stream() { api_.stream_release(raw_); }
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  // Limit or Cancelled: it is over, and its end is or will be told.
+  Status send(std::string_view data, bool binary = false) {
+    return toStatus(api_.stream_send(raw_, binary ? 1 : 0, str(data)), "stream");
+  }
+  // A server-sent event. `name` may be empty and has no line ends.
+  Status event(std::string_view name, std::string_view data) {
+    std::string out;
+    if (!name.empty()) out.append("event: ").append(name).append("\n");
+    for (;;) {
+      const size_t end = data.find('\n');
+      out.append("data: ").append(data.substr(0, end)).append("\n");
+      if (end == data.npos) break;
+      data.remove_prefix(end + 1);
+    }
+    return send(out.append("\n"));
+  }
+  void close(uint16_t code = 1000) { api_.stream_close(raw_, code); }
+
+ private:
+  friend class HttpCall;
+  // What the host calls; lives until it has told the end.
+  struct Listener {
+    Message message;
+    Ended ended;
+  };
+  Stream(const ph_http& api, ph_stream* raw) : api_(api), raw_(raw) {}
+  const ph_http& api_;
+  ph_stream* raw_;
+};
 
 class HttpCall {
  public:
@@ -66,7 +106,23 @@ class HttpCall {
   }
   Status write(std::string_view data) { return toStatus(api_.write(exchange_, data.data(), data.size()), "response"); }
   Status flush() { return toStatus(api_.flush(exchange_), "response"); }
+  // False: the request's conditions do not hold and the answer is made: return. Hosts without it: they hold.
+  Result<bool> holds(std::string_view etag, std::string_view lastModified = {}) {
+    if (!PH_HAS(&api_, condition)) return true;
+    int32_t out = 0;
+    if (const ph_status s = api_.condition(exchange_, str(etag), str(lastModified), &out); s != PH_OK)
+      return Error{static_cast<Kind>(s), "conditions"};
+    return out != 0;
+  }
   bool cancelled() const { return api_.cancelled(exchange_) != 0; }
+
+  // The response goes on when the handler has returned. `ended` is called once, on a worker, maybe before this returns.
+  Result<std::shared_ptr<Stream>> stream(Stream::Ended ended) { return begin(false, {}, {}, std::move(ended)); }
+  // The same with a WebSocket; its messages come one at a time, on workers.
+  Result<std::shared_ptr<Stream>> webSocket(Stream::Message message, Stream::Ended ended,
+                                            std::string_view protocol = {}) {
+    return begin(true, protocol, std::move(message), std::move(ended));
+  }
 
   // A whole response.
   Status answer(int status, std::string_view type, std::string_view body) {
@@ -76,6 +132,34 @@ class HttpCall {
   }
 
  private:
+  Result<std::shared_ptr<Stream>> begin(bool webSocket, std::string_view protocol, Stream::Message message,
+                                        Stream::Ended ended) {
+    if (!PH_HAS(&api_, stream_release)) return Error{Kind::Unavailable, "this host has no streams"};
+    auto listener = std::make_unique<Stream::Listener>(Stream::Listener{std::move(message), std::move(ended)});
+    auto events = sized<ph_stream_events>();
+    events.ctx = listener.get();
+    events.message = [](void* ctx, int32_t binary, ph_str data) {
+      auto* l = static_cast<Stream::Listener*>(ctx);
+      guard(nullptr, "a stream's message", 0, [&] {
+        if (l->message) l->message(binary != 0, view(data));
+        return 0;
+      });
+    };
+    events.ended = [](void* ctx) {
+      const std::unique_ptr<Stream::Listener> l(static_cast<Stream::Listener*>(ctx));
+      guard(nullptr, "a stream's end", 0, [&] {
+        if (l->ended) l->ended();
+        return 0;
+      });
+    };
+    ph_stream* raw = nullptr;
+    const ph_status s = webSocket ? api_.websocket_begin(exchange_, str(protocol), &events, &raw)
+                                  : api_.stream_begin(exchange_, &events, &raw);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "stream"};
+    (void)listener.release();  // the host's now, until the end
+    return std::shared_ptr<Stream>(new Stream(api_, raw));
+  }
+
   const ph_http& api_;
   ph_exchange* exchange_;
   ph_http_request info_;
@@ -87,7 +171,7 @@ class Route {
   struct Shape {
     const char* path;
     uint32_t methods = PH_HTTP_GET;
-    uint32_t flags = 0;  // PH_HTTP_PREFIX
+    uint32_t flags = 0;  // PH_HTTP_PREFIX, PH_HTTP_QUICK
     int32_t audience = PH_HTTP_PUBLIC;
     uint64_t maxBody = 0;
     uint32_t deadlineMs = 0;

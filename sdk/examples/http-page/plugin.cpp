@@ -1,10 +1,11 @@
-// A page, a body that is read as it comes, and a response that is written as it comes.
+// A page with its style sheet, a body that is read as it comes, and a response that is written as it comes.
 #include <ph_manifest.h>
 
 #include <algorithm>
 #include <charconv>
 #include <string>
 
+#include "ph/assets.hpp"
 #include "ph/http.hpp"
 #include "ph/plugin.hpp"
 #include "ph/settings_box.hpp"
@@ -15,6 +16,7 @@ struct Settings {
   std::string text;
 };
 
+constexpr std::string_view kStyle = "body { font: 1.2em sans-serif; margin: 3em }\n";
 constexpr uint64_t kMaxUpload = 64 * 1024 * 1024;
 constexpr int kMaxLines = 10'000'000;
 
@@ -47,13 +49,18 @@ class Page final : public ph::Plugin {
     for (ph::Route* route : {&page_, &count_, &lines_}) {
       if (auto s = route->add(); !s) return s;
     }
-    return {};
+    // With `folder` instead of `files` they would be read from a folder beside the plugin.
+    ph::Assets assets{"/page/files/"};
+    assets.files = {{"style.css", kStyle}};
+    return assets.serve(host());
   }
 
  private:
   ph::Status page(ph::HttpCall& call) {
+    if (auto s = call.setField("content-security-policy", "default-src 'none'; style-src 'self'"); !s) return s;
     return call.answer(200, "text/html; charset=utf-8",
-                       "<!doctype html><title>a page</title><p>" + escaped(settings_.get()->text) + "\n");
+                       "<!doctype html><title>a page</title><link rel=stylesheet href=/page/files/style.css><p>" +
+                           escaped(settings_.get()->text) + "\n");
   }
 
   // Holds no more than its buffer, however much is sent.
@@ -83,7 +90,7 @@ class Page final : public ph::Plugin {
   }
 
   ph::SettingsBox<Settings> settings_;
-  ph::Route page_{host(), {"/page"}, [this](ph::HttpCall& c) { return page(c); }};
+  ph::Route page_{host(), {"/page", PH_HTTP_GET, PH_HTTP_QUICK}, [this](ph::HttpCall& c) { return page(c); }};
   ph::Route count_{host(), {"/page/count", PH_HTTP_POST, 0, PH_HTTP_PUBLIC, kMaxUpload}, [this](ph::HttpCall& c) {
                      return count(c);
                    }};

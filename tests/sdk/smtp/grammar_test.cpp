@@ -19,6 +19,7 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(badPaths);
   CPPUNIT_TEST(mailParameters);
   CPPUNIT_TEST(badMail);
+  CPPUNIT_TEST(times);
   CPPUNIT_TEST(holds);
   CPPUNIT_TEST(chunks);
   CPPUNIT_TEST(localPartLength);
@@ -104,6 +105,23 @@ class SmtpGrammarTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("QQ+"), *m->envId);
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, m->others.size());
     CPPUNIT_ASSERT_EQUAL(std::string("X-Y"), m->others[0].keyword);
+  }
+
+  void times() {
+    const auto by = parseMail("FROM:<> BY=+120;rt")->deliverBy;
+    CPPUNIT_ASSERT(by->seconds == 120 && by->orReturn && by->trace);
+    const auto past = parseMail("FROM:<> by=-999999999;N")->deliverBy;
+    CPPUNIT_ASSERT(past->seconds == -999'999'999 && !past->orReturn && !past->trace);
+    for (const auto& [in, priority] :
+         {std::pair("FROM:<> MT-PRIORITY=9", 9), {"FROM:<> mt-priority=-9", -9}, {"FROM:<> MT-PRIORITY=0", 0}}) {
+      CPPUNIT_ASSERT_EQUAL(priority, *parseMail(in)->priority);
+    }
+    for (const auto in :
+         {"FROM:<> BY", "FROM:<> BY=;N", "FROM:<> BY=1;", "FROM:<> BY=1", "FROM:<> BY=1;T", "FROM:<> BY=1;NTT",
+          "FROM:<> BY=--1;N", "FROM:<> BY=0;R", "FROM:<> BY=-1;R", "FROM:<> BY=1234567890;N", "FROM:<> BY=1x;N",
+          "FROM:<> MT-PRIORITY", "FROM:<> MT-PRIORITY=10", "FROM:<> MT-PRIORITY=-0", "FROM:<> MT-PRIORITY=+1"}) {
+      CPPUNIT_ASSERT_MESSAGE(in, !parseMail(in).ok());
+    }
   }
 
   void holds() {

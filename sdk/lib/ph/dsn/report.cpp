@@ -118,6 +118,7 @@ Result<std::string> forMachines(const Report& r, bool utf8) {
   Status s = message.add("Reporting-MTA", "dns; " + r.hostname);
   if (s && !r.envelopeId.empty()) s = message.add("Original-Envelope-Id", oneLine(r.envelopeId));
   if (s) s = message.add("Arrival-Date", date::format(r.arrival));
+  if (s && r.deliverBy != 0) s = message.add("Deliver-By-Date", date::format({r.deliverBy, r.now.zoneMinutes}));
   out = message.take();
   for (const auto& x : r.recipients) {
     header::HeaderWriter w(utf8);

@@ -1,6 +1,6 @@
 // Delivery status notifications: the message that tells a sender what became of his.
 // Guarantees: whatever texts come in, the result is well-formed MIME with CRLF lines; ASCII where everything in it is.
-// Threads: pure functions. RFC 3464, RFC 6522, RFC 6533 (addresses in UTF-8), RFC 3834 3 (Auto-Submitted).
+// Threads: pure functions. RFC 3464, RFC 2852 5, RFC 6522, RFC 6533 (addresses in UTF-8), RFC 3834 3 (Auto-Submitted).
 #pragma once
 
 #include <string>
@@ -34,6 +34,7 @@ struct Report {
   std::string envelopeId;  // ENVID, may be empty
   date::DateTime now;
   date::DateTime arrival;  // of the message it is about
+  int64_t deliverBy = 0;   // Unix seconds, RFC 2852 5; 0: not asked for
   std::vector<Recipient> recipients;
   std::string_view header;  // of the message it is about, or its start
   std::string_view whole;   // RET=FULL: all of it, instead of its header

@@ -87,6 +87,37 @@ Result<std::string> parseXtext(const Parameter& p, std::size_t limit) {
   return text;
 }
 
+// RFC 2852 4: by-value = by-time ";" by-mode [by-trace], by-time = ["-" / "+"] 1*9digit.
+Result<DeliverBy> parseBy(const Parameter& p) {
+  std::string_view value = p.value ? std::string_view(*p.value) : std::string_view();
+  const bool negative = value.starts_with('-');
+  if (negative || value.starts_with('+')) value.remove_prefix(1);
+  const std::size_t digits = value.find(';');
+  if (digits == std::string_view::npos || digits == 0 || digits > 9) return badValue(p);
+  DeliverBy out;
+  for (const char c : value.substr(0, digits)) {
+    if (!text::isDigit(c)) return badValue(p);
+    out.seconds = out.seconds * 10 + (c - '0');
+  }
+  if (negative) out.seconds = -out.seconds;
+  const std::string mode = text::toUpper(value.substr(digits + 1));
+  if (mode != "N" && mode != "R" && mode != "NT" && mode != "RT") return badValue(p);
+  out.orReturn = mode[0] == 'R';
+  out.trace = mode.size() == 2;
+  if (out.orReturn && out.seconds <= 0) return badValue(p);
+  return out;
+}
+
+// RFC 6710 7: priority-value = (["-"] NZDIGIT) / "0".
+Result<int> parsePriority(const Parameter& p) {
+  std::string_view value = p.value ? std::string_view(*p.value) : std::string_view();
+  if (value == "0") return 0;
+  const bool negative = value.starts_with('-');
+  if (negative) value.remove_prefix(1);
+  if (value.size() != 1 || value[0] < '1' || value[0] > '9') return badValue(p);
+  return negative ? '0' - value[0] : value[0] - '0';
+}
+
 Status applyMail(MailCommand& out, Parameter&& p) {
   const auto is = [&](std::string_view value) { return p.value && text::equalsNoCase(*p.value, value); };
   if (p.keyword == "SIZE") {
@@ -131,6 +162,14 @@ Status applyMail(MailCommand& out, Parameter&& p) {
     auto text = parseXtext(p, 100);  // RFC 3461 4.4
     if (!text) return text.error();
     out.envId = std::move(*text);
+  } else if (p.keyword == "BY") {
+    const auto by = parseBy(p);
+    if (!by) return by.error();
+    out.deliverBy = *by;
+  } else if (p.keyword == "MT-PRIORITY") {
+    const auto priority = parsePriority(p);
+    if (!priority) return priority.error();
+    out.priority = *priority;
   } else {
     out.others.push_back(std::move(p));
   }

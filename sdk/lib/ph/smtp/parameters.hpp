@@ -2,7 +2,7 @@
 // Guarantees: no keyword twice; known values are checked; unknown keywords are kept for the caller to refuse (555).
 // Threads: pure functions. RFC 5321 4.1.1.2, 4.1.1.3, 4.1.2 (esmtp-param), RFC 1870 3 (SIZE), RFC 6152 2 (BODY),
 // RFC 6531 3.4 (SMTPUTF8), RFC 3461 4 (RET ENVID NOTIFY ORCPT), RFC 4954 5 (AUTH), RFC 8689 2 (REQUIRETLS),
-// RFC 4865 3 (HOLDFOR HOLDUNTIL), RFC 3030 3 (BINARYMIME).
+// RFC 4865 3 (HOLDFOR HOLDUNTIL), RFC 3030 3 (BINARYMIME), RFC 2852 4 (BY), RFC 6710 7 (MT-PRIORITY).
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,13 @@ struct Parameter {
 
 enum class Body { SevenBit, EightBitMime, BinaryMime };
 
+// How soon the message has to be there.
+struct DeliverBy {
+  std::int64_t seconds = 0;  // from now; past only when it need not come back
+  bool orReturn = false;     // mode R
+  bool trace = false;
+};
+
 struct MailCommand {
   Path reversePath;
   std::optional<std::uint64_t> size;
@@ -34,6 +41,8 @@ struct MailCommand {
   std::optional<std::string> auth;        // decoded; "<>" stays as it is
   std::optional<bool> returnFull;         // RET=FULL or RET=HDRS
   std::optional<std::string> envId;       // decoded
+  std::optional<DeliverBy> deliverBy;
+  std::optional<int> priority;  // -9 to 9
   std::vector<Parameter> others;
 };
 

@@ -1,9 +1,10 @@
 /* ph.http/1: answering HTTP requests. The host accepts, does TLS, parses strictly, finds the route and moves the bytes;
  * a handler reads a request and writes a response.
  *
- * Handlers run in the hook pool, many at once, and may wait. A request's functions and its response's are called by the
- * thread of the handler it was given to, until that returns. A handler that takes longer than its route's deadline,
- * time spent waiting for the client left out, is replaced by 503; its functions then answer PH_E_CANCELLED.
+ * Handlers run in the hook pool, many at once, and may wait, unless their route is quick. A request's functions and its
+ * response's are called by the thread of the handler it was given to, until that returns. A handler that takes longer
+ * than its route's deadline, time spent waiting for the client left out, is replaced by 503; its functions then answer
+ * PH_E_CANCELLED.
  */
 #ifndef PH_HOST_HTTP_H
 #define PH_HOST_HTTP_H
@@ -30,12 +31,16 @@ typedef struct ph_exchange ph_exchange; /* a request and its response */
 #define PH_HTTP_ADMIN 2   /* who may administer the server */
 
 #define PH_HTTP_PREFIX 0x01u /* `path` ends with "/" and stands for everything below it */
+/* The handler answers at once: it waits for nothing, reads only its request and writes at most 1 MiB. It is called by
+ * the thread of the session ([session-thread], many at once), when the whole body is there, which is several times
+ * faster than a hand-over to the hook pool. One that takes longer than 100 ms is called there from then on. */
+#define PH_HTTP_QUICK 0x02u
 
 typedef struct ph_http_route {
   uint32_t size;
   uint32_t methods;     /* PH_HTTP_GET ... */
   int32_t audience;     /* PH_HTTP_PUBLIC ... */
-  uint32_t flags;       /* PH_HTTP_PREFIX */
+  uint32_t flags;       /* PH_HTTP_PREFIX, PH_HTTP_QUICK */
   uint64_t max_body;    /* longer ones are refused with 413; 0: 1 MiB */
   uint32_t deadline_ms; /* 0: 30 s */
   uint32_t reserved;
@@ -62,6 +67,19 @@ typedef struct ph_http_request {
   ph_str remote_ip;
   ph_str public_id; /* the connection's id for the eyes of clients; may be empty */
 } ph_http_request;  /* strings live as long as the exchange */
+
+typedef struct ph_stream ph_stream; /* a response that goes on after its handler */
+
+typedef struct ph_stream_events {
+  uint32_t size;
+  uint32_t reserved;
+  void* ctx;
+  /* A WebSocket's client has sent a message, at most 1 MiB; text is UTF-8. Never two at once for a stream, in order;
+   * may be called before stream_begin() returns. NULL: they are dropped. [worker] */
+  void (*message)(void* ctx, int32_t binary, ph_str data);
+  /* The stream is over, whoever ended it: the last call, once, before the plugin's stop. [worker] */
+  void (*ended)(void* ctx);
+} ph_stream_events; /* copied */
 
 typedef struct ph_http {
   uint32_t size;
@@ -96,6 +114,33 @@ typedef struct ph_http {
   ph_status (*flush)(ph_exchange* exchange);
   /* 1: the client is gone or the time is over. */
   int32_t (*cancelled)(const ph_exchange* exchange);
+
+  /* Whether the request's conditions (If-Match, If-None-Match and their likes, RFC 9110 13) hold for what has this
+   * entity tag ("x" with its quotes, or W/"x") and this Last-Modified; either may be empty. Ask before anything is
+   * changed. 0: the answer is made, 304 or 412: return. Responses of GET with an ETag or Last-Modified need not ask:
+   * they become 304, or 206 for a Range if they fit into the buffer, by themselves. PH_E_CONFLICT: the response has
+   * begun; since 1.0 */
+  ph_status (*condition)(ph_exchange* exchange, ph_str etag, ph_str last_modified, int32_t* out_holds);
+
+  /* The response begins now, with the fields that were set, and goes on when the handler has returned, without a
+   * thread: what is sent later goes out at once, as it is (server-sent events: text/event-stream). `*out` must be
+   * released. PH_E_CONFLICT: the response has begun, the body is not read, or it is a HEAD; PH_E_UNAVAILABLE: the
+   * plugin stops. */
+  ph_status (*stream_begin)(ph_exchange* exchange, const ph_stream_events* events, ph_stream** out);
+  /* The same with a WebSocket (RFC 6455). `protocol`: what was chosen of Sec-WebSocket-Protocol, or empty. The host
+   * does the framing, answers pings and closes. PH_E_INVALID: not a request for one; PH_E_DENIED: a page of another
+   * origin asks.
+   */
+  ph_status (*websocket_begin)(ph_exchange* exchange, ph_str protocol, const ph_stream_events* events, ph_stream** out);
+
+  /* --- [any-thread], never waits; since 1.0 ---------------------------------------------------------------------- */
+
+  /* Of a WebSocket a whole message. PH_E_LIMIT: 256 KiB wait for the client already, the stream is over;
+   * PH_E_CANCELLED: it was over; PH_E_INVALID: text that is not UTF-8. */
+  ph_status (*stream_send)(ph_stream* stream, int32_t binary, ph_str data);
+  /* Ends it behind what was sent. `code`: a WebSocket's, 1000 for a normal end. */
+  void (*stream_close)(ph_stream* stream, uint16_t code);
+  void (*stream_release)(ph_stream* stream);
 } ph_http;
 
 #ifdef __cplusplus

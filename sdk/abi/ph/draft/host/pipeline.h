@@ -71,6 +71,7 @@ typedef struct ph_txn_info {
                                     */
 #define PH_MAIL_REQUIRETLS 0x08u   /* RFC 8689 2: further hops need TLS with a verified peer */
 #define PH_MAIL_TLS_OPTIONAL 0x10u /* RFC 8689 5: the author wants delivery rather than TLS (TLS-Required: No) */
+#define PH_MAIL_BY_TRACE 0x20u     /* RFC 2852 4: the sender wants to hear of each server on the way */
 
 /* What was asked for with a reverse-path. */
 typedef struct ph_mail_params {

@@ -92,6 +92,7 @@ typedef struct ph_delivery {
 #define PH_ATTEMPT_DSN 0x01u       /* delivered, and the next server has taken over RFC 3461's duties */
 #define PH_ATTEMPT_LOCAL 0x02u     /* the fault is ours or the network's; the recipient's server has said nothing */
 #define PH_ATTEMPT_BODY_SENT 0x04u /* temporary, but the server may have taken the message: the answer is missing */
+#define PH_ATTEMPT_DELIVERBY 0x08u /* delivered, and the next server knows by when it is to be there */
 
 /* What became of a recipient, or of an attempt as a whole. */
 typedef struct ph_attempt_result {

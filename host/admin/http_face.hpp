@@ -1,0 +1,35 @@
+// Operations as HTTP routes below /api/v1. JSON in and out; errors as error_form.hpp has them.
+// Threads: handle() on pool threads, many at once.
+#pragma once
+
+#include <functional>
+
+#include "admin/paths.hpp"
+#include "admin/registry.hpp"
+#include "http/handler.hpp"
+
+namespace posthouse::admin {
+
+// Finds out who asks. Denied: he did not say, or what he said is wrong.
+using Authenticator = std::function<ph::Result<Principal>(const http::Request&)>;
+
+class HttpFace : public http::Handler {
+ public:
+  static constexpr const char* kBase = "/api/v1/";
+  static constexpr size_t kMaxBody = 1024 * 1024;
+
+  // `registry` must outlive it.
+  HttpFace(const Registry& registry, Authenticator authenticator)
+      : registry_(registry), paths_(registry.all()), authenticator_(std::move(authenticator)) {}
+  ph::Status handle(http::Exchange& exchange) override;
+
+ private:
+  ph::Status respond(http::Exchange& exchange, int status, const json::Value& body) const;
+  ph::Status refuse(http::Exchange& exchange, int status, const ph::Error& error) const;
+
+  const Registry& registry_;
+  const Paths paths_;
+  const Authenticator authenticator_;
+};
+
+}  // namespace posthouse::admin

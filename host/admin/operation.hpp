@@ -1,0 +1,97 @@
+// What can be done to a running server: one description per operation, which every face is made from, and one handler.
+// Threads: descriptions never change; handlers run on the pool of administration, many at once.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "admin/principal.hpp"
+#include "json/value.hpp"
+#include "ph/result.hpp"
+
+namespace posthouse::admin {
+
+struct Core;
+
+// What a parameter names, so that it can be compared with what the principal may touch.
+enum class Subject { None, Account, Domain, Address };
+
+struct Param {
+  // List: of strings; Any: a JSON value; Time: Unix seconds.
+  enum class Type { String, Int, Bool, List, Any, Time };
+  enum Flags : unsigned {
+    kOptional = 0,
+    kRequired = 1,
+    kWord = 2,    // on the command line: a word instead of a flag; those of the path are words anyway
+    kSecret = 4,  // read from standard input there, never logged
+  };
+  const char* name;
+  Type type;
+  unsigned flags;
+  const char* help;  // one sentence
+  Subject subject = Subject::None;
+  std::vector<const char*> allowed = {};  // none: any
+
+  bool required() const { return (flags & kRequired) != 0; }
+  bool secret() const { return (flags & kSecret) != 0; }
+};
+
+struct Field {
+  const char* name;
+  Param::Type type;
+  const char* help;
+};
+
+// What an operation answers: an object with these members, or {"items": [such objects]}.
+struct Shape {
+  enum class Kind { One, Many };
+  Kind kind = Kind::One;
+  std::vector<Field> fields = {};
+};
+
+// One call, as its handler sees it: `args` fit the description, and `who` may make it.
+struct Call {
+  Core& core;
+  const Principal& who;
+  json::Value args;
+
+  bool has(std::string_view name) const { return args.find(name) != nullptr; }
+  const std::string& text(std::string_view name) const { return args[name].string(); }
+  int64_t integer(std::string_view name, int64_t fallback = 0) const {
+    return has(name) ? args[name].integer() : fallback;
+  }
+  bool flag(std::string_view name) const { return args[name].boolean(); }
+  std::vector<std::string> list(std::string_view name) const { return args[name].strings(); }
+};
+
+using Answer = ph::Result<json::Value>;
+
+enum class Method { Get, Post, Put, Patch, Delete };
+const char* methodName(Method method);
+
+struct Operation {
+  const char* name;  // "account.add": its words are those of the command line
+  Method method;
+  const char* path;  // "/accounts/{account}", below /api/v1
+  const char* help;  // one sentence, for every face
+  std::vector<Param> params = {};
+  Role role = Role::Admin;  // the least
+  bool changes = false;     // goes to the audit log
+  Shape result = {};
+  Answer (*run)(Call& call) = nullptr;
+
+  const Param* param(std::string_view name) const;
+  // The parameter stands in the path.
+  bool inPath(const Param& param) const;
+  // The parameters that are words of the command line, in their order.
+  std::vector<const Param*> words() const;
+  // "account add"
+  std::string command() const;
+};
+
+// All of the host's own, in the order of the documentation.
+const std::vector<const Operation*>& operations();
+
+}  // namespace posthouse::admin

@@ -1,0 +1,20 @@
+// Operations as commands. Threads: the main thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "admin/operation.hpp"
+
+namespace posthouse::app::cli {
+
+// The operation whose words `args` begins with; the longest one. nullptr: none.
+const admin::Operation* findOperation(const std::vector<std::string>& args);
+// `args` behind the words. Answers the exit code.
+int run(const admin::Operation& operation, const std::vector<std::string>& args);
+// Whether a server can be asked that `args` mean: else a command that works on files may do it.
+bool serverThere(const admin::Operation& operation, const std::vector<std::string>& args);
+// Usage, parameters and what is answered.
+std::string help(const admin::Operation& operation);
+
+}  // namespace posthouse::app::cli

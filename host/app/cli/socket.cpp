@@ -1,0 +1,119 @@
+#include "app/cli/socket.hpp"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <vector>
+
+#include "admin/error_form.hpp"
+#include "admin/http_face.hpp"
+#include "base/descriptor.hpp"
+#include "json/parse.hpp"
+#include "net/unix_socket.hpp"
+#include "setup/localserve.hpp"
+
+namespace posthouse::app::cli {
+namespace {
+
+using json::Value;
+
+// RFC 3986 2.1: all but unreserved characters.
+std::string encoded(std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto u = static_cast<unsigned char>(c);
+    if (std::isalnum(u) != 0 || std::strchr("-._~", c) != nullptr) {
+      out += c;
+    } else {
+      out.append("%").append(1, kHex[u >> 4]).append(1, kHex[u & 15]);
+    }
+  }
+  return out;
+}
+
+std::string asText(const Value& v) {
+  return v.type() == Value::Type::String ? v.string() : json::text(v);
+}
+
+std::string requestOf(const admin::Operation& operation, const Value& args) {
+  std::string path = std::string(admin::HttpFace::kBase) + (operation.path + 1);
+  std::string query;
+  Value body = Value::object();
+  const bool inQuery = operation.method == admin::Method::Get || operation.method == admin::Method::Delete;
+  for (const auto& [key, value] : args.members()) {
+    const std::string place = "{" + key + "}";
+    if (const size_t at = path.find(place); at != std::string::npos) {
+      path.replace(at, place.size(), encoded(asText(value)));
+    } else if (!inQuery) {
+      body.set(key, value);
+    } else if (value.type() == Value::Type::List) {
+      for (const auto& item : value.items())
+        query.append(query.empty() ? "?" : "&").append(encoded(key)).append("=").append(encoded(asText(item)));
+    } else {
+      query.append(query.empty() ? "?" : "&").append(encoded(key)).append("=").append(encoded(asText(value)));
+    }
+  }
+  // HTTP/1.0: the answer ends with the connection.
+  std::string out = std::string(admin::methodName(operation.method)) + " " + path + query +
+                    " HTTP/1.0\r\nHost: localhost\r\nUser-Agent: posthouse\r\nAccept: application/json\r\n";
+  if (inQuery) return out + "\r\n";
+  const std::string text = json::text(body);
+  return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
+}
+
+ph::Result<std::string> transfer(const std::string& socket, const std::string& request) {
+  const auto connected = net::connectUnix(socket);
+  if (!connected) {
+    const bool denied = connected.error().kind == ph::Kind::Denied;
+    return ph::Error{denied ? ph::Kind::Denied : ph::Kind::Unavailable, connected.error().text};
+  }
+  const Descriptor fd(*connected);
+  for (size_t sent = 0; sent < request.size();) {
+    const ssize_t n = ::send(fd.get(), request.data() + sent, request.size() - sent, MSG_NOSIGNAL);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return ph::Error{ph::Kind::Unavailable, socket + ": " + std::strerror(errno)};
+    sent += static_cast<size_t>(n);
+  }
+  std::string answer;
+  char buffer[16 * 1024];
+  for (;;) {
+    const ssize_t n = ::recv(fd.get(), buffer, sizeof buffer, 0);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return ph::Error{ph::Kind::Unavailable, socket + ": " + std::strerror(errno)};
+    if (n == 0) return answer;
+    answer.append(buffer, static_cast<size_t>(n));
+  }
+}
+
+}  // namespace
+
+ph::Result<std::string> findSocket(const std::string& dir) {
+  if (!dir.empty()) return dir + "/ctl.sock";
+  std::error_code ec;
+  std::vector<std::string> candidates = {"ctl.sock", "/run/posthouse/ctl.sock"};
+  // Who stands in the folder of a server does not mean the one for tests.
+  if (!std::filesystem::exists("posthouse.toml", ec))
+    candidates.insert(candidates.begin() + 1, setup::localserveFolder() + "/ctl.sock");
+  for (const auto& path : candidates) {
+    if (std::filesystem::is_socket(path, ec)) return path;
+  }
+  return ph::Error{ph::Kind::NotFound, "no running server found; name its folder with --dir DIR"};
+}
+
+ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args) {
+  const auto answer = transfer(socket, requestOf(operation, args));
+  if (!answer) return answer.error();
+  const size_t end = answer->find("\r\n\r\n");
+  if (answer->compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos)
+    return ph::Error{ph::Kind::Unavailable, socket + ": the connection broke off before an answer came"};
+  auto body = json::parse(std::string_view(*answer).substr(end + 4));
+  if (!body) return ph::Error{ph::Kind::Unavailable, socket + ": the answer can't be read: " + body.error().text};
+  if (answer->compare(9, 1, "2") == 0) return body;
+  return (*body)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*body);
+}
+
+}  // namespace posthouse::app::cli

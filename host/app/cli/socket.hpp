@@ -1,0 +1,19 @@
+// The command line's end of the control socket. Threads: one.
+#pragma once
+
+#include <string>
+
+#include "admin/operation.hpp"
+#include "json/value.hpp"
+#include "ph/result.hpp"
+
+namespace posthouse::app::cli {
+
+// `dir` not empty: its ctl.sock, nothing else. Otherwise the first that is there: ./ctl.sock, that of localserve's
+// folder (unless a posthouse.toml is here), /run/posthouse/ctl.sock. NotFound: none.
+ph::Result<std::string> findSocket(const std::string& dir);
+
+// Asks the server and waits for its answer; errors are the server's own. Unavailable: nobody answers there.
+ph::Result<json::Value> ask(const std::string& socket, const admin::Operation& operation, const json::Value& args);
+
+}  // namespace posthouse::app::cli
