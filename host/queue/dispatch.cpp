@@ -72,6 +72,10 @@ void Queue::pass() {
     std::lock_guard lock(mutex_);
     wanted_ = false;
   }
+  {
+    std::lock_guard pick(pickMutex_);
+    searched_.clear();  // something new may be due
+  }
   begin(true);
   begin(false);
   arm();

@@ -123,10 +123,6 @@ class Queue final : public Depot {
     RcptRow rcpt;
     Lane lane;
   };
-  struct Cursor {
-    int64_t due = INT64_MIN;
-    int64_t id = 0;
-  };
   void pass();
   void begin(bool local);
   bool beginOne(const std::string& destination);
@@ -138,7 +134,7 @@ class Queue final : public Depot {
   // --- pick.cpp
   Lane laneOf(const MessageRow& message, const RcptRow& rcpt, const Settings& settings) const;
   // Both with pickMutex_ held. `from`: where to go on, and then where it was found.
-  ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, Cursor* from = nullptr);
+  ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, DueRcpt* from = nullptr);
   ph::Result<std::vector<RcptRow>> together(const Found& found);
   void free(const std::vector<RcptRow>& rcpts);
   // --- watchdog.cpp
@@ -200,7 +196,8 @@ class Queue final : public Depot {
   uint64_t soon_ = 0;
   uint64_t sweeper_ = 0;
   std::mutex pickMutex_;
-  std::unordered_set<int64_t> inFlight_;  // rcpts.id
+  std::unordered_set<int64_t> inFlight_;     // rcpts.id
+  std::map<std::string, DueRcpt> searched_;  // by destination: up to here all that was due is in flight; until a pass
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -193,7 +193,7 @@ void Queue::recordLane(const Lane& lane, const Outcome& outcome, std::function<v
 // All that is due in the lane, a batch at a time.
 void Queue::failLane(const Lane& lane, const Outcome& outcome) {
   std::unordered_set<int64_t> owing;
-  for (Cursor cursor;;) {
+  for (DueRcpt cursor{INT64_MIN, 0};;) {
     struct One {
       MessageRow message;
       RcptRow rcpt;
