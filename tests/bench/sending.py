@@ -69,6 +69,11 @@ class Posthouse:
         return ["--smtp-port", self.server.ports["submission"], "--smtp-auth", "--user", posthouse.USER, "--password", posthouse.PASSWORD, "--mail-from", posthouse.USER, "--header-from",
                 posthouse.USER, "--server-pid", self.server.process.pid]
 
+    def hold(self):
+        """Nothing is sent any more, as after start()."""
+        self.server.stop()
+        self.start()
+
     def drain(self):
         self.server.stop()
         self.path.write_text(self.text + self.route)
@@ -92,6 +97,11 @@ class Postfix:
     def options(self):
         return ["--smtp-port", self.server.ports["smtp"], "--server-pid", self.server.pid]
 
+    def hold(self):
+        self.server.command("postconf", "-e", "defer_transports=smtp relay")
+        self.server.command("postfix", "reload")
+        time.sleep(1)
+
     def drain(self):
         self.server.command("postconf", "-e", "defer_transports=")
         self.server.command("postfix", "reload")
@@ -105,14 +115,19 @@ class Postfix:
 
 
 def measure(kind, folder, count, connections):
+    """The second of two times, as on a server that has been running: file systems make files slower after others were removed."""
     sink = Sink()
     system = kind(folder, sink)
     system.start()
     try:
-        accepted = load("smtp-ingest", *system.options(), "--rcpt-to", "reader@elsewhere.example", "--count", count, "--connections", connections)
-        time.sleep(1)  # what happens after the answer is not to be counted as draining
-        begun = system.drain()
-        return accepted["msgs_per_s"], count / (sink.wait(count, 60) - begun)
+        for n in (1, 2):
+            accepted = load("smtp-ingest", *system.options(), "--rcpt-to", "reader@elsewhere.example", "--count", count, "--connections", connections)
+            time.sleep(1)  # what happens after the answer is not to be counted as draining
+            begun = system.drain()
+            ended = sink.wait(n * count, 60)
+            if n == 1:
+                system.hold()
+        return accepted["msgs_per_s"], count / (ended - begun)
     finally:
         system.stop()
         sink.stop()
