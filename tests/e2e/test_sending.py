@@ -200,6 +200,35 @@ def test_the_remotes_words_are_in_the_notification(houses, odd):
     assert fields["status"] == "5.7.9" and "your face" in fields["diagnostic-code"] and "mx.odd.example" in fields["remote-mta"]
 
 
+def test_why(houses, odd):
+    a, b = houses
+    odd.script = {b"RCPT": b"553 5.7.9 your face\r\n"}
+    a.submit("user@odd.example", "why")
+    a.returned("why")
+
+    def trace(house, what):
+        r = house.server.run("trace", what, "--json", "--dir", house.server.folder)
+        return [(s["step"], s["details"]) for s in json.loads(r.stdout)["items"]]
+    steps = wait_for(lambda: (found := trace(a, "why@a.example")) and any(s == "stored" for s, _ in found) and found, 10, "the history")
+    names = [s for s, _ in steps]
+    for earlier, later in [("reception", "recipient"), ("recipient", "message accepted"), ("message accepted", "bounced"), ("bounced", "sender is told"), ("sender is told", "stored")]:
+        assert names.index(earlier) < names.index(later), names
+    details = dict(steps)
+    assert details["reception"]["account"] == "user" and details["reception"]["protocol"] == "ESMTPSA" and details["reception"]["remote"] == "127.0.0.1"
+    assert "your face" in details["bounced"]["reply"] and details["bounced"]["host"] == "mx.odd.example" and details["bounced"]["to"] == "user@odd.example"
+    assert details["stored"]["to"] == a.address
+
+    # What was refused has a history too, where it was refused.
+    with pytest.raises(smtplib.SMTPDataError), smtplib.SMTP("127.0.0.1", b.server.ports["smtp"]) as c:
+        c.sendmail("someone@a.example", ["nobody@b.example"], "x")
+    steps = wait_for(lambda: (found := trace(b, "someone@a.example")) and found[-1][0] == "message refused" and found, 10, "the history")
+    assert steps[-1][1]["reason"] == "no such user here" and ("recipient", "nobody@b.example") in [(s, d.get("to")) for s, d in steps]
+
+    people = a.server.run("trace", "user@odd.example", "--dir", a.server.folder).stdout
+    assert "bounced" in people and "your face" in people
+    assert trace(a, "nobody@nowhere.example") == []
+
+
 def test_dots_and_bytes_arrive_as_they_were(houses, odd):
     a, _ = houses
     odd.script = {b"EHLO": b"250-odd\r\n250-PIPELINING\r\n250 8BITMIME\r\n"}
