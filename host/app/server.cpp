@@ -244,7 +244,7 @@ ph::Status Server::start() {
                             (void)p.events->publish(name, account, data);
                           },
                           [&p](const queue::Envelope& e, const std::string& headers, const mail::Message& message) {
-                            return p.signers.sign({e.account, e.reversePath}, headers, message);
+                            return p.signers.sign({e.account, e.reversePath, e.id}, headers, message);
                           }},
       std::move(*queueSettings));
   p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {

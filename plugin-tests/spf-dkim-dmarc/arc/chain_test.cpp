@@ -89,7 +89,8 @@ class ChainTest : public CppUnit::TestFixture {
         {"ARC-Seal: i=2", "ARC-Seal: i=1", "fail: two fields of one kind with i=1"},
         {"ARC-Seal: i=2", "ARC-Seal: i=0", "fail: an instance that can't be"},
         {"ARC-Seal: i=2", "ARC-Seal: i=51", "fail: an instance that can't be"},
-        {"ARC-Authentication-Results: i=2;", "ARC-Authentication-Results: ", "fail: ARC-Authentication-Results without i="},
+        {"ARC-Authentication-Results: i=2;",
+         "ARC-Authentication-Results: ", "fail: ARC-Authentication-Results without i="},
         {"h=From:", "h=ARC-Seal:From:", "fail: ARC-Message-Signature signs fields of ARC"},
         {"From: ann", "X-Other: 1\r\nFrom: ann", "pass"},
     };
@@ -148,7 +149,8 @@ class ChainTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(size_t{2}, keys.asked.size());
     Keys silent;
     silent.otherwise = Keys::Outcome::Temporary;
-    CPPUNIT_ASSERT_EQUAL(std::string("message signature 2: the key can't be looked up now"), verified(chain(), &silent).reason);
+    CPPUNIT_ASSERT_EQUAL(std::string("message signature 2: the key can't be looked up now"),
+                         verified(chain(), &silent).reason);
     Keys unasked;
     std::string message = chain();
     message.replace(message.find("cv=pass"), 7, "cv=none");
