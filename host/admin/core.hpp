@@ -33,6 +33,9 @@ namespace posthouse::net {
 class Limits;
 class Roster;
 }  // namespace posthouse::net
+namespace posthouse::trace {
+class Trace;
+}
 
 namespace posthouse::admin {
 
@@ -55,6 +58,7 @@ struct Core {
   const plugin::DomainRecords* domainRecords = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
+  trace::Trace* trace = nullptr;  // histories may not be kept
   net::Limits* limits = nullptr;
   const net::Roster* roster = nullptr;
   // Without a goodbye. False: it is gone already.

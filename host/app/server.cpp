@@ -50,6 +50,7 @@
 #include "queue/queue.hpp"
 #include "signing/signers.hpp"
 #include "store/store.hpp"
+#include "trace/trace.hpp"
 
 namespace posthouse::app {
 namespace fs = std::filesystem;
@@ -59,6 +60,7 @@ const log::Log kLog("server");
 constexpr uint32_t kDrainMs = 5000;
 constexpr auto kDrain = std::chrono::milliseconds(kDrainMs);
 constexpr auto kMaintenance = std::chrono::seconds(30);
+constexpr auto kFlushHistory = std::chrono::milliseconds(500);
 
 ph::Status makeFolder(const std::string& path) {
   std::error_code ec;
@@ -114,6 +116,7 @@ struct Server::Parts {
   mx::Policies mxPolicies{hookPool, timers};
   signing::Signers signers{hookPool, timers};
   plugin::DomainRecords domainRecords;
+  std::shared_ptr<trace::Trace> trace;  // none: histories are not kept
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
@@ -198,6 +201,13 @@ ph::Status Server::start() {
   p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
   p.store->setSettings(accountSettings(config_));
+  if (config_.historyBytes != 0) {
+    auto trace = trace::Trace::open(config_.dataDir + "/trace", config_.historyBytes);
+    if (!trace) return trace.error();
+    p.trace = std::move(*trace);
+    log::setHistorian([trace = p.trace](const log::Line& line) { trace->add(line); });
+    p.timers.add(kFlushHistory, kFlushHistory, [&p] { (void)p.diskPool.run([trace = p.trace] { trace->flush(); }); });
+  }
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
@@ -234,7 +244,7 @@ ph::Status Server::start() {
                             (void)p.events->publish(name, account, data);
                           },
                           [&p](const queue::Envelope& e, const std::string& headers, const mail::Message& message) {
-                            return p.signers.sign({e.account, e.reversePath}, headers, message);
+                            return p.signers.sign({e.account, e.reversePath, e.id}, headers, message);
                           }},
       std::move(*queueSettings));
   p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
@@ -325,6 +335,7 @@ admin::Core Server::adminCore() {
   core.domainRecords = &p.domainRecords;
   core.queue = p.queue.get();
   core.store = p.store.get();
+  core.trace = p.trace.get();
   core.limits = p.limits.get();
   core.roster = p.roster.get();
   core.endConnection = [&p](uint64_t id) { return p.engine.wake(id, net::kWhyForce); };
@@ -419,6 +430,7 @@ void Server::stop() {
     if (p.accounts) p.accounts->flushLog();
     const bool idle = p.diskPool.stop(kDrain);
     kLog.warn("stopped, leaving calls into plugins behind", {{"disk_idle", idle ? "yes" : "no"}});
+    if (p.trace) p.trace->flush();
     (void)parts_.release();
     abandoned_ = true;
     return;
@@ -429,6 +441,7 @@ void Server::stop() {
   p.cryptoPool.stop();
   p.answerPool.stop();
   parts_.reset();
+  log::setHistorian({});
   kLog.info("stopped", {});
 }
 

@@ -176,13 +176,16 @@ ph::Result<std::string> Signers::sign(const Sender& sender, const std::string& h
     const auto fields = ask(q, pool_, timers_);
     if (fields) {
       kAsked.with({e.signer->name, fields->empty() ? "nothing" : "signed"}).add();
+      if (!fields->empty())
+        kLog.history("signed", {{"txn", sender.txn}, {"signer", e.signer->name}, {"domain", author.domain}});
       out += *fields;
       continue;
     }
     const bool wait = e.signer->policy == PH_SIGNER_TEMPFAIL || fields.error().kind == ph::Kind::Temporary;
     kAsked.with({e.signer->name, wait ? "deferred" : "unsigned"}).add();
     kLog.error(wait ? "mail is not taken: it can't be signed" : "mail goes unsigned: a signer gives no answer",
-               {{"plugin", e.signer->plugin},
+               {{"txn", sender.txn},
+                {"plugin", e.signer->plugin},
                 {"signer", e.signer->name},
                 {"domain", author.domain},
                 {"reason", fields.error().text}});

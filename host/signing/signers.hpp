@@ -45,6 +45,7 @@ struct Signer {
 struct Sender {
   std::string account;  // empty: the server itself
   std::string reversePath;
+  std::string txn{};  // the message's id, for its history
 };
 
 class Signers {

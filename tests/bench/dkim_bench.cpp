@@ -1,5 +1,5 @@
-// Figures of signatures on one core: dkim_bench [COUNT [OCTETS]] signs and verifies messages, one RSA-2048 signature each,
-// its key known; then the same with Ed25519. Beside them what the library alone takes for the numbers.
+// Figures of signatures on one core: dkim_bench [COUNT [OCTETS]] signs and verifies messages, one RSA-2048 signature
+// each, its key known; then the same with Ed25519. Beside them what the library alone takes for the numbers.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -40,11 +40,11 @@ double perSecond(size_t count, F&& once) {
 }
 
 std::string message(size_t number, size_t octets) {
-  std::string out = "Received: from client.example.org by mail.example.org; Sat, 21 Nov 2026 12:00:00 +0000\r\n"
-                    "From: Ann <ann@example.org>\r\nTo: Bob <bob@example.net>\r\nSubject: Number " +
-                    std::to_string(number) +
-                    "\r\nDate: Sat, 21 Nov 2026 12:00:00 +0000\r\nMessage-ID: <" + std::to_string(number) +
-                    "@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
+  std::string out =
+      "Received: from client.example.org by mail.example.org; Sat, 21 Nov 2026 12:00:00 +0000\r\n"
+      "From: Ann <ann@example.org>\r\nTo: Bob <bob@example.net>\r\nSubject: Number " +
+      std::to_string(number) + "\r\nDate: Sat, 21 Nov 2026 12:00:00 +0000\r\nMessage-ID: <" + std::to_string(number) +
+      "@example.org>\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n";
   while (out.size() < octets) out += "A line of text as people write it, of some length but not too long.\r\n";
   return out;
 }

@@ -178,6 +178,40 @@ def test_rotation_and_crashes(house):
     assert denied.returncode != 0 and "has keys already" in denied.stderr
 
 
+def test_keys_that_are_lost(house):
+    """What can't be signed goes unsigned, loudly, or is not taken: as the configuration says."""
+    house.stop()
+    with open(house.config, encoding="utf-8") as f:
+        text = f.read()
+    folder = house.folder / "data" / "plugin-data" / "spf-dkim-dmarc" / "secrets"
+    kept = {path: path.read_bytes() for path in folder.glob("dkim-*")}
+    assert len(kept) == 4 and all(path.stat().st_mode & 0o777 == 0o600 for path in kept)
+    try:
+        for path in kept:
+            path.write_bytes(b"nonsense")
+        house.start()
+        have = len(inbox(house, 1))
+        submit(house)
+        assert b"DKIM-Signature" not in inbox(house, have + 1)[-1]
+        assert "mail goes unsigned" in house.log.read_text()
+        house.stop()
+        configure(house, OPTIONS + 'sign_failure = "tempfail"')
+        house.start()
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            submit(house)
+        assert refused.value.smtp_code == 451
+    finally:
+        house.stop()
+        for path, content in kept.items():
+            path.write_bytes(content)
+        with open(house.config, "w", encoding="utf-8") as f:
+            f.write(text)
+        house.start()
+    have = len(inbox(house, 1))
+    submit(house)
+    assert inbox(house, have + 1)[-1].count(b"DKIM-Signature:") == 2
+
+
 def test_switched_off(house):
     """Without the plugin mail flows, unsigned and unjudged."""
     house.stop()

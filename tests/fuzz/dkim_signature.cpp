@@ -16,13 +16,14 @@ class Keys final : public dkim::KeyQuestions {
   ph::DnsAnswer wait(size_t number) override {
     ph::DnsAnswer a;
     a.outcome = ph::DnsAnswer::Outcome::Found;
-    a.records.push_back({0, 60,
-                         names_[number].size() % 2 == 0
-                             ? "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
-                             : "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCK"
-                               "G9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcW"
-                               "ToIMmPSPDdQPNUYckcQ2QIDAQAB",
-                         0, 0});
+    a.records.push_back(
+        {0, 60,
+         names_[number].size() % 2 == 0
+             ? "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+             : "p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCK"
+               "G9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcW"
+               "ToIMmPSPDdQPNUYckcQ2QIDAQAB",
+         0, 0});
     return a;
   }
   std::vector<std::string> names_;

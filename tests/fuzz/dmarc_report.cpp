@@ -18,6 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto again = readReport(reportXml(*report));
   // A text that is only made of what XML can't hold is gone then.
   if (!again && !report->id.empty()) std::abort();
-  if (again && (again->rows.size() != report->rows.size() || again->rows[0].count != report->rows[0].count)) std::abort();
+  if (again && (again->rows.size() != report->rows.size() || again->rows[0].count != report->rows[0].count))
+    std::abort();
   return 0;
 }

@@ -1,4 +1,5 @@
-// Authentication-Results that came with a message: whatever the header, whole fields in order are taken out, ours alone.
+// Authentication-Results that came with a message: whatever the header, whole fields in order are taken out, ours
+// alone.
 #include <cstdint>
 #include <cstdlib>
 #include <string>

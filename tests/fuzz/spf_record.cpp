@@ -1,5 +1,6 @@
 // SPF over any records and senders: an answer always comes, after a bounded number of questions, and what is written of
-// it stays on one line. The input: lines; the first is the sender, the second the client, the others are records in turn.
+// it stays on one line. The input: lines; the first is the sender, the second the client, the others are records in
+// turn.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

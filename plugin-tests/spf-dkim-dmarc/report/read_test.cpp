@@ -50,10 +50,12 @@ std::string zipped(const std::string& content, bool deflated) {
     return out;
   };
   const std::string method = number(deflated ? 8 : 0, 2);
-  const std::string sizes = number(0, 4) + number(data.size(), 4) + number(content.size(), 4) + number(5, 2) + number(0, 2);
-  const std::string local = "PK\x03\x04" + number(20, 2) + number(0, 2) + method + number(0, 4) + sizes + "r.xml" + data;
-  const std::string entry = "PK\x01\x02" + number(20, 2) + number(20, 2) + number(0, 2) + method + number(0, 4) + sizes +
-                            number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(0, 4) + "r.xml";
+  const std::string sizes =
+      number(0, 4) + number(data.size(), 4) + number(content.size(), 4) + number(5, 2) + number(0, 2);
+  const std::string local =
+      "PK\x03\x04" + number(20, 2) + number(0, 2) + method + number(0, 4) + sizes + "r.xml" + data;
+  const std::string entry = "PK\x01\x02" + number(20, 2) + number(20, 2) + number(0, 2) + method + number(0, 4) +
+                            sizes + number(0, 2) + number(0, 2) + number(0, 2) + number(0, 4) + number(0, 4) + "r.xml";
   return local + entry + "PK\x05\x06" + number(0, 4) + number(1, 2) + number(1, 2) + number(entry.size(), 4) +
          number(local.size(), 4) + number(0, 2);
 }
@@ -92,13 +94,17 @@ class ReportReadTest : public CppUnit::TestFixture {
   void refused() {
     const std::string text = kReport;
     const std::string gz = *gzipped(kReport), zip = zipped(kReport, true);
-    const auto with = [&](const char* old, const char* with) { return std::string(text).replace(text.find(old), strlen(old), with); };
+    const auto with = [&](const char* old, const char* with) {
+      return std::string(text).replace(text.find(old), strlen(old), with);
+    };
     for (const std::string& bad :
-         {std::string(), std::string("hello"), text.substr(0, 400), gz.substr(0, gz.size() / 2), zip.substr(0, zip.size() - 10),
-          zip.substr(20), with("<feedback>", "<!DOCTYPE f [<!ENTITY a \"b\">]><feedback>"),
+         {std::string(), std::string("hello"), text.substr(0, 400), gz.substr(0, gz.size() / 2),
+          zip.substr(0, zip.size() - 10), zip.substr(20),
+          with("<feedback>", "<!DOCTYPE f [<!ENTITY a \"b\">]><feedback>"),
           with("<feedback>", "<!DOCTYPE f SYSTEM \"file:///etc/passwd\"><feedback>"), with("Example.org", "no domain"),
-          with("<count>7", "<count>-7"), with("<count>7", "<count>99999999999999999999"), with("<begin>1700000000", "<begin>x"),
-          with("<end>1700086399", "<end>1"), std::string("<html><body>no report</body></html>"), std::string("<feedback></feedback>")}) {
+          with("<count>7", "<count>-7"), with("<count>7", "<count>99999999999999999999"),
+          with("<begin>1700000000", "<begin>x"), with("<end>1700086399", "<end>1"),
+          std::string("<html><body>no report</body></html>"), std::string("<feedback></feedback>")}) {
       CPPUNIT_ASSERT_MESSAGE(bad, !readReport(bad));
     }
     std::string deep = "<feedback>";
@@ -111,7 +117,8 @@ class ReportReadTest : public CppUnit::TestFixture {
     const std::string bomb = *gzipped("<feedback>" + std::string(size_t{64} << 20, ' '));
     CPPUNIT_ASSERT(bomb.size() < 100'000);
     CPPUNIT_ASSERT(readReport(bomb).error().kind == ph::Kind::Limit);
-    CPPUNIT_ASSERT(readReport(zipped("<feedback>" + std::string(size_t{64} << 20, ' '), true)).error().kind == ph::Kind::Limit);
+    CPPUNIT_ASSERT(readReport(zipped("<feedback>" + std::string(size_t{64} << 20, ' '), true)).error().kind ==
+                   ph::Kind::Limit);
     // The sink ends it early: nothing more is unpacked.
     size_t got = 0;
     CPPUNIT_ASSERT(unpackReport(bomb, [&](std::string_view piece) { return (got += piece.size()) < 100'000; }).ok());
@@ -128,10 +135,12 @@ class ReportReadTest : public CppUnit::TestFixture {
   }
 
   void attachments() {
-    const std::string head = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n";
+    const std::string head =
+        "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n";
     for (const char* type : {"Content-Type: application/gzip", "Content-Type: text/xml",
                              "Content-Type: application/octet-stream; name=\"a!b!1!2.xml.gz\""}) {
-      const auto found = reportAttachment(head + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--b--\r\n");
+      const auto found =
+          reportAttachment(head + type + "\r\nContent-Transfer-Encoding: base64\r\n\r\naGVsbG8=\r\n--b--\r\n");
       CPPUNIT_ASSERT_MESSAGE(type, found.ok() && *found == "hello");
     }
     CPPUNIT_ASSERT(reportAttachment("Content-Type: application/zip\r\n\r\nPK").ok());

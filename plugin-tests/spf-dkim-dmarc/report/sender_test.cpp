@@ -65,13 +65,16 @@ class ReportSenderTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("a@example.org b@sub.example.org "), recipients());
     const auto report = readReport(*reportAttachment(sent[0].message));
     CPPUNIT_ASSERT(report.ok());
-    CPPUNIT_ASSERT(report->begin == kMidnight && report->end == kMidnight + kDay - 1 && report->domain == "example.org");
+    CPPUNIT_ASSERT(report->begin == kMidnight && report->end == kMidnight + kDay - 1 &&
+                   report->domain == "example.org");
     CPPUNIT_ASSERT(report->p == "reject" && report->adkim == "r" && report->discovery == "psl");
     CPPUNIT_ASSERT_EQUAL(size_t{2}, report->rows.size());
     CPPUNIT_ASSERT(report->rows[0].sourceIp == "192.0.2.1" && report->rows[0].count == 2 && report->rows[1].count == 1);
-    CPPUNIT_ASSERT(sent[0].message.find("Subject: Report Domain: example.org Submitter: mx.example Report-ID:") != std::string::npos ||
+    CPPUNIT_ASSERT(sent[0].message.find("Subject: Report Domain: example.org Submitter: mx.example Report-ID:") !=
+                       std::string::npos ||
                    sent[0].message.find("Submitter: mx.example") != std::string::npos);
-    CPPUNIT_ASSERT(sent[0].message.find("filename=\"mx.example!example.org!" + std::to_string(kMidnight) + "!") != std::string::npos);
+    CPPUNIT_ASSERT(sent[0].message.find("filename=\"mx.example!example.org!" + std::to_string(kMidnight) + "!") !=
+                   std::string::npos);
     sent.clear();
     run(kMidnight + kDay + 7200);
     CPPUNIT_ASSERT_MESSAGE("once", sent.empty());
@@ -91,13 +94,15 @@ class ReportSenderTest : public CppUnit::TestFixture {
 
   // RFC 7489 7.1.
   void otherOrganisations() {
-    publish("example.org", "v=DMARC1; p=none; rua=mailto:x@victim.example,mailto:y@reports.example,mailto:z@example.org");
+    publish("example.org",
+            "v=DMARC1; p=none; rua=mailto:x@victim.example,mailto:y@reports.example,mailto:z@example.org");
     dns.add("example.org._report._dmarc.reports.example", Type::Txt, "v=DMARC1");
     dns.add("example.org._report._dmarc.victim.example", Type::Txt, "something else");
     note("example.org", kMidnight, "192.0.2.1");
     run(kMidnight + kDay + 3600);
     CPPUNIT_ASSERT_EQUAL(std::string("y@reports.example z@example.org "), recipients());
-    CPPUNIT_ASSERT(told.find("victim.example does not say that it wants reports about example.org") != std::string::npos);
+    CPPUNIT_ASSERT(told.find("victim.example does not say that it wants reports about example.org") !=
+                   std::string::npos);
   }
 
   void sizes() {
@@ -157,7 +162,8 @@ class ReportSenderTest : public CppUnit::TestFixture {
     postAnswer = ph::Error{ph::Kind::Temporary, "the queue is full"};
     note("example.org", kMidnight + kDay, "192.0.2.1");
     run(kMidnight + 4 * kDay);
-    CPPUNIT_ASSERT_EQUAL_MESSAGE("two days old", std::string("0"), host->databases.ask("SELECT count(*) FROM evaluations"));
+    CPPUNIT_ASSERT_EQUAL_MESSAGE("two days old", std::string("0"),
+                                 host->databases.ask("SELECT count(*) FROM evaluations"));
   }
 
   void receivedReports() {

@@ -107,7 +107,8 @@ ph::Status ReportCommands::reports(ph::CommandCall& call) const {
 ph::Status ReportCommands::add(ph::CommandCall& call) const {
   const auto address = addressOf(call);
   if (!address) return address.error();
-  if (auto s = evaluations_.suppress({*address, std::string(call.text("comment")), call.integer("until")}); !s) return s;
+  if (auto s = evaluations_.suppress({*address, std::string(call.text("comment")), call.integer("until")}); !s)
+    return s;
   return call.answer(ph::json::text(Value::object({{"address", *address}})));
 }
 

@@ -40,8 +40,8 @@ SignArguments argumentsOf(const ph::CommandCall& call) {
   a.key = call.text("key");
   a.canonicalisation = call.text("canonicalisation");
   if (const auto identity = call.find("identity")) a.identity = std::string(*identity);
-  for (const auto& [name, field] : {std::pair{"timestamp", &a.timestamp}, std::pair{"lifetime", &a.lifetime},
-                                    std::pair{"length", &a.length}}) {
+  for (const auto& [name, field] :
+       {std::pair{"timestamp", &a.timestamp}, std::pair{"lifetime", &a.lifetime}, std::pair{"length", &a.length}}) {
     if (const int64_t value = call.integer(name, -1); value >= 0) *field = value;
   }
   return a;
@@ -100,7 +100,8 @@ ph::Status SignatureCommands::verifyArc(ph::CommandCall& call) const {
 
 ph::Status SignatureCommands::seal(ph::CommandCall& call) const {
   HostResolver resolver(host_, settings_.get()->dnsTimeoutMs);
-  return answer(call, arcSeal(call.text("file"), argumentsOf(call), std::string(call.text("results")), resolver, now()));
+  return answer(call,
+                arcSeal(call.text("file"), argumentsOf(call), std::string(call.text("results")), resolver, now()));
 }
 
 }  // namespace ph_mailauth

@@ -22,7 +22,7 @@ struct DmarcPublished {
   Status status = Status::None;
   std::string domain;  // where the record is
   DmarcRecord record;
-  std::string text;    // of the record
+  std::string text;     // of the record
   bool secure = false;  // it came with DNSSEC
   std::string problem;
 };

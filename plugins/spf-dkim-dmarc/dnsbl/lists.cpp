@@ -31,15 +31,15 @@ bool ListHealth::isWell(const std::string& zone, uint64_t nowMs, Resolver& resol
     const auto& k = known_[zone];
     if (nowMs < k.untilMs) return k.well;
   }
-  const bool well = listed(*Ip::parse("127.0.0.2"), zone, resolver) &&
-                    resolver.ask("1.0.0.127." + zone, ph::DnsType::A).isVoid();
+  const bool well =
+      listed(*Ip::parse("127.0.0.2"), zone, resolver) && resolver.ask("1.0.0.127." + zone, ph::DnsType::A).isVoid();
   const std::lock_guard lock(mutex_);
   known_[zone] = {well, nowMs + (well ? kWell : kUnwell)};
   return well;
 }
 
-std::vector<Listing> lookUpLists(const Ip& ip, const std::vector<std::string>& zones, uint64_t nowMs, ListHealth& health,
-                                 Resolver& resolver) {
+std::vector<Listing> lookUpLists(const Ip& ip, const std::vector<std::string>& zones, uint64_t nowMs,
+                                 ListHealth& health, Resolver& resolver) {
   std::vector<Listing> out;
   for (const auto& zone : zones) {
     const auto value = listed(ip, zone, resolver);

@@ -1,6 +1,6 @@
 // Lists of addresses in the DNS: whether a client is on one, and whether a list works at all.
-// Guarantees: what a list that does not work says, counts for nothing: one that answers for everybody, or for nobody, has
-// no say. Threads: ListHealth from any thread; the rest is pure but for the resolver. RFC 5782 2.1, 2.4, 5.
+// Guarantees: what a list that does not work says, counts for nothing: one that answers for everybody, or for nobody,
+// has no say. Threads: ListHealth from any thread; the rest is pure but for the resolver. RFC 5782 2.1, 2.4, 5.
 #pragma once
 
 #include <cstdint>
@@ -34,8 +34,8 @@ struct Listing {
   std::string value;  // the first A record, 127.0.0.2 and kin: what it means the list says
 };
 
-std::vector<Listing> lookUpLists(const Ip& ip, const std::vector<std::string>& zones, uint64_t nowMs, ListHealth& health,
-                                 Resolver& resolver);
+std::vector<Listing> lookUpLists(const Ip& ip, const std::vector<std::string>& zones, uint64_t nowMs,
+                                 ListHealth& health, Resolver& resolver);
 
 // "zone=127.0.0.2 other=127.0.0.4" as a fact; empty: on none.
 std::string listFact(const std::vector<Listing>& listings);

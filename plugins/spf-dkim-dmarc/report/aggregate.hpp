@@ -26,9 +26,9 @@ struct ReportedSpf {
 struct ReportRow {
   std::string sourceIp;
   uint64_t count = 0;
-  std::string disposition;              // none, quarantine, reject
-  bool dkim = false, spf = false;       // passed and aligned
-  std::vector<ReportReason> reasons;    // why the disposition is not what was asked for
+  std::string disposition;            // none, quarantine, reject
+  bool dkim = false, spf = false;     // passed and aligned
+  std::vector<ReportReason> reasons;  // why the disposition is not what was asked for
   std::string headerFrom, envelopeFrom, envelopeTo;
   std::vector<ReportedDkim> dkimResults;
   std::vector<ReportedSpf> spfResults;
@@ -38,7 +38,7 @@ struct AggregateReport {
   std::string organisation, email, contact, id;
   int64_t begin = 0, end = 0;  // Unix seconds
   std::vector<std::string> errors;
-  std::string domain;  // of the record
+  std::string domain;                                               // of the record
   std::string adkim, aspf, p, sp, np, testing, psd, fo, discovery;  // as published; empty: not said
   std::vector<ReportRow> rows;
 };

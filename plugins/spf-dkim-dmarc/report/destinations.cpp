@@ -27,7 +27,8 @@ std::vector<Destination> destinationsOf(const std::string& domain, const DmarcRe
       problems->push_back(uri.uri + ": not a mail address");
       continue;
     }
-    const bool own = address->domain == domain || discovery.organisation(address->domain) == discovery.organisation(domain);
+    const bool own =
+        address->domain == domain || discovery.organisation(address->domain) == discovery.organisation(domain);
     if (!own && !isWelcome(domain, address->domain, resolver)) {
       problems->push_back(uri.uri + ": " + address->domain + " does not say that it wants reports about " + domain);
       continue;

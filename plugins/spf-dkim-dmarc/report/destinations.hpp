@@ -1,6 +1,6 @@
 // Where reports about a domain may be sent.
-// Guarantees: an address of another organisation gets reports only when its domain publishes that it wants them, so that
-// nobody can be flooded by somebody else's record. Threads: pure but for the resolver. RFC 7489 7.1.
+// Guarantees: an address of another organisation gets reports only when its domain publishes that it wants them, so
+// that nobody can be flooded by somebody else's record. Threads: pure but for the resolver. RFC 7489 7.1.
 #pragma once
 
 #include <string>

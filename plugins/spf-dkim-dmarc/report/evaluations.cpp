@@ -41,9 +41,11 @@ ph::Status Evaluations::note(const Evaluation& e) {
   if (auto s = open(); !s) return s;
   const ReportReason reason = e.row.reasons.empty() ? ReportReason() : e.row.reasons.front();
   const ReportedSpf spf = e.row.spfResults.empty() ? ReportedSpf() : e.row.spfResults.front();
-  return db_->query("INSERT OR IGNORE INTO evaluations(key, at, domain, record, tree_walk, optional, source_ip,"
-                    " disposition, dkim, spf, reason, comment, header_from, envelope_from, dkim_results, spf_domain,"
-                    " spf_scope, spf_result) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+  return db_
+      ->query(
+          "INSERT OR IGNORE INTO evaluations(key, at, domain, record, tree_walk, optional, source_ip,"
+          " disposition, dkim, spf, reason, comment, header_from, envelope_from, dkim_results, spf_domain,"
+          " spf_scope, spf_result) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
       .text(e.key)
       .bind(e.at)
       .text(e.domain)
@@ -81,9 +83,10 @@ ph::Result<std::vector<std::string>> Evaluations::domains(int64_t before) {
 ph::Result<Evaluations::Period> Evaluations::oldest(const std::string& domain) {
   const std::lock_guard lock(mutex_);
   if (auto s = open(); !s) return s.error();
-  auto q = db_->query("SELECT record, tree_walk, (SELECT min(at) FROM evaluations WHERE domain = ?1),"
-                      " EXISTS(SELECT 1 FROM evaluations WHERE domain = ?1 AND NOT optional)"
-                      " FROM evaluations WHERE domain = ?1 ORDER BY at DESC LIMIT 1")
+  auto q = db_->query(
+                  "SELECT record, tree_walk, (SELECT min(at) FROM evaluations WHERE domain = ?1),"
+                  " EXISTS(SELECT 1 FROM evaluations WHERE domain = ?1 AND NOT optional)"
+                  " FROM evaluations WHERE domain = ?1 ORDER BY at DESC LIMIT 1")
                .text(domain);
   const auto row = q.step();
   if (!row) return row.error();
@@ -94,11 +97,12 @@ ph::Result<Evaluations::Period> Evaluations::oldest(const std::string& domain) {
 ph::Result<std::vector<ReportRow>> Evaluations::rows(const std::string& domain, int64_t from, int64_t to) {
   const std::lock_guard lock(mutex_);
   if (auto s = open(); !s) return s.error();
-  auto q = db_->query("SELECT source_ip, count(*), disposition, dkim, spf, reason, comment, header_from, envelope_from,"
-                      " dkim_results, spf_domain, spf_scope, spf_result FROM evaluations"
-                      " WHERE domain = ? AND at >= ? AND at < ? GROUP BY source_ip, disposition, dkim, spf, reason,"
-                      " comment, header_from, envelope_from, dkim_results, spf_domain, spf_scope, spf_result"
-                      " ORDER BY 2 DESC, 1")
+  auto q = db_->query(
+                  "SELECT source_ip, count(*), disposition, dkim, spf, reason, comment, header_from, envelope_from,"
+                  " dkim_results, spf_domain, spf_scope, spf_result FROM evaluations"
+                  " WHERE domain = ? AND at >= ? AND at < ? GROUP BY source_ip, disposition, dkim, spf, reason,"
+                  " comment, header_from, envelope_from, dkim_results, spf_domain, spf_scope, spf_result"
+                  " ORDER BY 2 DESC, 1")
                .text(domain)
                .bind(from)
                .bind(to);
@@ -175,9 +179,8 @@ ph::Result<std::vector<Suppression>> Evaluations::suppressions() {
 ph::Result<bool> Evaluations::isSuppressed(const std::string& address, int64_t now) {
   const auto all = suppressions();
   if (!all) return all.error();
-  return std::any_of(all->begin(), all->end(), [&](const Suppression& s) {
-    return s.address == address && (s.until == 0 || s.until > now);
-  });
+  return std::any_of(all->begin(), all->end(),
+                     [&](const Suppression& s) { return s.address == address && (s.until == 0 || s.until > now); });
 }
 
 }  // namespace ph_mailauth

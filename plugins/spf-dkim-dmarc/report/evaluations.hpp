@@ -1,6 +1,6 @@
 // What is to be reported to the owners of domains: one row for each message, in the plugin's database.
-// Guarantees: a message is counted once, whatever its number of recipients. Threads: any, one at a time inside; blocks for
-// the disk.
+// Guarantees: a message is counted once, whatever its number of recipients. Threads: any, one at a time inside; blocks
+// for the disk.
 #pragma once
 
 #include <cstdint>
@@ -39,8 +39,8 @@ class Evaluations {
   struct Period {
     std::string record;  // the newest text
     bool treeWalk = false;
-    int64_t first = 0;     // of the rows
-    bool needed = false;   // some row is not optional
+    int64_t first = 0;    // of the rows
+    bool needed = false;  // some row is not optional
   };
   ph::Result<Period> oldest(const std::string& domain);
   // Equal rows are one, with their count.

@@ -50,7 +50,8 @@ void PostOffice::run() {
   s.from = settings->reportFrom.empty() ? "postmaster@" + s.hostname : settings->reportFrom;
   s.now = host_.wallMs() / kMs;
   HostResolver resolver(host_, kBudgetMs);
-  if (auto done = sender_.run(s, resolver); !done) host_.warn("DMARC reports are late", {{"reason", done.error().text}});
+  if (auto done = sender_.run(s, resolver); !done)
+    host_.warn("DMARC reports are late", {{"reason", done.error().text}});
 }
 
 ph::Status PostOffice::post(const std::string& from, const std::string& to, const std::string& message,

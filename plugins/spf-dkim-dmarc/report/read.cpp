@@ -61,8 +61,10 @@ struct ReportReader::State {
     }
     if (report.rows.empty()) return;
     auto& row = report.rows.back();
-    if (path == "/feedback/record/row/policy_evaluated/reason" && row.reasons.size() < kMaxOfOne) row.reasons.emplace_back();
-    if (path == "/feedback/record/auth_results/dkim" && row.dkimResults.size() < kMaxOfOne) row.dkimResults.emplace_back();
+    if (path == "/feedback/record/row/policy_evaluated/reason" && row.reasons.size() < kMaxOfOne)
+      row.reasons.emplace_back();
+    if (path == "/feedback/record/auth_results/dkim" && row.dkimResults.size() < kMaxOfOne)
+      row.dkimResults.emplace_back();
     if (path == "/feedback/record/auth_results/spf" && row.spfResults.size() < kMaxOfOne) row.spfResults.emplace_back();
   }
 
@@ -80,14 +82,22 @@ struct ReportReader::State {
     const std::string_view at = path;
     if (!report.rows.empty() && at.starts_with(kRecord)) return takeRow(at.substr(kRecord.size()), std::move(value));
     bool good = true;
-    if (at == "/feedback/report_metadata/org_name") report.organisation = std::move(value);
-    else if (at == "/feedback/report_metadata/email") report.email = std::move(value);
-    else if (at == "/feedback/report_metadata/extra_contact_info") report.contact = std::move(value);
-    else if (at == "/feedback/report_metadata/report_id") report.id = std::move(value);
-    else if (at == "/feedback/report_metadata/date_range/begin") report.begin = numberOf<int64_t>(value, &good);
-    else if (at == "/feedback/report_metadata/date_range/end") report.end = numberOf<int64_t>(value, &good);
-    else if (at == "/feedback/report_metadata/error" && report.errors.size() < kMaxOfOne) report.errors.push_back(std::move(value));
-    else takePolicy(at, std::move(value));
+    if (at == "/feedback/report_metadata/org_name")
+      report.organisation = std::move(value);
+    else if (at == "/feedback/report_metadata/email")
+      report.email = std::move(value);
+    else if (at == "/feedback/report_metadata/extra_contact_info")
+      report.contact = std::move(value);
+    else if (at == "/feedback/report_metadata/report_id")
+      report.id = std::move(value);
+    else if (at == "/feedback/report_metadata/date_range/begin")
+      report.begin = numberOf<int64_t>(value, &good);
+    else if (at == "/feedback/report_metadata/date_range/end")
+      report.end = numberOf<int64_t>(value, &good);
+    else if (at == "/feedback/report_metadata/error" && report.errors.size() < kMaxOfOne)
+      report.errors.push_back(std::move(value));
+    else
+      takePolicy(at, std::move(value));
     if (!good) stop(ph::Kind::Invalid, "a time is no number");
   }
 
@@ -96,8 +106,10 @@ struct ReportReader::State {
     if (!at.starts_with(kPolicy)) return;
     at.remove_prefix(kPolicy.size());
     const std::pair<std::string_view, std::string*> fields[] = {
-        {"domain", &report.domain}, {"adkim", &report.adkim}, {"aspf", &report.aspf},     {"p", &report.p},
-        {"sp", &report.sp},         {"np", &report.np},       {"t", &report.testing},     {"psd", &report.psd},
+        {"domain", &report.domain}, {"adkim", &report.adkim},
+        {"aspf", &report.aspf},     {"p", &report.p},
+        {"sp", &report.sp},         {"np", &report.np},
+        {"t", &report.testing},     {"psd", &report.psd},
         {"fo", &report.fo},         {"discovery_method", &report.discovery}};
     for (const auto& [name, field] : fields) {
       if (name == at) *field = std::move(value);

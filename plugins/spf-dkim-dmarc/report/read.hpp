@@ -1,6 +1,6 @@
 // Reads an aggregate report.
-// Guarantees: memory is bounded: at most kMaxReportRows rows, texts of 1 KiB, elements 16 deep; no DTD, so no entities and
-// nothing from outside. Threads: one user at a time. RFC 7489 appendix C.
+// Guarantees: memory is bounded: at most kMaxReportRows rows, texts of 1 KiB, elements 16 deep; no DTD, so no entities
+// and nothing from outside. Threads: one user at a time. RFC 7489 appendix C.
 #pragma once
 
 #include <memory>

@@ -26,8 +26,7 @@ ReceiveHook::ReceiveHook(const ph::Host& host, const SettingsBox& settings, Rece
     : host_(host),
       settings_(settings),
       reports_(reports),
-      hook_(host,
-            {"dmarc-reports", PH_STAGE_DELIVER, PH_ROLE_OBSERVE, PH_POLICY_OPEN, 60'000, {}, {"auth.dmarc"}},
+      hook_(host, {"dmarc-reports", PH_STAGE_DELIVER, PH_ROLE_OBSERVE, PH_POLICY_OPEN, 60'000, {}, {"auth.dmarc"}},
             [this](ph::HookCall& call) { return look(call); }) {}
 
 ph::Status ReceiveHook::look(ph::HookCall& call) const {
@@ -43,8 +42,9 @@ ph::Status ReceiveHook::look(ph::HookCall& call) const {
   const int64_t now = host_.wallMs() / kMs;
   if (report->end > now + 60) return refused("its period has not ended");
   auto found = ph::sized<ph_address_info>();
-  if (host_.accounts && (host_.accounts->resolve(host_.raw(), ph::str("postmaster"), ph::str(report->domain), &found) != PH_OK ||
-                         found.kind == PH_ADDRESS_FOREIGN)) {
+  if (host_.accounts &&
+      (host_.accounts->resolve(host_.raw(), ph::str("postmaster"), ph::str(report->domain), &found) != PH_OK ||
+       found.kind == PH_ADDRESS_FOREIGN)) {
     return refused("it is not about a domain of ours");
   }
   const auto kept = reports_.keep(*report, now);

@@ -1,6 +1,6 @@
 // Takes reports out of mail to the addresses that our records name.
-// Guarantees: only looks; what is no report, or not about us, changes nothing but a line in the log. Mail that fails DMARC
-// is no report: anybody could have made it. Threads: runs on workers, many at once.
+// Guarantees: only looks; what is no report, or not about us, changes nothing but a line in the log. Mail that fails
+// DMARC is no report: anybody could have made it. Threads: runs on workers, many at once.
 #pragma once
 
 #include "ph/hook.hpp"

@@ -37,8 +37,9 @@ ph::Result<bool> ReceivedReports::keep(const AggregateReport& report, int64_t no
                    .run();
     if (!old) return old;
     if (auto s = db_->query("DELETE FROM reports WHERE received < ?").bind(now - kYear).run(); !s) return s;
-    const auto added = db_->query("INSERT OR IGNORE INTO reports(domain, organisation, report, email, begin, end, policy,"
-                                  " received) VALUES(?,?,?,?,?,?,?,?)")
+    const auto added = db_->query(
+                              "INSERT OR IGNORE INTO reports(domain, organisation, report, email, begin, end, policy,"
+                              " received) VALUES(?,?,?,?,?,?,?,?)")
                            .text(report.domain)
                            .text(report.organisation)
                            .text(report.id)
@@ -52,8 +53,9 @@ ph::Result<bool> ReceivedReports::keep(const AggregateReport& report, int64_t no
     fresh = db_->changes() > 0;
     if (!fresh) return {};
     for (const auto& row : report.rows) {
-      auto s = db_->query("INSERT INTO report_rows(report, source_ip, messages, disposition, dkim, spf, header_from,"
-                          " envelope_from, results) VALUES((SELECT max(id) FROM reports),?,?,?,?,?,?,?,?)")
+      auto s = db_->query(
+                      "INSERT INTO report_rows(report, source_ip, messages, disposition, dkim, spf, header_from,"
+                      " envelope_from, results) VALUES((SELECT max(id) FROM reports),?,?,?,?,?,?,?,?)")
                    .text(row.sourceIp)
                    .bind(static_cast<int64_t>(row.count))
                    .text(row.disposition)
@@ -74,21 +76,23 @@ ph::Result<bool> ReceivedReports::keep(const AggregateReport& report, int64_t no
 ph::Result<std::vector<ReportSummary>> ReceivedReports::list(const std::string& domain, int64_t since, int64_t max) {
   const std::lock_guard lock(mutex_);
   if (auto s = open(); !s) return s.error();
-  auto q = db_->query("SELECT r.domain, r.organisation, r.report, r.begin, r.end, sum(w.messages),"
-                      " sum(w.messages * (w.dkim OR w.spf)), sum(w.messages * w.dkim), sum(w.messages * w.spf),"
-                      " sum(w.messages * (w.disposition = 'quarantine')), sum(w.messages * (w.disposition = 'reject'))"
-                      " FROM reports r JOIN report_rows w ON w.report = r.id WHERE (?1 = '' OR r.domain = ?1) AND r.end > ?2"
-                      " GROUP BY r.id ORDER BY r.end DESC, r.id DESC LIMIT ?3")
-               .text(domain)
-               .bind(since)
-               .bind(max);
+  auto q =
+      db_->query(
+             "SELECT r.domain, r.organisation, r.report, r.begin, r.end, sum(w.messages),"
+             " sum(w.messages * (w.dkim OR w.spf)), sum(w.messages * w.dkim), sum(w.messages * w.spf),"
+             " sum(w.messages * (w.disposition = 'quarantine')), sum(w.messages * (w.disposition = 'reject'))"
+             " FROM reports r JOIN report_rows w ON w.report = r.id WHERE (?1 = '' OR r.domain = ?1) AND r.end > ?2"
+             " GROUP BY r.id ORDER BY r.end DESC, r.id DESC LIMIT ?3")
+          .text(domain)
+          .bind(since)
+          .bind(max);
   std::vector<ReportSummary> out;
   for (;;) {
     const auto row = q.step();
     if (!row) return row.error();
     if (!*row) return out;
-    out.push_back({std::string(q.bytes(0)), std::string(q.bytes(1)), std::string(q.bytes(2)), q.integer(3), q.integer(4),
-                   q.integer(5), q.integer(6), q.integer(7), q.integer(8), q.integer(9), q.integer(10)});
+    out.push_back({std::string(q.bytes(0)), std::string(q.bytes(1)), std::string(q.bytes(2)), q.integer(3),
+                   q.integer(4), q.integer(5), q.integer(6), q.integer(7), q.integer(8), q.integer(9), q.integer(10)});
   }
 }
 

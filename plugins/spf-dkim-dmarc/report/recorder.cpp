@@ -66,8 +66,10 @@ void Recorder::settle(const std::string& key, DmarcPolicy asked, DmarcPolicy app
   if (!e) return;
   e->optional = optional;
   e->row.disposition = name(applied);
-  if (override && asked != DmarcPolicy::None) e->row.reasons.push_back({override->reason, override->comment});
-  else if (asked != applied) e->row.reasons.push_back({"local_policy", "the policy is not enforced here"});
+  if (override && asked != DmarcPolicy::None)
+    e->row.reasons.push_back({override->reason, override->comment});
+  else if (asked != applied)
+    e->row.reasons.push_back({"local_policy", "the policy is not enforced here"});
   if (!host_.jobs) return;
   auto job = std::make_unique<Job>(Job{&host_, &evaluations_, std::move(*e)});
   const auto run = [](void* ctx) {

@@ -1,7 +1,7 @@
 // Sends what is to be reported, period by period.
-// Guarantees: a report covers whole hours of UTC and is sent once they are over; its rows go when the queue has it, or when
-// they are two days old. After a crash a report may be sent again, under the same id. Threads: run() one at a time; it asks
-// the network and the disk. RFC 7489 7.2.
+// Guarantees: a report covers whole hours of UTC and is sent once they are over; its rows go when the queue has it, or
+// when they are two days old. After a crash a report may be sent again, under the same id. Threads: run() one at a
+// time; it asks the network and the disk. RFC 7489 7.2.
 #pragma once
 
 #include <functional>

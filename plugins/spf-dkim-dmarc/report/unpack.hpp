@@ -1,6 +1,6 @@
 // The XML of a report, taken out of what it came in: gzip, a zip archive with one file, or as it is.
-// Guarantees: output goes to the sink piece by piece and stops at kMaxUnpacked, whatever the input says of its size; memory
-// is bounded by one piece. Threads: pure function. RFC 1952, RFC 7489 7.2.1.1.
+// Guarantees: output goes to the sink piece by piece and stops at kMaxUnpacked, whatever the input says of its size;
+// memory is bounded by one piece. Threads: pure function. RFC 1952, RFC 7489 7.2.1.1.
 #pragma once
 
 #include <cstddef>

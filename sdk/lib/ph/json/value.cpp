@@ -6,7 +6,6 @@
 
 namespace ph::json {
 
-Value::Value() = default;
 Value::~Value() = default;
 Value::Value(const Value&) = default;
 Value::Value(Value&&) noexcept = default;
