@@ -34,7 +34,7 @@ ph::Result<SendmailConfig> readSendmail(const std::string& file) {
   SendmailConfig c;
   c.host = node->stringAt("host");
   const auto tls = node->stringAt("tls");
-  c.tls = tls == "none" ? SendmailConfig::Tls::None
+  c.tls = tls == "none"       ? SendmailConfig::Tls::None
           : tls == "starttls" ? SendmailConfig::Tls::StartTls
                               : SendmailConfig::Tls::Implicit;
   c.port = static_cast<uint16_t>(node->intAt("port"));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ph/address/addr_spec.hpp"
 #include "ph/address/list.hpp"
 #include "ph/date/date.hpp"
 #include "ph/header/block.hpp"
@@ -44,16 +45,19 @@ std::string domainOf(const Self& self) {
 
 ph::Result<std::string> complete(const Mailbox& m, const Self& self) {
   const std::string domain = m.domain.empty() ? domainOf(self) : m.domain;
-  const std::string text = m.localpart + "@" + domain;
-  if (m.localpart.empty() || domain.empty() ||
-      std::any_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f || c == '<' || c == '>'; })) {
-    return ph::Error{ph::Kind::Invalid, "'" + text + "' is not an address"};
-  }
+  const std::string text = ph::address::formatAddrSpec(m.localpart, domain);
+  if (!ph::address::parseAddrSpec(text)) return ph::Error{ph::Kind::Invalid, "'" + text + "' is not an address"};
   return text;
 }
 
 ph::Status addAll(std::string_view list, const Self& self, std::vector<std::string>& to) {
-  for (const auto& m : ph::address::mailboxes(ph::address::parseList(list))) {
+  const auto parsed = ph::address::parseList(list);
+  const auto all = ph::address::mailboxes(parsed);
+  // Nobody is left out silently. Names without a domain are in the list, and counted as mistakes.
+  const auto bare = std::count_if(all.begin(), all.end(), [](const Mailbox& m) { return m.domain.empty(); });
+  if (parsed.skipped > static_cast<size_t>(bare))
+    return ph::Error{ph::Kind::Invalid, "'" + ph::header::unfold(list.substr(0, 200)) + "' is not an address"};
+  for (const auto& m : all) {
     auto text = complete(m, self);
     if (!text) return text.error();
     if (std::find(to.begin(), to.end(), *text) == to.end()) to.push_back(std::move(*text));
@@ -67,8 +71,7 @@ std::string without(const std::string& message, const std::vector<std::string_vi
   std::string out;
   size_t kept = 0;
   for (const auto& f : block.fields()) {
-    if (std::none_of(names.begin(), names.end(), [&](auto n) { return ph::text::equalsNoCase(f.name, n); }))
-      continue;
+    if (std::none_of(names.begin(), names.end(), [&](auto n) { return ph::text::equalsNoCase(f.name, n); })) continue;
     out.append(message, kept, f.offset - kept);
     kept = f.offset + f.size;
   }
@@ -110,17 +113,22 @@ ph::Result<Prepared> prepare(const Options& options, std::string_view input, con
   out.reversePath = self.from;
   if (options.from) {
     out.reversePath.clear();
+    const auto text = ph::text::trim(*options.from);
     std::vector<std::string> one;
-    if (auto s = addAll(*options.from, self, one); !s) return s.error();
-    if (!one.empty()) out.reversePath = one.front();  // -f <>: none
+    if (!text.empty() && text != "<>") {
+      if (auto s = addAll(text, self, one); !s) return s.error();
+    }
+    if (!one.empty()) out.reversePath = one.front();
   }
   if (out.reversePath.empty() && !options.from && usable)
     out.reversePath = senders.front().localpart + "@" + senders.front().domain;
   if (!usable) {
     const size_t at = self.from.rfind('@');
-    if (at == std::string::npos) return ph::Error{ph::Kind::Invalid, "the message has no sender, and 'from' is not configured"};
+    if (at == std::string::npos)
+      return ph::Error{ph::Kind::Invalid, "the message has no sender, and 'from' is not configured"};
     std::string name = options.name;
-    if (name.empty() && !senders.empty()) name = senders.front().name.empty() ? senders.front().localpart : senders.front().name;
+    if (name.empty() && !senders.empty())
+      name = senders.front().name.empty() ? senders.front().localpart : senders.front().name;
     const Mailbox me{name, self.from.substr(0, at), self.from.substr(at + 1)};
     replaced.push_back("from");
     if (auto s = fields.add("From", ph::address::formatMailbox(me)); !s) return s.error();

@@ -82,8 +82,9 @@ ph::Status converse(SecureSMTPClientSession& session, const config::SendmailConf
     if (session.sendCommand("AUTH PLAIN " + base64(plain), response) != 235)
       return ph::Error{ph::Kind::Temporary, "the login was refused: " + response};  // a password can be set right
   }
-  const bool international = !ph::text::isAscii(mail.reversePath) || std::any_of(mail.recipients.begin(), mail.recipients.end(),
-                                                                       [](const auto& r) { return !ph::text::isAscii(r); });
+  const bool international =
+      !ph::text::isAscii(mail.reversePath) ||
+      std::any_of(mail.recipients.begin(), mail.recipients.end(), [](const auto& r) { return !ph::text::isAscii(r); });
   std::string parameters = ph::text::isAscii(mail.message) ? "" : " BODY=8BITMIME";
   if (international) parameters += " SMTPUTF8";
   const auto positive = [](int status) { return status / 100 == 2; };

@@ -1,5 +1,5 @@
-// `posthouse sendmail`, and the program itself under the name sendmail: for cron, scripts and everything else that wants
-// to pipe a message into a command. Exit codes are those of sysexits.h, as callers of sendmail expect them.
+// `posthouse sendmail`, and the program itself under the name sendmail: for cron, scripts and everything else that
+// wants to pipe a message into a command. Exit codes are those of sysexits.h, as callers of sendmail expect them.
 #include <sysexits.h>
 #include <unistd.h>
 

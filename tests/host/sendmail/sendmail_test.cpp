@@ -75,10 +75,13 @@ class SendmailTest : public CppUnit::TestFixture {
         {{"-f", "ann@a.example", "x@a.example"}, "\nb\n", "ann@a.example", "x@a.example"},
         {{"-f", "ann", "x@a.example"}, "\nb\n", "ann@our.example", "x@a.example"},
         {{"-f", "<>", "x@a.example"}, "\nb\n", "", "x@a.example"},
-        {{"-t"}, "To: x@a.example, \"B, c\" <y@a.example>\nCc: root\nBcc: z@a.example\n\nb\n", "cron@our.example",
+        {{"-t"},
+         "To: x@a.example, \"B, c\" <y@a.example>\nCc: root\nBcc: z@a.example\n\nb\n",
+         "cron@our.example",
          "x@a.example y@a.example root@our.example z@a.example"},
         {{"-t"}, "To: x@a.example\nResent-To: r@a.example\n\nb\n", "cron@our.example", "r@a.example"},
         {{"-t", "w@a.example"}, "To: x@a.example, w@a.example\n\nb\n", "cron@our.example", "w@a.example x@a.example"},
+        {{"\"a b\"@a.example"}, "\nb\n", "cron@our.example", "\"a b\"@a.example"},
         {{"a@a.example, b@a.example"}, "\nb\n", "cron@our.example", "a@a.example b@a.example"},
     };
     for (const auto& t : table) {
@@ -87,7 +90,8 @@ class SendmailTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(std::string(t.from), p->reversePath);
       CPPUNIT_ASSERT_EQUAL(std::string(t.to), joined(p->recipients));
     }
-    const auto own = prepare(*parseOptions({"x@a.example"}), "From: Ann <ann@a.example>\n\n", {"", "our.example", 0, 0, "1"});
+    const auto own =
+        prepare(*parseOptions({"x@a.example"}), "From: Ann <ann@a.example>\n\n", {"", "our.example", 0, 0, "1"});
     CPPUNIT_ASSERT_EQUAL(std::string("ann@a.example"), own->reversePath);
   }
 
@@ -125,13 +129,12 @@ class SendmailTest : public CppUnit::TestFixture {
     const struct {
       std::vector<std::string> args;
       const char* input;
-    } table[] = {{{}, "\nb\n"},
-                 {{"-t"}, "Subject: nobody\n\nb\n"},
-                 {{"\"a b\"@a.example"}, "\nb\n"},
-                 {{"-f", "\"a b\"@x.example", "x@a.example"}, "\nb\n"}};
+    } table[] = {
+        {{}, "\nb\n"}, {{"-t"}, "Subject: nobody\n\nb\n"}, {{"x@-.-"}, "\nb\n"}, {{"-f", "x@-.-", "x@a.example"}, "\nb\n"}};
     for (const auto& t : table) {
       const auto p = prepare(*parseOptions(t.args), t.input, kSelf);
-      CPPUNIT_ASSERT_MESSAGE(joined(t.args) + (p ? " is " + joined(p->recipients) + " " + p->reversePath : ""), !p.ok());
+      CPPUNIT_ASSERT_MESSAGE(joined(t.args) + (p ? " is " + joined(p->recipients) + " " + p->reversePath : ""),
+                             !p.ok());
     }
     CPPUNIT_ASSERT(!prepare(*parseOptions({"x@a.example"}), "From: root\n\nb\n", {"", "our.example", 0, 0, "1"}).ok());
   }
