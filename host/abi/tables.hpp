@@ -8,6 +8,9 @@ namespace posthouse::abi {
 // The table of `id`, or NULL. The get function of every ph_host.
 const void* table(const ph_host* host, const char* id);
 
+// The same with what works without a server only.
+const void* offlineTable(const ph_host* host, const char* id);
+
 const void* logTable();
 const void* configTable();
 const void* clockTable();
@@ -30,5 +33,8 @@ const void* httpTable();
 const void* assetsTable();
 const void* dbTable();
 const void* secretsTable();
+const void* signerTable();
+const void* domainRecordsTable();
+const void* cliTable();
 
 }  // namespace posthouse::abi

@@ -5,6 +5,7 @@
 
 #include "config/suggest.hpp"
 #include "json/parse.hpp"
+#include "ph/sasl/base64.hpp"
 
 namespace posthouse::admin {
 namespace {
@@ -46,6 +47,10 @@ ph::Status check(const Param& p, const Value& v) {
         if (auto s = checkText(p, item); !s) return s;
       }
       return {};
+    case Param::Type::File:
+      return v.type() == Value::Type::String && ph::sasl::decodeBase64(v.string())
+                 ? ph::Status()
+                 : invalid(p, "must be bytes as base64");
     case Param::Type::Any:
       return {};
   }
@@ -83,6 +88,7 @@ ph::Status addText(const Param& p, const std::string& text, Value* args) {
   if (args->find(p.name) && p.type != Param::Type::List) return invalid(p, "comes twice");
   switch (p.type) {
     case Param::Type::String:
+    case Param::Type::File:
       args->set(p.name, text);
       return {};
     case Param::Type::Bool:

@@ -16,7 +16,11 @@ namespace posthouse::accounts {
 class Accounts;
 }
 namespace posthouse::plugin {
+class DomainRecords;
 class PluginHost;
+}  // namespace posthouse::plugin
+namespace posthouse::commands {
+class Commands;
 }
 namespace posthouse::queue {
 class Queue;
@@ -50,6 +54,8 @@ struct Core {
   std::function<std::shared_ptr<const config::ServerConfig>()> config;
   accounts::Accounts* accounts = nullptr;
   plugin::PluginHost* plugins = nullptr;
+  commands::Commands* commands = nullptr;
+  const plugin::DomainRecords* domainRecords = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   trace::Trace* trace = nullptr;  // histories may not be kept

@@ -1,6 +1,8 @@
 #include "admin/http_face.hpp"
 
 #include "admin/error_form.hpp"
+#include "admin/plugin_operation.hpp"
+#include "commands/commands.hpp"
 #include "http/exchange.hpp"
 #include "json/parse.hpp"
 #include "ph/text/ascii.hpp"
@@ -10,7 +12,7 @@ namespace {
 
 constexpr int kUnauthorized = 401, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413, kMediaType = 415;
 
-ph::Result<std::string> readBody(http::Exchange& x) {
+ph::Result<std::string> readBody(http::Exchange& x, size_t most) {
   std::string body;
   char buffer[16 * 1024];
   for (;;) {
@@ -18,13 +20,22 @@ ph::Result<std::string> readBody(http::Exchange& x) {
     if (!n) return n.error();
     if (*n == 0) return body;
     body.append(buffer, *n);
-    if (body.size() > HttpFace::kMaxBody) return ph::Error{ph::Kind::Limit, "the body is too large"};
+    if (body.size() > most) return ph::Error{ph::Kind::Limit, "the body is too large"};
   }
 }
 
 bool isJson(const http::Fields& fields) {
   const std::string_view type = fields.get("content-type").value_or("");
   return ph::text::toLower(std::string(type.substr(0, type.find_first_of("; \t")))) == "application/json";
+}
+
+// A command of a plugin has a path of its own, without parameters.
+PluginOperationPtr pluginOperation(const Core& core, std::string_view path) {
+  if (!core.commands || !path.starts_with("/plugins/")) return nullptr;
+  for (auto& o : pluginOperations(*core.commands)) {
+    if (path == o->operation().path) return o;
+  }
+  return nullptr;
 }
 
 bool takesQuery(Method m) {
@@ -54,14 +65,25 @@ ph::Status HttpFace::handle(http::Exchange& x) {
   }
   const std::string_view path = std::string_view(request.head.target.path).substr(std::string_view(kBase).size() - 1);
   auto match = paths_.find(request.head.method, path);
+  const auto ofPlugin = match.operation ? nullptr : pluginOperation(registry_.core(), path);
+  if (ofPlugin) {
+    const bool get = request.head.method == "GET" || request.head.method == "HEAD";
+    if (request.head.method == methodName(ofPlugin->operation().method) ||
+        (get && ofPlugin->operation().method == Method::Get))
+      return perform(x, ofPlugin->operation(), *who, json::Value::object());
+    match.allow = methodName(ofPlugin->operation().method);
+  }
   if (!match.operation) {
     if (match.allow.empty()) return refuse(x, kNotFound, {ph::Kind::NotFound, "there is nothing at this address"});
     if (auto s = x.setField("allow", match.allow); !s) return s;
     return refuse(x, kNotAllowed, {ph::Kind::Invalid, "not with this method"});
   }
-  const Operation& operation = *match.operation;
-  json::Value args = std::move(match.args);
-  const auto body = readBody(x);
+  return perform(x, *match.operation, *who, std::move(match.args));
+}
+
+ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, const Principal& who, json::Value args) {
+  const http::Request& request = x.request();
+  const auto body = readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
   if (!body) {
     if (body.error().kind == ph::Kind::Cancelled) return body.error();
     return refuse(x, kTooLarge, body.error());
@@ -85,7 +107,7 @@ ph::Status HttpFace::handle(http::Exchange& x) {
       }
     }
   }
-  const Answer answer = registry_.call(operation, *who, std::move(args));
+  const Answer answer = registry_.call(operation, who, std::move(args));
   return answer ? respond(x, 200, *answer) : refuse(x, httpStatus(answer.error().kind), answer.error());
 }
 

@@ -17,6 +17,8 @@ class HttpFace : public http::Handler {
  public:
   static constexpr const char* kBase = "/api/v1/";
   static constexpr size_t kMaxBody = 1024 * 1024;
+  // Of what takes a file.
+  static constexpr size_t kMaxFileBody = 96 * 1024 * 1024;
 
   // `registry` must outlive it.
   HttpFace(const Registry& registry, Authenticator authenticator)
@@ -24,6 +26,7 @@ class HttpFace : public http::Handler {
   ph::Status handle(http::Exchange& exchange) override;
 
  private:
+  ph::Status perform(http::Exchange& exchange, const Operation& operation, const Principal& who, json::Value args);
   ph::Status respond(http::Exchange& exchange, int status, const json::Value& body) const;
   ph::Status refuse(http::Exchange& exchange, int status, const ph::Error& error) const;
 

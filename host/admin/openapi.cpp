@@ -20,6 +20,8 @@ Value schemaOf(Param::Type type) {
       return Value::object({{"type", "boolean"}});
     case Param::Type::List:
       return Value::object({{"type", "array"}, {"items", Value::object({{"type", "string"}})}});
+    case Param::Type::File:
+      return Value::object({{"type", "string"}, {"contentEncoding", "base64"}});
     case Param::Type::Any:
       break;
   }

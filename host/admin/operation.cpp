@@ -18,6 +18,10 @@ bool Operation::inPath(const Param& param) const {
   return std::string_view(path).find("{" + std::string(param.name) + "}") != std::string_view::npos;
 }
 
+bool Operation::takesFile() const {
+  return std::any_of(params.begin(), params.end(), [](const Param& p) { return p.type == Param::Type::File; });
+}
+
 std::vector<const Param*> Operation::words() const {
   std::vector<const Param*> out;
   for (const auto& p : params) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,8 @@ struct Core;
 enum class Subject { None, Account, Domain, Address };
 
 struct Param {
-  // List: of strings; Any: a JSON value; Time: Unix seconds.
-  enum class Type { String, Int, Bool, List, Any, Time };
+  // List: of strings; Any: a JSON value; Time: Unix seconds; File: bytes, base64 in JSON, read by the command line.
+  enum class Type { String, Int, Bool, List, Any, Time, File };
   enum Flags : unsigned {
     kOptional = 0,
     kRequired = 1,
@@ -49,6 +50,7 @@ struct Shape {
   enum class Kind { One, Many };
   Kind kind = Kind::One;
   std::vector<Field> fields = {};
+  bool json = false;  // for programs: the command line shows it as it is
 };
 
 // One call, as its handler sees it: `args` fit the description, and `who` may make it.
@@ -80,11 +82,12 @@ struct Operation {
   Role role = Role::Admin;  // the least
   bool changes = false;     // goes to the audit log
   Shape result = {};
-  Answer (*run)(Call& call) = nullptr;
+  std::function<Answer(Call& call)> run = nullptr;
 
   const Param* param(std::string_view name) const;
   // The parameter stands in the path.
   bool inPath(const Param& param) const;
+  bool takesFile() const;
   // The parameters that are words of the command line, in their order.
   std::vector<const Param*> words() const;
   // "account add"

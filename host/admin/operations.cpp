@@ -40,6 +40,7 @@ extern const Operation kPluginList;
 extern const Operation kPluginEnable;
 extern const Operation kPluginDisable;
 extern const Operation kPluginConfigure;
+extern const Operation kCommandList;
 extern const Operation kCertificateList;
 extern const Operation kConnectionList;
 extern const Operation kConnectionKick;
@@ -117,6 +118,7 @@ const std::vector<const Operation*>& operations() {
       &kPluginEnable,
       &kPluginDisable,
       &kPluginConfigure,
+      &kCommandList,
       // certificates
       &kCertificateList,
       // connections and limits

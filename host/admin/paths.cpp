@@ -86,6 +86,8 @@ ph::Status addQuery(const Operation& operation, std::string_view query, json::Va
     const Param* p = operation.param(key);
     if (!p || operation.inPath(*p)) return ph::Error{ph::Kind::Invalid, "unknown parameter '" + key + "'"};
     // Addresses of requests end up in logs.
+    if (p->type == Param::Type::File)
+      return ph::Error{ph::Kind::Invalid, "'" + key + "' does not belong into an address"};
     if (p->secret()) return ph::Error{ph::Kind::Invalid, "'" + key + "' does not belong into an address"};
     if (auto s = addText(*p, value, args); !s) return s;
   }

@@ -45,18 +45,20 @@ const Operation* Registry::find(std::string_view name) const {
   return i == operations_.end() ? nullptr : *i;
 }
 
-ph::Status Registry::mayTouch(const Param& param, const std::string& value, const Principal& who) const {
-  bool may = true;
-  if (param.subject == Subject::Account) {
-    may = mayAccount(core_, who, value);
-  } else if (param.subject == Subject::Domain) {
-    may = who.mayDomain(ph::address::normaliseDomain(value).valueOr(""));
-  } else if (param.subject == Subject::Address) {
-    may = who.role == Role::Account
-              ? !who.account.empty() && core_.accounts->directory()->accountOfLogin(value) == who.account
-              : who.mayDomain(domainOf(value));
+bool mayTouch(const Core& core, Subject subject, const std::string& what, const Principal& who) {
+  switch (subject) {
+    case Subject::Account:
+      return mayAccount(core, who, what);
+    case Subject::Domain:
+      return who.mayDomain(ph::address::normaliseDomain(what).valueOr(""));
+    case Subject::Address:
+      return who.role == Role::Account
+                 ? !who.account.empty() && core.accounts->directory()->accountOfLogin(what) == who.account
+                 : who.mayDomain(domainOf(what));
+    case Subject::None:
+      break;
   }
-  return may ? ph::Status() : ph::Status(kNotYours);
+  return true;
 }
 
 ph::Status Registry::mayTouch(const Operation& operation, const Principal& who, json::Value* args) const {
@@ -75,7 +77,7 @@ ph::Status Registry::mayTouch(const Operation& operation, const Principal& who, 
                         : value.isNull()                        ? std::vector<std::string>()
                                                                 : std::vector<std::string>{value.string()};
     for (const auto& v : values) {
-      if (auto s = mayTouch(p, v, who); !s) return s;
+      if (!admin::mayTouch(core_, p.subject, v, who)) return kNotYours;
     }
   }
   return {};

@@ -28,18 +28,20 @@ class Registry {
 
   const std::vector<const Operation*>& all() const { return operations_; }
   const Operation* find(std::string_view name) const;
+  const Core& core() const { return core_; }
   // Invalid: the arguments; Denied: not for him.
   Answer call(const Operation& operation, const Principal& who, json::Value args) const;
 
  private:
   ph::Status mayTouch(const Operation& operation, const Principal& who, json::Value* args) const;
-  ph::Status mayTouch(const Param& param, const std::string& value, const Principal& who) const;
 
   Core& core_;
   const std::vector<const Operation*> operations_;
   const Audit audit_;
 };
 
+// Whether he may see and change it.
+bool mayTouch(const Core& core, Subject subject, const std::string& what, const Principal& who);
 // Whether all addresses of the account, and it has some, lie in domains of this domain's admin; or it is the
 // principal's.
 bool mayAccount(const Core& core, const Principal& who, const std::string& account);

@@ -42,7 +42,7 @@ ph::Status addRoutes(http::Server& server, const admin::Registry& registry, admi
   r.prefix = true;
   r.methods = http::kGet | http::kPost | http::kPut | http::kPatch | http::kDelete;
   r.deadline = kDeadline;
-  r.maxBody = admin::HttpFace::kMaxBody;
+  r.maxBody = admin::HttpFace::kMaxFileBody;
   r.owner = &registry;
   r.handler = std::make_shared<admin::HttpFace>(registry, std::move(authenticator));
   return server.add(std::move(r));

@@ -44,6 +44,9 @@ extern const Command kComplete;
 extern const Command kDocs;
 extern const Command kVersion_;
 
+// The words of all commands that are not a plugin's.
+std::vector<std::string> commandWords();
+
 // Picks the command, prints help and errors. The whole of main().
 int runCommandLine(int argc, char** argv);
 

@@ -7,6 +7,7 @@
 #include "admin/openapi.hpp"
 #include "app/cli/arguments.hpp"
 #include "app/cli/complete.hpp"
+#include "app/cli/plugin_commands.hpp"
 #include "app/cli/reference.hpp"
 #include "app/cli/run.hpp"
 #include "app/command.hpp"
@@ -59,6 +60,10 @@ void help(std::ostream& out) {
     const std::string usage = cli::usage(*o);
     out << "  posthouse " << o->command() << (usage.empty() ? "" : " ") << usage << "\n      " << o->help << "\n";
   }
+  const auto ofPlugins = cli::PluginCommands({}).known();
+  if (!ofPlugins.empty()) out << "\nOf plugins; each has --help:\n\n";
+  for (const auto& c : ofPlugins)
+    out << "  posthouse " << c.words << "\n      " << (c.help.empty() ? "(plugin " + c.plugin + ")" : c.help) << "\n";
 }
 
 const Command* findCommand(const std::vector<std::string>& args, size_t* length) {
@@ -104,7 +109,11 @@ int complete(const std::vector<std::string>& args) {
     if (c->summary) names.emplace_back(c->name);
   }
   if (args.empty() || args[0] != "--") return kUsage;
-  for (const auto& c : cli::candidates(names, behind(args, 1))) std::cout << c << "\n";
+  const cli::PluginCommands ofPlugins(behind(args, 1));
+  for (const auto& k : ofPlugins.known()) names.push_back(k.words);
+  std::vector<const admin::Operation*> operations;
+  for (const auto& o : ofPlugins.ofServer()) operations.push_back(&o->operation());
+  for (const auto& c : cli::candidates(names, operations, behind(args, 1))) std::cout << c << "\n";
   return kOk;
 }
 
@@ -115,7 +124,46 @@ int docs(const std::vector<std::string>& args) {
   return kOk;
 }
 
+// The last resort: a command of a plugin, or words that nobody knows.
+int runOfPlugins(const std::vector<std::string>& args, bool wantsHelp) {
+  const cli::PluginCommands plugins(args);
+  const auto found = plugins.find(args);
+  if (!found) {
+    std::cerr << "posthouse: " << found.error().text << "\n";
+    return cli::codeOf(found.error().kind);
+  }
+  if (*found) {
+    const auto& c = **found;
+    if (wantsHelp) {
+      std::cout << cli::help(c.operation(), c.offline());
+      return kOk;
+    }
+    const int code = c.run(behind(args, c.length()));
+    if (code == kUsage)
+      std::cerr << "usage: posthouse " << c.operation().command() << " " << cli::usage(c.operation()) << "\n";
+    return code;
+  }
+  std::vector<std::string> names;
+  for (const Command* c : kCommands) {
+    if (c->summary) names.emplace_back(c->name);
+  }
+  for (const auto* o : admin::operations()) names.push_back(o->command());
+  for (const auto& k : plugins.known()) names.push_back(k.words);
+  const std::string typed = args.size() > 1 ? args[0] + " " + args[1] : args[0];
+  std::string hint = config::suggest(typed, names);
+  if (hint.empty()) hint = config::suggest(args[0], names);
+  std::cerr << "posthouse: unknown command '" << args[0] << "'" << hint << "\nTry: posthouse help\n";
+  return kUsage;
+}
+
 }  // namespace
+
+std::vector<std::string> commandWords() {
+  std::vector<std::string> out = {"help"};
+  for (const Command* c : kCommands) out.emplace_back(c->name);
+  for (const auto* o : admin::operations()) out.push_back(o->command());
+  return out;
+}
 
 const Command kCompletion = {"completion", "bash|zsh|fish", "Prints the completion script of a shell.", completion};
 const Command kComplete = {"complete", "-- WORD...", nullptr, complete};
@@ -155,16 +203,7 @@ int runCommandLine(int argc, char** argv) {
       (wantsHelp ? std::cout : std::cerr) << "usage: posthouse " << command->name << " " << command->usage << "\n";
     return wantsHelp ? kOk : code;
   }
-  std::vector<std::string> names;
-  for (const Command* c : kCommands) {
-    if (c->summary) names.emplace_back(c->name);
-  }
-  for (const auto* o : admin::operations()) names.push_back(o->command());
-  const std::string typed = args.size() > 1 ? args[0] + " " + args[1] : args[0];
-  std::string hint = config::suggest(typed, names);
-  if (hint.empty()) hint = config::suggest(args[0], names);
-  std::cerr << "posthouse: unknown command '" << args[0] << "'" << hint << "\nTry: posthouse help\n";
-  return kUsage;
+  return runOfPlugins(args, wantsHelp);
 }
 
 }  // namespace posthouse::app

@@ -31,4 +31,20 @@ ph::Result<dns::Settings> dnsSettings(const config::DnsConfig& c) {
   return out;
 }
 
+ph::Result<dns::Settings> offlineDns(const std::string& resolver, const config::ServerConfig* config) {
+  if (!resolver.empty()) {
+    const auto a = resolverAddress(resolver);
+    if (!a) return a.error();
+    dns::Settings out;
+    out.system = false;
+    out.resolvers = {*a};
+    return out;
+  }
+  if (!config) return dns::Settings();
+  auto out = dnsSettings(config->dns);
+  if (out && !out->system && out->resolvers.empty())
+    return ph::Error{ph::Kind::Invalid, config->file + " says to ask nobody (dns.resolvers = []): use --resolver"};
+  return out;
+}
+
 }  // namespace posthouse::app

@@ -12,4 +12,7 @@ ph::Result<net::Address> resolverAddress(const std::string& text);
 // Invalid: what is no address, with its place.
 ph::Result<dns::Settings> dnsSettings(const config::DnsConfig& config);
 
+// Of a process without a server: `resolver` if it is not empty, else what the configuration says, else the system's.
+ph::Result<dns::Settings> offlineDns(const std::string& resolver, const config::ServerConfig* config);
+
 }  // namespace posthouse::app

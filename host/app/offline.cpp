@@ -25,6 +25,15 @@ ph::Result<config::ServerConfig> findConfig(const Flags& flags) {
   return ph::Error{ph::Kind::NotFound, "no configuration found; name it with --config FILE"};
 }
 
+ph::Status becomeServer(const config::ServerConfig& config) {
+  if (::geteuid() != 0) return {};
+  const auto who = workerIdentity(config.user, config.group, true);
+  if (!who) return who.error();
+  if (!who->change) return {};
+  if (auto s = makeDataFolder(config.dataDir, *who); !s) return s;
+  return become(*who);
+}
+
 std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::vector<FlagSpec> known, size_t words,
                                     int* code) {
   known.push_back({"config", true});
@@ -40,18 +49,9 @@ std::optional<Offline> beginOffline(const std::vector<std::string>& args, std::v
     *code = kFailed;
     return std::nullopt;
   }
-  // What root makes here must be the server's to read and change.
-  if (::geteuid() == 0) {
-    auto who = workerIdentity(config->user, config->group, true);
-    if (who && who->change) {
-      auto s = makeDataFolder(config->dataDir, *who);
-      if (s) s = become(*who);
-      if (!s) who = s.error();
-    }
-    if (!who) {
-      *code = failed(who.error());
-      return std::nullopt;
-    }
+  if (const auto s = becomeServer(*config); !s) {
+    *code = failed(s.error());
+    return std::nullopt;
   }
   return Offline{std::move(*flags), std::move(*config)};
 }

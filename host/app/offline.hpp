@@ -13,6 +13,9 @@ namespace posthouse::app {
 // --config FILE, else ./posthouse.toml, else the localserve folder's, else /etc/posthouse/posthouse.toml.
 ph::Result<config::ServerConfig> findConfig(const Flags& flags);
 
+// What root makes in the data folder must be the server's to read and change: root becomes the configuration's `user`.
+ph::Status becomeServer(const config::ServerConfig& config);
+
 // The beginning of every such command: flags (beside --config) with `words` positional words, and the configuration.
 // Root becomes the configuration's `user` first. Nothing: it has said what is wrong, and `*code` is what the command
 // must answer.

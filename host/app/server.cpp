@@ -15,6 +15,7 @@
 #include "accounts/accounts.hpp"
 #include "app/account_settings.hpp"
 #include "app/administration.hpp"
+#include "app/command.hpp"
 #include "app/data_lock.hpp"
 #include "app/dns_settings.hpp"
 #include "app/home_page.hpp"
@@ -26,6 +27,7 @@
 #include "app/readings.hpp"
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
+#include "commands/commands.hpp"
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -42,9 +44,11 @@
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/data.hpp"
+#include "plugin/domain_records.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
+#include "signing/signers.hpp"
 #include "store/store.hpp"
 #include "trace/trace.hpp"
 
@@ -106,9 +110,12 @@ struct Server::Parts {
   std::shared_ptr<net::Roster> roster = std::make_shared<net::Roster>();
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
+  commands::Commands commands{hookPool, timers, commandWords()};
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
+  signing::Signers signers{hookPool, timers};
+  plugin::DomainRecords domainRecords;
   std::shared_ptr<trace::Trace> trace;  // none: histories are not kept
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<store::Store> store;
@@ -235,6 +242,9 @@ ph::Status Server::start() {
                           [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow,
                           [&p](std::string_view name, const std::string& account, const std::string& data) {
                             (void)p.events->publish(name, account, data);
+                          },
+                          [&p](const queue::Envelope& e, const std::string& headers, const mail::Message& message) {
+                            return p.signers.sign({e.account, e.reversePath, e.id}, headers, message);
                           }},
       std::move(*queueSettings));
   p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
@@ -251,7 +261,8 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
-            p.data.get()};
+            p.data.get(),     &p.signers,
+            &p.domainRecords, &p.commands};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
@@ -320,6 +331,8 @@ admin::Core Server::adminCore() {
   };
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
+  core.commands = &p.commands;
+  core.domainRecords = &p.domainRecords;
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.trace = p.trace.get();

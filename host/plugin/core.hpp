@@ -30,8 +30,14 @@ class Resolver;
 namespace posthouse::mx {
 class Policies;
 }
+namespace posthouse::signing {
+class Signers;
+}
 namespace posthouse::http {
 class Server;
+}
+namespace posthouse::commands {
+class Commands;
 }
 namespace posthouse::pipeline {
 class Hooks;
@@ -42,6 +48,7 @@ namespace posthouse::plugin {
 
 class Services;
 class PluginData;
+class DomainRecords;
 
 struct Core {
   std::string hostname;
@@ -63,6 +70,9 @@ struct Core {
   mx::Policies* mxPolicies = nullptr;
   http::Server* http = nullptr;
   PluginData* data = nullptr;
+  signing::Signers* signers = nullptr;
+  DomainRecords* domainRecords = nullptr;
+  commands::Commands* commands = nullptr;
 };
 
 }  // namespace posthouse::plugin

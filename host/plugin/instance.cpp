@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/in_plugin.hpp"
+#include "commands/commands.hpp"
 #include "config/schema.hpp"
 #include "dns/resolver.hpp"
 #include "events/event_log.hpp"
@@ -19,8 +20,10 @@
 #include "pipeline/hooks.hpp"
 #include "plugin/bounded_call.hpp"
 #include "plugin/data.hpp"
+#include "plugin/domain_records.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
+#include "signing/signers.hpp"
 
 namespace posthouse::plugin {
 
@@ -150,7 +153,7 @@ ph::Status Instance::configure(const ph_config* config, bool checkOnly) {
 
 bool Instance::create(config::Node options) {
   for (const auto& id : manifest_.required) {
-    if (!host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
+    if (!offline_ && !host_.get(&host_, id.c_str())) return fail("needs " + id + ", which this host does not offer");
   }
   auto config = judged(std::move(options));
   if (!config) return fail(config.error().text);
@@ -166,6 +169,7 @@ bool Instance::create(config::Node options) {
     plugin_ = nullptr;
     return fail("create gave an incomplete table");
   }
+  if (!refused_.empty()) return fail(refused_);
   next_ = std::move(*config);
   if (const auto s = configure(next_.get(), true); !s) return fail(s.error().text);
   return true;
@@ -176,10 +180,23 @@ bool Instance::begin() {
   started_ = true;
   const auto s = call("start", kStartPatience, [p = plugin_](ph_error* e) { return p->start(p->self, e); });
   if (!s) return fail(s.error().text);
+  if (!refused_.empty()) return fail(refused_);
   state_ = State::Running;
   reason_.clear();
   log_.info("plugin running", {{"plugin", manifest_.id}, {"version", manifest_.version}});
   return true;
+}
+
+bool Instance::createOffline(config::Node options) {
+  offline_ = true;
+  if (!create(std::move(options))) return false;
+  const auto s = applyConfig();
+  return s ? true : fail(s.error().text);
+}
+
+void Instance::refused(const std::string& what) {
+  log_.error("refused", {{"reason", what}});
+  if (refused_.empty()) refused_ = what;
 }
 
 ph::Status Instance::checkConfig(config::Node options) {
@@ -215,6 +232,7 @@ void Instance::takeDown(uint32_t deadlineMs) {
 void Instance::undo(uint32_t deadlineMs) {
   const bool quarantined = health_ && health_->quarantined();
   const uint32_t patience = quarantined ? 1000 : 30000;
+  if (core_.commands) core_.commands->remove(this);
   for (const auto& l : listeners()) l->close();
   if (outgoings_) outgoings_->close();
   tellSessions(PH_WHY_SHUTDOWN);
@@ -236,6 +254,8 @@ void Instance::undo(uint32_t deadlineMs) {
   if (core_.http) ended = core_.http->remove(this, milliseconds(deadlineMs), milliseconds(patience)) && ended;
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.mxPolicies) core_.mxPolicies->remove(this);
+  if (core_.signers) core_.signers->remove(this);
+  if (core_.domainRecords) core_.domainRecords->remove(this);
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
   {
     std::lock_guard lock(mutex_);

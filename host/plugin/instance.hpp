@@ -71,6 +71,9 @@ class Instance {
   // and reason() says why.
   bool create(config::Node options);
   bool begin();
+  // Instead of both, for a host that has less than the plugin requires: it is configured and not started, and only
+  // asked for what it offered when it was made.
+  bool createOffline(config::Node options);
   // Of a running plugin: lets it judge new options and keeps them for applyConfig(). An error changes nothing.
   ph::Status checkConfig(config::Node options);
   ph::Status applyConfig();
@@ -88,6 +91,10 @@ class Instance {
 
   // Only what is not running yet may say what it offers.
   bool mayRegister() const { return state_ == State::Loaded; }
+  // What it was to offer is refused: logged, and the end of a create() that does not look at answers.
+  void refused(const std::string& what);
+  // It runs, or is ready to be asked without being started, see createOffline().
+  bool mayBeCalled() const { return running() || offline_; }
 
   // --- what the C tables call ----------------------------------------------------------------------------------
   ph_status addProtocol(const ph_protocol& protocol);
@@ -135,6 +142,8 @@ class Instance {
   std::shared_ptr<pipeline::Health> health_;
   std::string reason_;
   bool started_ = false;
+  bool offline_ = false;
+  std::string refused_;
   bool hung_ = false;  // a call of the life cycle did not return
 
   mutable std::mutex mutex_;

@@ -60,6 +60,7 @@ ph::Result<Manifest> readManifest(const std::string& file) {
     m.used = strings(o, "uses");
     m.drafts = strings(o, "drafts");
     m.protocols = strings(o->getObject("contributes"), "protocols");
+    m.commands = strings(o->getObject("contributes"), "commands");
     m.factsProvided = strings(o->getObject("facts"), "provides");
     m.factsWanted = strings(o->getObject("facts"), "wants");
     std::ostringstream schema;

@@ -18,6 +18,7 @@ struct Manifest {
   std::vector<std::string> used;
   std::vector<std::string> drafts;
   std::vector<std::string> protocols;
+  std::vector<std::string> commands;  // their words
   std::vector<std::string> factsProvided;
   std::vector<std::string> factsWanted;
   std::string configSchema;  // JSON

@@ -212,6 +212,8 @@ FakeHost::FakeHost() {
                  {PH_IF_HTTP, http.table()},
                  {Http::kId, &http},
                  {PH_IF_ASSETS, http.assetsTable()},
+                 {PH_IF_CLI, cli.table()},
+                 {Cli::kId, &cli},
                  {PH_IF_DB, databases.table()},
                  {Databases::kId, &databases},
                  {PH_IF_SECRETS, secrets.table()},
@@ -224,6 +226,8 @@ FakeHost::FakeHost() {
                  {Connections::kId, &connections},
                  {PH_IF_MX_POLICY, mxPolicies.table()},
                  {MxPolicies::kId, &mxPolicies},
+                 {PH_IF_SIGNER, signers.table()},
+                 {Signers::kId, &signers},
                  {Dns::kId, &dns},
                  {PH_IF_STORE, store.table()},
                  {Store::kId, &store}};
@@ -252,8 +256,10 @@ void FakeHost::stop() {
   protocols.clear();
   http.routes.clear();
   http.bundles.clear();
+  cli.commands.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();
+  signers.offers.clear();
   if (std::exchange(started_, false)) plugin_->stop(plugin_->self);
   plugin_->destroy(std::exchange(plugin_, nullptr)->self);
 }

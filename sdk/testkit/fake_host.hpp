@@ -15,6 +15,7 @@
 
 #include "ph/host.hpp"
 #include "testkit/attempts.hpp"
+#include "testkit/cli.hpp"
 #include "testkit/connections.hpp"
 #include "testkit/databases.hpp"
 #include "testkit/dns.hpp"
@@ -25,6 +26,7 @@
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
 #include "testkit/secrets.hpp"
+#include "testkit/signers.hpp"
 #include "testkit/store.hpp"
 
 namespace ph::testkit {
@@ -83,6 +85,7 @@ class FakeHost {
   std::set<std::string> withheld;  // interfaces that are not offered
   bool poolFull = false;
   Attempts attempts;
+  Cli cli;
   Connections connections;
   Databases databases;
   Dns dns;
@@ -92,6 +95,7 @@ class FakeHost {
   Pipeline pipeline;
   Queue queue;
   Secrets secrets;
+  Signers signers;
   Store store;
 
   // What the plugin did.

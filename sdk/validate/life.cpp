@@ -77,6 +77,9 @@ class Life {
     for (const auto& [name, offer] : host.mxPolicies.offers) policies.insert(name);
     compare("transports", (said ? *said : none).texts("transports"), transports);
     compare("mx-policies", (said ? *said : none).texts("mx-policies"), policies);
+    std::set<std::string> commands;
+    for (const auto& c : host.cli.commands) commands.insert(c.words);
+    compare("commands", (said ? *said : none).texts("commands"), commands);
   }
 
   void compare(const std::string& what, const std::vector<std::string>& list, const std::set<std::string>& offered) {

@@ -1,9 +1,14 @@
 #include "app/cli/arguments.hpp"
 
 #include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <sstream>
 
 #include "admin/arguments.hpp"
+#include "app/offline.hpp"
 #include "config/suggest.hpp"
+#include "ph/sasl/base64.hpp"
 #include "ph/text/ascii.hpp"
 
 namespace posthouse::app::cli {
@@ -38,6 +43,8 @@ const char* placeholder(const Param& p) {
       return "N";
     case Param::Type::Time:
       return "TIME";
+    case Param::Type::File:
+      return "FILE";
     default:
       return "TEXT";
   }
@@ -71,7 +78,8 @@ std::string usage(const admin::Operation& operation) {
   return out;
 }
 
-ph::Result<Arguments> parseArguments(const admin::Operation& operation, const std::vector<std::string>& words) {
+ph::Result<Arguments> parseArguments(const admin::Operation& operation, const std::vector<std::string>& words,
+                                     bool offline) {
   Arguments out;
   std::vector<std::string> plain;
   bool flags = true;
@@ -90,7 +98,8 @@ ph::Result<Arguments> parseArguments(const admin::Operation& operation, const st
     const bool given = equals < word.size();
     std::string value = given ? word.substr(equals + 1) : "";
     const Param* p = findFlag(operation, name);
-    const bool takes = p ? p->type != Param::Type::Bool : name == "dir";
+    const bool takes =
+        p ? p->type != Param::Type::Bool : name == "dir" || (offline && (name == "config" || name == "resolver"));
     if (takes && !given) {
       if (++i == words.size()) return invalid("--" + name + " needs a value");
       value = words[i];
@@ -99,6 +108,10 @@ ph::Result<Arguments> parseArguments(const admin::Operation& operation, const st
       if (auto s = admin::addText(*p, value, &out.args); !s) return s.error();
     } else if (name == "dir") {
       out.dir = value;
+    } else if (offline && name == "config") {
+      out.config = value;
+    } else if (offline && name == "resolver") {
+      out.resolver = value;
     } else if (name == "json" && !given) {
       out.json = true;
     } else if (name == "help" && !given) {
@@ -106,6 +119,7 @@ ph::Result<Arguments> parseArguments(const admin::Operation& operation, const st
     } else {
       const Param* secret = nullptr;
       std::vector<std::string> names = {"dir", "json", "help"};
+      if (offline) names.insert(names.end(), {"config", "resolver"});
       for (const auto& known : operation.params) {
         if (known.secret() && !known.required()) {
           names.push_back(flagName(known) + "-stdin");
@@ -130,6 +144,23 @@ ph::Result<Arguments> parseArguments(const admin::Operation& operation, const st
   }
   if (next < plain.size()) return invalid("'" + plain[next] + "' is one word too many");
   return out;
+}
+
+ph::Status readInputs(const admin::Operation& operation, json::Value* args) {
+  for (const auto& p : operation.params) {
+    // Never on the command line, where every user of the machine could see it.
+    if (p.secret() && (p.required() || args->find(p.name))) args->set(p.name, readPassword());
+    if (p.type != Param::Type::File || !args->find(p.name)) continue;
+    const std::string name = (*args)[p.name].string();
+    std::ifstream file;
+    if (name != "-") file.open(name, std::ios::binary);
+    std::istream& in = name == "-" ? std::cin : file;
+    std::ostringstream content;
+    content << in.rdbuf();
+    if (in.bad() || (name != "-" && !file.is_open())) return ph::Error{ph::Kind::NotFound, name + ": can't be read"};
+    args->set(p.name, ph::sasl::encodeBase64(content.str()));
+  }
+  return {};
 }
 
 }  // namespace posthouse::app::cli

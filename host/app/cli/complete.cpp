@@ -43,18 +43,26 @@ void addArguments(const admin::Operation& o, const std::vector<std::string>& arg
 
 }  // namespace
 
-std::vector<std::string> candidates(const std::vector<std::string>& commands, const std::vector<std::string>& words) {
+std::vector<std::string> candidates(const std::vector<std::string>& commands,
+                                    const std::vector<const admin::Operation*>& ofPlugins,
+                                    const std::vector<std::string>& words) {
   if (words.empty()) return {};
   std::set<std::string> all;
   const std::vector<std::string> before(words.begin(), words.end() - 1);
   auto names = commands;
   for (const auto* o : admin::operations()) names.push_back(o->command());
+  for (const auto* o : ofPlugins) names.push_back(o->command());
   for (const auto& name : names) {
     const auto parts = split(name);
     if (parts.size() > before.size() && std::equal(before.begin(), before.end(), parts.begin()))
       all.insert(parts[before.size()]);
   }
-  if (const auto* o = findOperation(before)) {
+  const auto* o = findOperation(before);
+  for (const auto* p : ofPlugins) {
+    const auto parts = split(p->command());
+    if (parts.size() <= before.size() && std::equal(parts.begin(), parts.end(), before.begin())) o = p;
+  }
+  if (o) {
     const auto skip = static_cast<ptrdiff_t>(split(o->command()).size());
     addArguments(*o, {words.begin() + skip, words.end()}, &all);
   }

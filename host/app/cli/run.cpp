@@ -14,8 +14,6 @@
 #include "net/unix_socket.hpp"
 
 namespace posthouse::app::cli {
-namespace {
-
 int codeOf(ph::Kind kind) {
   switch (kind) {
     case ph::Kind::Temporary:
@@ -28,15 +26,6 @@ int codeOf(ph::Kind kind) {
       return kFailed;
   }
 }
-
-// Secrets never stand on the command line, where every user of the machine can see them.
-void readSecrets(const admin::Operation& operation, json::Value* args) {
-  for (const auto& p : operation.params) {
-    if (p.secret() && (p.required() || args->find(p.name))) args->set(p.name, readPassword());
-  }
-}
-
-}  // namespace
 
 const admin::Operation* findOperation(const std::vector<std::string>& args) {
   const admin::Operation* best = nullptr;
@@ -62,35 +51,39 @@ bool serverThere(const admin::Operation& operation, const std::vector<std::strin
   return fd.ok();
 }
 
-int run(const admin::Operation& operation, const std::vector<std::string>& args) {
-  auto parsed = parseArguments(operation, args);
+int run(const admin::Operation& operation, const std::vector<std::string>& args, bool offline, const Carrier& carrier) {
+  auto parsed = parseArguments(operation, args, offline);
   if (!parsed) {
     std::cerr << "posthouse: " << parsed.error().text << "\n";
     return kUsage;
   }
   if (parsed->help) {
-    std::cout << help(operation);
+    std::cout << help(operation, offline);
     return kOk;
   }
-  const auto socket = findSocket(parsed->dir);
-  if (!socket) {
-    std::cerr << "posthouse: " << socket.error().text << "\n";
-    return kNotNow;
-  }
-  readSecrets(operation, &parsed->args);
-  const auto answer = ask(*socket, operation, parsed->args);
+  if (const auto s = readInputs(operation, &parsed->args); !s) return failed(s.error());
+  const auto answer = carrier(*parsed);
   if (!answer) {
     std::cerr << "posthouse: " << answer.error().text << "\n";
     return codeOf(answer.error().kind);
   }
-  std::cout << (parsed->json ? json::text(*answer) + "\n" : show(operation.result, *answer));
+  std::cout << (parsed->json || operation.result.json ? json::text(*answer) + "\n" : show(operation.result, *answer));
   return kOk;
 }
 
-std::string help(const admin::Operation& operation) {
+int run(const admin::Operation& operation, const std::vector<std::string>& args) {
+  return run(operation, args, false, [&](const Arguments& given) {
+    const auto socket = findSocket(given.dir);
+    return socket ? ask(*socket, operation, given.args)
+                  : ph::Result<json::Value>(ph::Error{ph::Kind::Unavailable, socket.error().text});
+  });
+}
+
+std::string help(const admin::Operation& operation, bool offline) {
   std::string out = "usage: posthouse " + operation.command();
   const std::string more = usage(operation);
-  out += (more.empty() ? "" : " " + more) + " " + kCommonUsage + "\n\n" + operation.help + "\n";
+  out += (more.empty() ? "" : " " + more) + " " + kCommonUsage + (offline ? std::string(" ") + kOfflineUsage : "") +
+         "\n\n" + operation.help + "\n";
   if (!operation.params.empty()) out += "\n";
   for (const auto& p : operation.params) {
     out += "  " + flagName(p) + ": " + p.help;

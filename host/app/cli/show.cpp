@@ -87,7 +87,32 @@ std::string timeText(int64_t seconds) {
   return out;
 }
 
+namespace {
+
+// Of an answer that nobody described: the names of its members.
+std::vector<std::string> namesOf(const admin::Shape& shape, const Value& answer) {
+  std::vector<std::string> names;
+  const auto add = [&](const Value& object) {
+    for (const auto& [key, value] : object.members()) {
+      if (std::find(names.begin(), names.end(), key) == names.end()) names.push_back(key);
+    }
+  };
+  if (shape.kind == admin::Shape::Kind::One) add(answer);
+  for (const auto& item : answer["items"].items()) {
+    if (shape.kind == admin::Shape::Kind::Many) add(item);
+  }
+  return names;
+}
+
+}  // namespace
+
 std::string show(const admin::Shape& shape, const Value& answer) {
+  const auto names = shape.fields.empty() ? namesOf(shape, answer) : std::vector<std::string>();
+  if (!names.empty()) {
+    admin::Shape found{shape.kind, {}};
+    for (const auto& name : names) found.fields.push_back({name.c_str(), Param::Type::Any, ""});
+    return show(found, answer);
+  }
   if (shape.kind == admin::Shape::Kind::Many) return table(shape.fields, answer["items"]);
   size_t widest = 0;
   for (const auto& f : shape.fields) {

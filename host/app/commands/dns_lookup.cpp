@@ -32,22 +32,10 @@ std::string nameFrom(std::string typed) {
 
 // --resolver, else what --config or a configuration in one of its places says, else the system's.
 ph::Result<dns::Settings> settings(const Flags& flags) {
-  if (flags.has("resolver")) {
-    const auto a = resolverAddress(flags.get("resolver"));
-    if (!a) return a.error();
-    dns::Settings out;
-    out.system = false;
-    out.resolvers = {*a};
-    return out;
-  }
+  if (flags.has("resolver")) return offlineDns(flags.get("resolver"), nullptr);
   const auto config = findConfig(flags);
-  if (!config && !flags.has("config") && config.error().kind == ph::Kind::NotFound) return dns::Settings();
-  if (!config) return config.error();
-  auto out = dnsSettings(config->dns);
-  if (out && !out->system && out->resolvers.empty()) {
-    return ph::Error{ph::Kind::Invalid, config->file + " says to ask nobody (dns.resolvers = []): use --resolver"};
-  }
-  return out;
+  if (!config && !flags.has("config") && config.error().kind == ph::Kind::NotFound) return offlineDns({}, nullptr);
+  return config ? offlineDns({}, &*config) : ph::Result<dns::Settings>(config.error());
 }
 
 ph::Result<Looked> ask(dns::Settings settings, const std::string& name, dns::Type type) {
