@@ -14,12 +14,16 @@ struct ServerConfig;
 }
 namespace posthouse::accounts {
 class Accounts;
-}
+class SecondFactor;
+}  // namespace posthouse::accounts
 namespace posthouse::plugin {
 class PluginHost;
 }
 namespace posthouse::commands {
 class Commands;
+}
+namespace posthouse::web {
+class Sessions;
 }
 namespace posthouse::queue {
 class Queue;
@@ -49,6 +53,8 @@ struct Core {
   // The configuration in force.
   std::function<std::shared_ptr<const config::ServerConfig>()> config;
   accounts::Accounts* accounts = nullptr;
+  accounts::SecondFactor* secondFactor = nullptr;
+  web::Sessions* sessions = nullptr;
   plugin::PluginHost* plugins = nullptr;
   commands::Commands* commands = nullptr;
   queue::Queue* queue = nullptr;

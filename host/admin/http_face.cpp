@@ -10,7 +10,8 @@
 namespace posthouse::admin {
 namespace {
 
-constexpr int kUnauthorized = 401, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413, kMediaType = 415;
+constexpr int kUnauthorized = 401, kForbidden = 403, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413,
+              kMediaType = 415;
 
 ph::Result<std::string> readBody(http::Exchange& x, size_t most) {
   std::string body;
@@ -47,7 +48,7 @@ bool takesQuery(Method m) {
 ph::Status HttpFace::respond(http::Exchange& x, int status, const json::Value& body) const {
   if (auto s = x.setStatus(status); !s) return s;
   if (auto s = x.setField("content-type", "application/json"); !s) return s;
-  if (auto s = x.setField("cache-control", "no-store"); !s) return s;
+  if (auto s = x.setField("cache-control", "no-store, no-transform"); !s) return s;
   return x.write(json::text(body) + "\n");
 }
 
@@ -59,6 +60,7 @@ ph::Status HttpFace::handle(http::Exchange& x) {
   const http::Request& request = x.request();
   const auto who = authenticator_(request);
   if (!who) {
+    if (who.error().kind == ph::Kind::Conflict) return refuse(x, kForbidden, {ph::Kind::Denied, who.error().text});
     if (who.error().kind != ph::Kind::Denied) return refuse(x, httpStatus(who.error().kind), who.error());
     if (auto s = x.setField("www-authenticate", "Bearer"); !s) return s;  // RFC 6750 3
     return refuse(x, kUnauthorized, who.error());

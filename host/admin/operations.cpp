@@ -28,6 +28,13 @@ extern const Operation kAccountLogins;
 extern const Operation kAppPasswordAdd;
 extern const Operation kAppPasswordList;
 extern const Operation kAppPasswordRemove;
+extern const Operation kAccountRole;
+extern const Operation kTotpShow;
+extern const Operation kTotpEnrol;
+extern const Operation kTotpConfirm;
+extern const Operation kTotpRemove;
+extern const Operation kSessionList;
+extern const Operation kSessionEnd;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -102,6 +109,14 @@ const std::vector<const Operation*>& operations() {
       &kAppPasswordList,
       &kAppPasswordAdd,
       &kAppPasswordRemove,
+      &kAccountRole,
+      &kTotpShow,
+      &kTotpEnrol,
+      &kTotpConfirm,
+      &kTotpRemove,
+      // browsers
+      &kSessionList,
+      &kSessionEnd,
       // addresses
       &kAddressList,
       &kAddressAdd,

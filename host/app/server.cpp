@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "accounts/second_factor.hpp"
 #include "app/account_settings.hpp"
 #include "app/administration.hpp"
 #include "app/command.hpp"
@@ -48,6 +49,7 @@
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
 #include "store/store.hpp"
+#include "web/web.hpp"
 
 namespace posthouse::app {
 namespace fs = std::filesystem;
@@ -110,7 +112,11 @@ struct Server::Parts {
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
+  db::Vfs vfs{env::posix()};
   std::unique_ptr<accounts::Accounts> accounts;
+  std::unique_ptr<accounts::SecondFactor> secondFactor;
+  std::unique_ptr<web::Sessions> sessions;
+  std::unique_ptr<web::Web> web;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
   std::unique_ptr<pipeline::Delivery> delivery;
@@ -191,6 +197,7 @@ ph::Status Server::start() {
   auto logins = accounts::LoginLog::open(config_.dataDir + "/logins.db");
   if (!logins) return logins.error();
   p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
+  if (auto s = openWeb(); !s) return s;
   p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
   p.store->setSettings(accountSettings(config_));
@@ -251,8 +258,8 @@ ph::Status Server::start() {
     if (auto s = p.homePage.add(p.http); !s) return s;
   }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
-  p.administration =
-      std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(), config_.dataDir + "/admin");
+  p.administration = std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(),
+                                                      config_.dataDir + "/admin", p.http, *p.web);
   if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
@@ -270,6 +277,7 @@ ph::Status Server::start() {
     if (!p.maintaining.exchange(true)) {
       const bool taken = p.diskPool.run([&p] {
         p.store->maintain();
+        p.sessions->sweep(std::time(nullptr));
         p.maintaining = false;
       });
       if (!taken) p.maintaining = false;
@@ -277,6 +285,22 @@ ph::Status Server::start() {
   });
   kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}, {"pid", std::to_string(::getpid())}});
   return {};
+}
+
+ph::Status Server::openWeb() {
+  Parts& p = *parts_;
+  p.secondFactor = std::make_unique<accounts::SecondFactor>(*p.accounts);
+  // Whoever changes a password without a server ends its sessions, too.
+  const auto credential = [&accounts = *p.accounts](const std::string& account) {
+    const auto c = accounts.readCredentialsOf(account);
+    return c ? accounts::appPasswordHash(c->argon2id) : std::string();
+  };
+  auto sessions = web::Sessions::open(p.vfs, config_.dataDir + "/sessions.db", credential, std::time(nullptr));
+  if (!sessions) return sessions.error();
+  p.sessions = std::move(*sessions);
+  p.web = std::make_unique<web::Web>(
+      web::Login::Surroundings{*p.accounts, *p.secondFactor, *p.sessions, *p.limits, p.cryptoPool});
+  return p.web->mount(p.http);
 }
 
 ph::Status Server::openMetrics() {
@@ -314,6 +338,8 @@ admin::Core Server::adminCore() {
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
   core.commands = &p.commands;
+  core.secondFactor = p.secondFactor.get();
+  core.sessions = p.sessions.get();
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.limits = p.limits.get();
@@ -402,6 +428,7 @@ void Server::stop() {
   // Nothing is begun any more that would do without the plugins.
   if (p.queue) p.queue->pause();
   if (p.listeners) p.listeners->close(kDrain);
+  if (p.sessions) p.sessions->sweep(std::time(nullptr));
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
   if (p.plugins && p.plugins->abandoned()) {

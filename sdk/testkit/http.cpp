@@ -39,6 +39,9 @@ void request(const ph_exchange* e, ph_http_request* out) {
   out->host = str("localhost");
   out->remote_ip = str("192.0.2.1");
   out->body_length = static_cast<int64_t>(e->asked->body.size());
+  out->account = str(e->asked->account);
+  out->csrf = str(e->asked->account.empty() ? "" : "csrf");
+  out->role = e->asked->role;
 }
 
 ph_status field(const ph_exchange* e, ph_str name, size_t index, ph_str* out) {

@@ -18,6 +18,8 @@ struct HttpAsked {
   std::string query;
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;
+  std::string account;  // who has logged in
+  int role = 0;
 };
 
 struct HttpAnswer {

@@ -36,7 +36,7 @@ CALLS = [
     ("alias.add", {"address": "team@example.org", "members": ["ann@example.org"]}), ("alias.list", {}),
     ("alias.set", {"address": "team@example.org", "members": ["ann@example.org", "bob@example.org"], "anyone_may_post": True}),
     ("alias.remove", {"address": "team@example.org"}), ("domain.disable", {"domain": "example.org"}), ("domain.enable", {"domain": "example.org"}),
-    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
+    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("command.list", {}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
     ("plugin.disable", {"plugin": "imap"}), ("plugin.enable", {"plugin": "imap"}), ("config.set", {"key": "log.level", "value": "debug"}),
     ("config.get", {"key": "log.level"}), ("config.undo", {}), ("config.set", {"key": "storage.quota", "value": "5GB"}),
     ("config.unset", {"key": "storage.quota"}), ("certificate.list", {}), ("connection.list", {}), ("connection.kick", {"account": "ann"}), ("limits.show", {}), ("limits.clear", {"address": "192.0.2.1"}), ("log.level", {"level": "debug", "module": "smtp"}),
