@@ -32,7 +32,8 @@ json::Value withoutSecrets(const Operation& operation, const json::Value& args) 
 
 bool mayAccount(const Core& core, const Principal& who, const std::string& account) {
   if (who.role == Role::Admin) return true;
-  if (who.role == Role::Account) return !account.empty() && account == who.account;
+  if (!account.empty() && account == who.account) return true;
+  if (who.role == Role::Account) return false;
   const auto directory = core.accounts->directory();
   const auto* config = directory->account(account);
   // Nobody gets at who is more powerful, for one by a new password.

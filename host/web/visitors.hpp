@@ -25,7 +25,7 @@ class Visitors {
   // nullptr: nobody has logged in.
   std::shared_ptr<const http::Visitor> find(const http::Request& request) const;
 
-  // With TLS its name forbids that anybody but this very host sets it (RFC 6265bis 4.1.3.2).
+  // With TLS its name forbids that anybody but this very host sets it (see the cookie prefixes of RFC 6265).
   static std::string cookieName(bool secure);
   // The field Set-Cookie; without a secret it is taken back.
   static std::string cookieField(bool secure, const std::string& secret);
