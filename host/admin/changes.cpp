@@ -6,6 +6,7 @@
 #include "admin/difference.hpp"
 #include "admin/store_file.hpp"
 #include "config/edit/edit.hpp"
+#include "config/restart.hpp"
 #include "config/server.hpp"
 
 namespace posthouse::admin {
@@ -86,6 +87,8 @@ ph::Result<Value> Changes::carryOut(const Texts& texts, bool preview) {
   if (!next) return next.error();
   if (const auto directory = accounts::Directory::build(*next); !directory) return directory.error();
   if (auto s = core_.check(*next); !s) return s.error();
+  // What stays as it is until then.
+  out.set("restart", config::restartNeeded(*core_.config(), *next));
   if (preview) return out;
 
   if (auto s = write(texts); !s) {

@@ -35,6 +35,8 @@ extern const Operation kTotpConfirm;
 extern const Operation kTotpRemove;
 extern const Operation kSessionList;
 extern const Operation kSessionEnd;
+extern const Operation kStoreVerifyLive;
+extern const Operation kStoreRethreadLive;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -117,6 +119,9 @@ const std::vector<const Operation*>& operations() {
       // browsers
       &kSessionList,
       &kSessionEnd,
+      // what they hold
+      &kStoreVerifyLive,
+      &kStoreRethreadLive,
       // addresses
       &kAddressList,
       &kAddressAdd,

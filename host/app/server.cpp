@@ -29,6 +29,7 @@
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "commands/commands.hpp"
+#include "config/restart.hpp"
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -390,12 +391,8 @@ ph::Status Server::follow() {
   auto plan = p.listeners->plan(*next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
   if (!plan) return plan.error();
 
-  for (const auto& [what, same] :
-       {std::pair{"hostname", next->hostname == config_.hostname}, std::pair{"user", next->user == config_.user},
-        std::pair{"group", next->group == config_.group}, std::pair{"data_dir", next->dataDir == config_.dataDir},
-        std::pair{"plugin_dir", next->pluginDir == config_.pluginDir}}) {
-    if (!same) kLog.warn("a restart is needed for this change", {{"option", what}});
-  }
+  for (const auto& what : config::restartNeeded(config_, *next))
+    kLog.warn("a restart is needed for this change", {{"option", what}});
   p.certificates.use(std::move(*certificates));
   MemoryBudget::get().setLimit(next->memoryBytes);
   p.limits->set(std::move(*limits));
@@ -408,9 +405,7 @@ ph::Status Server::follow() {
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
-  next->hostname = config_.hostname;
-  next->dataDir = config_.dataDir;
-  next->pluginDir = config_.pluginDir;
+  config::keepUntilRestart(config_, &*next);
   config_ = std::move(*next);
   publish();
   if (auto s = applyLog(config_); !s) return s;

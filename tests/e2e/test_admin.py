@@ -32,7 +32,7 @@ CALLS = [
     ("account.password", {"account": "ann", "password": "battery staple"}), ("account.logins", {"account": "ann"}),
     ("app-password.add", {"account": "ann", "name": "phone", "protocols": ["imap"], "days": 30}), ("app-password.list", {"account": "ann"}),
     ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
-    ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}),
+    ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}),
     ("account.totp.enrol", {"account": "ann"}), ("account.totp.show", {"account": "ann"}), ("account.totp.remove", {"account": "ann"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),
@@ -166,7 +166,7 @@ def test_every_operation(server, kind):
     for line in before.splitlines():  # what was there is still there, and in its order
         assert line in text.splitlines()
     audit = [json.loads(line) for line in (server.folder / "data/admin/audit.log").read_text().splitlines()]
-    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "queue.summary")]
+    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "queue.summary", "store.verify")]
     assert [a["operation"] for a in audit if a["who"] != "unix:0" or kind != "https"] == changing
     assert all(a["result"] == "ok" for a in audit)
     assert {a["face"] for a in audit} <= {"socket", "token"}
@@ -312,6 +312,11 @@ def test_configuration(server):
     assert call("config.undo", {})[0] == 200 and account.read_text() == text
     assert call("account.remove", {"account": "you"})[0] == 400  # the postmaster
     assert (server.folder / "accounts" / "you.toml").exists()
+    # What a running server can't follow is written, and said.
+    assert call("config.set", {"key": "hostname", "value": "new.example"})[1]["restart"] == ["hostname"]
+    assert call("config.get", {"key": "hostname"})[1]["value"] == "new.example" and call("status", {})[1]["hostname"] == "localhost"
+    assert call("config.set", {"key": "log.level", "value": "info", "preview": True})[1]["restart"] == ["hostname"]
+    assert call("config.undo", {})[1]["restart"] == []
 
 
 def test_changes_hold(server):
