@@ -4,7 +4,7 @@
 #include "json/parse.hpp"
 #include "ph/text/ascii.hpp"
 #include "web/cookie.hpp"
-#include "web/login_page.hpp"
+#include "web/pages.hpp"
 
 namespace posthouse::web {
 namespace {
@@ -63,9 +63,22 @@ ph::Status refuse(Exchange& x, int status, const char* code, const std::string& 
   return answerJson(x, status, Value::object({{"code", code}, {"message", message}}));
 }
 
-ph::Status answerPage(Exchange& x, int status, const LoginPage& page) {
-  if (auto s = x.setField("content-security-policy", loginPolicy()); !s) return s;
-  return answer(x, status, "text/html; charset=utf-8", loginPage(page));
+struct LoginPage {
+  std::string user;
+  std::string next;     // where to go then
+  std::string problem;  // why it did not work
+  bool code = false;    // the one-time password is asked for
+};
+
+ph::Status answerPage(Exchange& x, int status, const LoginPage& p) {
+  if (auto s = x.setField("content-security-policy", pagePolicy()); !s) return s;
+  const std::string problem =
+      p.problem.empty() ? "" : "<p class=\"problem\" role=\"alert\">" + escapedHtml(p.problem) + "</p>";
+  return answer(x, status, "text/html; charset=utf-8",
+                page("login.html", {{"user", escapedHtml(p.user)},
+                                    {"next", escapedHtml(p.next)},
+                                    {"problem", problem},
+                                    {"code", p.code ? "One-time code" : "One-time code, if you use one"}}));
 }
 
 ph::Status goTo(Exchange& x, const std::string& path, const std::string& cookie) {
@@ -99,7 +112,7 @@ ph::Status Web::mount(http::Server& server) {
   };
   constexpr auto kPublic = http::Audience::Public, kAccount = http::Audience::Account;
   for (auto s :
-       {add("/login", http::kGet, kPublic, &Web::page), add("/login", http::kPost, kPublic, &Web::submit),
+       {add("/login", http::kGet, kPublic, &Web::ask), add("/login", http::kPost, kPublic, &Web::submit),
         add("/logout", http::kPost, kPublic, &Web::leave), add("/api/v1/session", http::kPost, kPublic, &Web::begin),
         add("/api/v1/session", http::kGet, kAccount, &Web::show),
         add("/api/v1/session", http::kDelete, kAccount, &Web::end)}) {
@@ -108,7 +121,7 @@ ph::Status Web::mount(http::Server& server) {
   return {};
 }
 
-ph::Status Web::page(Exchange& x) {
+ph::Status Web::ask(Exchange& x) {
   const auto query = form(x.request().head.target.query);
   const auto next = query ? query->find("next") : std::map<std::string, std::string>::const_iterator();
   return answerPage(x, 200, {{}, localPath(query && next != query->end() ? next->second : "/"), {}, false});

@@ -24,7 +24,7 @@ class Web {
   ph::Status mount(http::Server& server);
 
  private:
-  ph::Status page(http::Exchange& exchange);
+  ph::Status ask(http::Exchange& exchange);
   ph::Status submit(http::Exchange& exchange);
   ph::Status leave(http::Exchange& exchange);
   ph::Status begin(http::Exchange& exchange);

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "ph/text/utf8.hpp"
-#include "web/login_page.hpp"
+#include "web/pages.hpp"
 
 using namespace posthouse;
 
@@ -23,11 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!ph::text::isUtf8(name) || !ph::text::isUtf8(value)) std::abort();
     const std::string path = web::localPath(value);
     if (path[0] != '/' || path.starts_with("//") || path.find_first_of("\\\r\n\t ") != std::string::npos) std::abort();
-    web::LoginPage page;
-    page.user = page.problem = value;
-    page.next = path;
-    const std::string html = web::loginPage(page);
     const std::string safe = web::escapedHtml(value);
+    const std::string html = web::page("login.html", {{"user", safe}, {"next", web::escapedHtml(path)}});
     if (safe.find_first_of("<>\"'") != std::string::npos || html.find(safe) == std::string::npos) std::abort();
   }
   return 0;

@@ -6,7 +6,7 @@
 
 #include "http/origin.hpp"
 #include "web/cookie.hpp"
-#include "web/login_page.hpp"
+#include "web/pages.hpp"
 #include "web/sessions.hpp"
 
 using namespace posthouse;
@@ -64,9 +64,14 @@ class WebTest : public CppUnit::TestFixture {
     for (const char* bad :
          {"", "a", "//evil.example", "/\\evil.example", "http://evil.example", "/a\r\nb", "/a b", "\\/x"})
       CPPUNIT_ASSERT_EQUAL_MESSAGE(bad, std::string("/"), localPath(bad));
-    LoginPage page;
-    page.user = "\"><script>";
-    CPPUNIT_ASSERT(loginPage(page).find("<script>") == std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(std::string("&quot;&gt;&lt;a &amp; b&#39;"), escapedHtml("\"><a & b'"));
+    const std::string html = page("login.html", {{"user", "U{{next}}"}, {"next", "N"}});
+    CPPUNIT_ASSERT(html.find("value=\"U{{next}}\"") != html.npos && html.find("value=\"N\"") != html.npos);
+    CPPUNIT_ASSERT(html.find("{{style}}") == html.npos && page("none.html", {}).empty());
+    for (const char* name : {"login.html", "home.html"}) {
+      CPPUNIT_ASSERT_MESSAGE(name, file(name).find("<script") == std::string_view::npos);
+      CPPUNIT_ASSERT_MESSAGE(name, file(name).find("lang=\"en\"") != std::string_view::npos);
+    }
   }
 
   void knowsOrigins() {
