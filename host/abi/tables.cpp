@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ph/draft/host/accounts.h"
+#include "ph/draft/host/admin.h"
 #include "ph/draft/host/assets.h"
 #include "ph/draft/host/cli.h"
 #include "ph/draft/host/clock.h"
@@ -43,7 +44,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
       {PH_IF_HTTP, httpTable},         {PH_IF_DB, dbTable},
       {PH_IF_SECRETS, secretsTable},   {PH_IF_ASSETS, assetsTable},
-      {PH_IF_CLI, cliTable},
+      {PH_IF_CLI, cliTable},           {PH_IF_ADMIN, adminTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

@@ -34,5 +34,6 @@ const void* assetsTable();
 const void* dbTable();
 const void* secretsTable();
 const void* cliTable();
+const void* adminTable();
 
 }  // namespace posthouse::abi

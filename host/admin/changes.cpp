@@ -131,6 +131,14 @@ ph::Result<Value> Changes::undo(bool preview) {
   return carryOut(wanted, preview);
 }
 
+ph::Result<std::string> withValue(const std::string& text, const std::string& path, const Value& value) {
+  const auto steps = config::edit::parsePath(path);
+  if (!steps) return steps.error();
+  if (!value.isNull()) return config::edit::set(text, *steps, value);
+  auto without = config::edit::remove(text, *steps);
+  return without || without.error().kind != ph::Kind::NotFound ? without : ph::Result<std::string>(text);
+}
+
 Changes::Edit setting(std::string file, std::string path, Value value) {
   return [file = std::move(file), path = std::move(path),
           value = std::move(value)](const Changes& changes) -> ph::Result<Changes::Texts> {

@@ -21,7 +21,8 @@ class PluginHost;
 }
 namespace posthouse::commands {
 class Commands;
-}
+class Pages;
+}  // namespace posthouse::commands
 namespace posthouse::web {
 class Sessions;
 }
@@ -57,6 +58,7 @@ struct Core {
   web::Sessions* sessions = nullptr;
   plugin::PluginHost* plugins = nullptr;
   commands::Commands* commands = nullptr;
+  commands::Pages* pages = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   net::Limits* limits = nullptr;

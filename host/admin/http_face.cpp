@@ -3,6 +3,7 @@
 #include "admin/error_form.hpp"
 #include "admin/plugin_operation.hpp"
 #include "commands/commands.hpp"
+#include "http/body.hpp"
 #include "http/exchange.hpp"
 #include "json/parse.hpp"
 #include "ph/text/ascii.hpp"
@@ -12,18 +13,6 @@ namespace {
 
 constexpr int kUnauthorized = 401, kForbidden = 403, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413,
               kMediaType = 415;
-
-ph::Result<std::string> readBody(http::Exchange& x, size_t most) {
-  std::string body;
-  char buffer[16 * 1024];
-  for (;;) {
-    const auto n = x.read(buffer, sizeof buffer);
-    if (!n) return n.error();
-    if (*n == 0) return body;
-    body.append(buffer, *n);
-    if (body.size() > most) return ph::Error{ph::Kind::Limit, "the body is too large"};
-  }
-}
 
 bool isJson(const http::Fields& fields) {
   const std::string_view type = fields.get("content-type").value_or("");
@@ -85,7 +74,7 @@ ph::Status HttpFace::handle(http::Exchange& x) {
 
 ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, const Principal& who, json::Value args) {
   const http::Request& request = x.request();
-  const auto body = readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
+  const auto body = http::readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
   if (!body) {
     if (body.error().kind == ph::Kind::Cancelled) return body.error();
     return refuse(x, kTooLarge, body.error());

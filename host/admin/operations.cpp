@@ -48,6 +48,9 @@ extern const Operation kPluginList;
 extern const Operation kPluginEnable;
 extern const Operation kPluginDisable;
 extern const Operation kPluginConfigure;
+extern const Operation kPluginForm;
+extern const Operation kPluginFill;
+extern const Operation kPageList;
 extern const Operation kCommandList;
 extern const Operation kCertificateList;
 extern const Operation kConnectionList;
@@ -136,6 +139,9 @@ const std::vector<const Operation*>& operations() {
       &kPluginEnable,
       &kPluginDisable,
       &kPluginConfigure,
+      &kPluginForm,
+      &kPluginFill,
+      &kPageList,
       &kCommandList,
       // certificates
       &kCertificateList,

@@ -34,21 +34,9 @@ ph::Result<admin::Principal> remotePrincipal(const admin::Tokens& tokens, const 
   return who;
 }
 
-admin::Principal principalOf(const http::Visitor& visitor, const std::string& ip) {
-  admin::Principal who;
-  who.name = visitor.account;
-  who.face = "session";
-  who.from = ip;
-  who.role = static_cast<admin::Role>(visitor.role);
-  who.session = visitor.session;
-  who.account = visitor.account;
-  who.domains = visitor.domains;
-  return who;
-}
-
 // The gate has let him in.
 ph::Result<admin::Principal> visitingPrincipal(const http::Request& request) {
-  return principalOf(*request.visitor, request.remoteIp);
+  return admin::principalOf(*request.visitor, request.remoteIp);
 }
 
 // On the listeners for administration a token goes first: programs send no cookies.
@@ -57,7 +45,7 @@ ph::Result<admin::Principal> anyPrincipal(const admin::Tokens& tokens, const web
   if (request.head.fields.get("authorization") || !visitors.find(request)) return remotePrincipal(tokens, request);
   const auto verdict = visitors.judge(request, http::Audience::Account);
   if (verdict.status != 0) return ph::Error{ph::Kind::Conflict, verdict.why};
-  return principalOf(*verdict.visitor, request.remoteIp);
+  return admin::principalOf(*verdict.visitor, request.remoteIp);
 }
 
 ph::Status addRoutes(http::Server& server, const admin::Registry& registry, http::Audience audience,
@@ -88,7 +76,8 @@ Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::C
       local_(engine, pool_, timers),
       remote_(engine, pool_, timers),
       http_(http),
-      web_(web) {
+      web_(web),
+      pages_(registry_, web.visitors()) {
   core_.audit = &audit_;
   core_.tokens = &tokens_;
   core_.changes = &changes_;
@@ -97,6 +86,9 @@ Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::C
 ph::Status Administration::start() {
   if (auto s = tokens_.load(); !s) return s;
   if (auto s = web_.mount(remote_); !s) return s;
+  for (auto* server : {&remote_, &http_}) {
+    if (auto s = pages_.mount(*server, &registry_); !s) return s;
+  }
   constexpr auto kPublic = http::Audience::Public;  // who asks is found out by the face
   if (auto s = addRoutes(local_, registry_, kPublic, localPrincipal); !s) return s;
   if (auto s = addRoutes(http_, registry_, http::Audience::Account, visitingPrincipal); !s) return s;

@@ -10,6 +10,7 @@
 #include "admin/changes.hpp"
 #include "admin/core.hpp"
 #include "admin/http_face.hpp"
+#include "admin/pages_face.hpp"
 #include "admin/tokens.hpp"
 #include "http/server.hpp"
 #include "jobs/pool.hpp"
@@ -48,6 +49,7 @@ class Administration {
   http::Server remote_;  // listeners: who has a token or a session
   http::Server& http_;   // ... or a session
   web::Web& web_;
+  admin::PagesFace pages_;
   std::string path_;
   std::shared_ptr<net::Listener> listener_;
 };

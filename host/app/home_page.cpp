@@ -12,10 +12,12 @@ using web::escapedHtml;
 
 // What people know it by.
 std::string what(const std::string& protocol) {
-  static const std::map<std::string, const char*> kNames = {
-      {"smtp", "SMTP, mail from other servers"}, {"submission", "SMTP, mail of programs that log in"},
-      {"imap", "IMAP, mailboxes"},               {"http", "HTTP, this page"},
-      {"admin", "HTTP, administration"},         {"metrics", "Metrics for Prometheus"}};
+  static const std::map<std::string, const char*> kNames = {{"smtp", "SMTP, mail from other servers"},
+                                                            {"submission", "SMTP, mail of programs that log in"},
+                                                            {"imap", "IMAP, mailboxes"},
+                                                            {"http", "HTTP, this page"},
+                                                            {"admin", "HTTP, administration"},
+                                                            {"metrics", "Metrics for Prometheus"}};
   const auto i = kNames.find(protocol);
   return i == kNames.end() ? protocol : i->second;
 }
@@ -26,7 +28,8 @@ std::string cell(const Listening& l, const std::string& address) {
   // The certificate for tests is for this name.
   const bool loopback = address.starts_with("127.0.0.1:");
   const std::string host = loopback ? "localhost" + address.substr(address.find(':')) : address;
-  const std::string url = std::string(tls ? "https" : "http") + "://" + host + (l.protocol == "metrics" ? "/metrics" : "/");
+  const std::string url =
+      std::string(tls ? "https" : "http") + "://" + host + (l.protocol == "metrics" ? "/metrics" : "/");
   return "<a href=\"" + escapedHtml(url) + "\">" + escapedHtml(url) + "</a>";
 }
 

@@ -29,6 +29,7 @@
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "commands/commands.hpp"
+#include "commands/pages.hpp"
 #include "config/restart.hpp"
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
@@ -110,6 +111,7 @@ struct Server::Parts {
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
   commands::Commands commands{hookPool, timers, commandWords()};
+  commands::Pages pages;
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
@@ -252,7 +254,8 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
-            p.data.get(),     &p.commands};
+            p.data.get(),     &p.commands,
+            &p.pages};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
@@ -339,6 +342,7 @@ admin::Core Server::adminCore() {
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
   core.commands = &p.commands;
+  core.pages = &p.pages;
   core.secondFactor = p.secondFactor.get();
   core.sessions = p.sessions.get();
   core.queue = p.queue.get();

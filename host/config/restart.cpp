@@ -5,7 +5,7 @@ namespace {
 
 struct Option {
   const char* name;
-  std::string ServerConfig::* member;
+  std::string ServerConfig::*member;
 };
 constexpr Option kOptions[] = {{"hostname", &ServerConfig::hostname},
                                {"user", &ServerConfig::user},

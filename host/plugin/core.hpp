@@ -35,7 +35,8 @@ class Server;
 }
 namespace posthouse::commands {
 class Commands;
-}
+class Pages;
+}  // namespace posthouse::commands
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -67,6 +68,7 @@ struct Core {
   http::Server* http = nullptr;
   PluginData* data = nullptr;
   commands::Commands* commands = nullptr;
+  commands::Pages* pages = nullptr;
 };
 
 }  // namespace posthouse::plugin

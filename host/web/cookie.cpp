@@ -8,7 +8,7 @@
 namespace posthouse::web {
 namespace {
 
-constexpr size_t kMaxFields = 32;
+constexpr size_t kMaxFields = 256;
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

@@ -14,7 +14,7 @@ namespace posthouse::web {
 // The value of this cookie. Nothing: it is not there, or there with different values, so nobody knows who set them.
 std::optional<std::string> cookie(const http::Fields& fields, std::string_view name);
 
-// The fields of a form. Nothing: malformed, not UTF-8, more than 32, or one comes twice.
+// The fields of a form. Nothing: malformed, not UTF-8, more than 256, or one comes twice.
 std::optional<std::map<std::string, std::string>> form(std::string_view body);
 
 }  // namespace posthouse::web

@@ -1,4 +1,5 @@
-// The house's own pages: files of web/, part of the program. No script, nothing from elsewhere. Threads: pure functions.
+// The house's own pages: files of web/, part of the program. No script, nothing from elsewhere. Threads: pure
+// functions.
 #pragma once
 
 #include <string>

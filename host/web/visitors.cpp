@@ -18,10 +18,6 @@ bool isSafe(const std::string& method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
-bool same(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 // A person with a browser, not a program.
 bool wantsPage(const http::RequestHead& head) {
   return head.method == "GET" && head.fields.get("accept").value_or("").find("text/html") != std::string_view::npos;
@@ -63,6 +59,10 @@ std::string Visitors::csrfOf(const std::string& secret) {
   return out;
 }
 
+bool Visitors::sameToken(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
 int Visitors::roleOf(const config::AccountConfig& account) {
   return account.role == "admin" ? 2 : account.role == "domain-admin" ? 1 : 0;
 }
@@ -97,7 +97,7 @@ http::Verdict Visitors::judge(const http::Request& request, http::Audience audie
   if (audience == http::Audience::Admin && visitor->role < 2) return {kForbidden, "only for admins", {}, nullptr};
   if (!isSafe(head.method)) {
     if (!http::sameOrigin(head)) return {kForbidden, "another page asks for this", {}, nullptr};
-    if (!same(head.fields.get("x-csrf-token").value_or(""), visitor->csrf))
+    if (!sameToken(head.fields.get("x-csrf-token").value_or(""), visitor->csrf))
       return {kForbidden, "X-CSRF-Token is missing or wrong", {}, nullptr};
   }
   return {0, {}, {}, std::move(visitor)};

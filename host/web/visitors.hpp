@@ -30,6 +30,8 @@ class Visitors {
   // The field Set-Cookie; without a secret it is taken back.
   static std::string cookieField(bool secure, const std::string& secret);
   static std::string csrfOf(const std::string& secret);
+  // In the same time, wherever they differ.
+  static bool sameToken(std::string_view a, std::string_view b);
   // 0: its owner, 1: admin of some domains, 2: admin.
   static int roleOf(const config::AccountConfig& account);
 

@@ -1,5 +1,6 @@
 #include "web/web.hpp"
 
+#include "http/body.hpp"
 #include "http/origin.hpp"
 #include "json/parse.hpp"
 #include "ph/text/ascii.hpp"
@@ -26,17 +27,6 @@ int statusOf(ph::Kind kind) {
       return kForbidden;
     default:
       return kUnavailable;
-  }
-}
-
-ph::Result<std::string> readBody(Exchange& x) {
-  std::string body;
-  char buffer[4096];
-  for (;;) {
-    const auto n = x.read(buffer, sizeof buffer);
-    if (!n) return n.error();
-    if (*n == 0) return body;
-    body.append(buffer, *n);
   }
 }
 
@@ -128,7 +118,7 @@ ph::Status Web::ask(Exchange& x) {
 }
 
 ph::Status Web::submit(Exchange& x) {
-  const auto body = readBody(x);
+  const auto body = http::readBody(x, kMaxBody);
   if (!body) return body.error();
   if (!http::sameOrigin(x.request().head))
     return answerPage(x, kForbidden, {{}, "/", "Another page sent this.", false});
@@ -144,7 +134,7 @@ ph::Status Web::submit(Exchange& x) {
 
 // A form can't send a header; that the page is ours is enough for this.
 ph::Status Web::leave(Exchange& x) {
-  const auto body = readBody(x);
+  const auto body = http::readBody(x, kMaxBody);
   if (!body) return body.error();
   if (!http::sameOrigin(x.request().head)) return refuse(x, kForbidden, "denied", "another page asks for this");
   if (const auto visitor = visitors_.find(x.request())) (void)sessions_.end(visitor->session, visitor->account);
@@ -152,7 +142,7 @@ ph::Status Web::leave(Exchange& x) {
 }
 
 ph::Status Web::begin(Exchange& x) {
-  const auto body = readBody(x);
+  const auto body = http::readBody(x, kMaxBody);
   if (!body) return body.error();
   if (!http::sameOrigin(x.request().head)) return refuse(x, kForbidden, "denied", "another page asks for this");
   // No form of another page can send this type.

@@ -39,7 +39,7 @@ CALLS = [
     ("alias.add", {"address": "team@example.org", "members": ["ann@example.org"]}), ("alias.list", {}),
     ("alias.set", {"address": "team@example.org", "members": ["ann@example.org", "bob@example.org"], "anyone_may_post": True}),
     ("alias.remove", {"address": "team@example.org"}), ("domain.disable", {"domain": "example.org"}), ("domain.enable", {"domain": "example.org"}),
-    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("command.list", {}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
+    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("command.list", {}), ("page.list", {}), ("plugin.form", {"plugin": "smtp"}), ("plugin.fill", {"plugin": "smtp", "values": {"max_recipients": 7, "pedantic": None}}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
     ("plugin.disable", {"plugin": "imap"}), ("plugin.enable", {"plugin": "imap"}), ("config.set", {"key": "log.level", "value": "debug"}),
     ("config.get", {"key": "log.level"}), ("config.undo", {}), ("config.set", {"key": "storage.quota", "value": "5GB"}),
     ("config.unset", {"key": "storage.quota"}), ("certificate.list", {}), ("connection.list", {}), ("connection.kick", {"account": "ann"}), ("limits.show", {}), ("limits.clear", {"address": "192.0.2.1"}), ("log.level", {"level": "debug", "module": "smtp"}),
@@ -180,7 +180,7 @@ def arguments(operation):
     """Something for each required parameter of an operation: of somebody else."""
     method, path, op = OPERATIONS[operation]
     known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none"}
+             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "values": {"pedantic": True}}
     if operation == "limits.clear":
         known["address"] = "192.0.2.1"
     needed = [p["name"] for p in op.get("parameters", []) if p["required"]]

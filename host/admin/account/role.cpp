@@ -1,22 +1,12 @@
 #include "admin/change_call.hpp"
 #include "admin/core.hpp"
 #include "admin/operation.hpp"
-#include "config/edit/edit.hpp"
 #include "config/server.hpp"
 
 namespace posthouse::admin {
 namespace {
 
 using json::Value;
-
-// Null removes it, if it is there.
-ph::Result<std::string> withValue(const std::string& text, const char* key, const Value& value) {
-  const auto path = config::edit::parsePath(key);
-  if (!path) return path.error();
-  if (!value.isNull()) return config::edit::set(text, *path, value);
-  auto without = config::edit::remove(text, *path);
-  return without || without.error().kind != ph::Kind::NotFound ? without : ph::Result<std::string>(text);
-}
 
 Answer run(Call& call) {
   const auto file = accountFile(call.core, call.text("account"));

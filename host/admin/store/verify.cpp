@@ -22,8 +22,9 @@ Answer run(Call& call) {
   if (!report) return report.error();
   Value problems = Value::list();
   for (const auto& p : report->problems) problems.add(p.text);
-  return Value::object(
-      {{"messages", static_cast<uint64_t>(report->messages)}, {"clean", report->clean()}, {"problems", std::move(problems)}});
+  return Value::object({{"messages", static_cast<uint64_t>(report->messages)},
+                        {"clean", report->clean()},
+                        {"problems", std::move(problems)}});
 }
 
 }  // namespace
