@@ -3,7 +3,8 @@
 #include <charconv>
 
 #include "admin/error_form.hpp"
-#include "admin/plugin/option_form.hpp"
+
+#include "commands/pages.hpp"
 #include "http/body.hpp"
 #include "http/origin.hpp"
 #include "web/cookie.hpp"
@@ -161,8 +162,14 @@ ph::Status PagesFace::menu(Exchange& x) {
   return answer(x, 200, web::page("menu.html", {{"account", escapedHtml(visitor.account)}, {"pages", pages}}));
 }
 
+ph::Result<std::vector<OptionField>> PagesFace::form(const std::string& plugin) const {
+  if (!registry_.core().pages->hasForm(plugin))
+    return ph::Error{ph::Kind::NotFound, "the plugin " + plugin + " has no form"};
+  return optionForm(registry_.core(), plugin);
+}
+
 ph::Status PagesFace::show(Exchange& x) {
-  const auto fields = optionForm(registry_.core(), pluginOf(x));
+  const auto fields = form(pluginOf(x));
   if (!fields) return fields.error();
   return answer(x, 200,
                 web::page("form.html", {{"title", escapedHtml(pluginOf(x))},
@@ -183,7 +190,7 @@ ph::Status PagesFace::submit(Exchange& x) {
       !web::Visitors::sameToken(field("csrf"), visitor->csrf))
     return answer(x, kForbidden, problemHtml("This form is not from a page of yours. Log in and try again."));
   const std::string plugin = pluginOf(x);
-  auto fields = optionForm(registry_.core(), plugin);
+  auto fields = this->form(plugin);
   if (!fields) return fields.error();
   auto values = changed(*fields, *form);
   std::string message = "<p role=\"status\">Nothing is to be changed.</p>";

@@ -3,6 +3,7 @@
 // another page sends changes nothing. Threads: handlers on pool threads, many at once.
 #pragma once
 
+#include "admin/plugin/option_form.hpp"
 #include "admin/registry.hpp"
 #include "http/server.hpp"
 #include "web/visitors.hpp"
@@ -20,6 +21,8 @@ class PagesFace {
   ph::Status menu(http::Exchange& exchange);
   ph::Status show(http::Exchange& exchange);
   ph::Status submit(http::Exchange& exchange);
+  // NotFound: the plugin wants none.
+  ph::Result<std::vector<OptionField>> form(const std::string& plugin) const;
 
   const Registry& registry_;
   const web::Visitors& visitors_;

@@ -314,6 +314,34 @@ def test_every_route_with_every_audience(server):
     assert any(e["face"] == "session" and e["who"] == "dora" for e in log)
 
 
+@pytest.mark.parametrize("role, user, own", [
+    ("account", "ann", {"account": "ann", "address": "ann@localhost"}),
+    ("domain-admin", "dora", {"account": "dan", "address": "new@example.org", "domain": "example.org", "members": ["dan@example.org"]})])
+def test_what_is_his(server, role, user, own):
+    """Each operation that is for this role, on what is its own: nothing of it is denied."""
+    b = Browser(server)
+    b.login(user)
+    roles = ["account", "domain-admin", "admin"]
+    tried = []
+    for path, methods in API["paths"].items():
+        for method, op in methods.items():
+            # A wrong code is denied, too; removing comes last.
+            if roles.index(op["x-role"]) > roles.index(role) or op["operationId"].startswith("account.totp.") or op["operationId"].endswith((".remove", "disable")):
+                continue
+            args = {name: own.get(name, value) for name, value in arguments(op).items()}
+            url = path
+            for name in re.findall(r"{(\w+)}", path):
+                url = url.replace("{" + name + "}", urllib.parse.quote(args.pop(name), safe=""))
+            if method in ("get", "delete") and args:
+                url += "?" + urllib.parse.urlencode(args)
+            status, text = b.request(method.upper(), url, None if method in ("get", "delete") else args)
+            assert status not in (401, 403) and status < 500, (op["operationId"], text)
+            tried.append(op["operationId"])
+    assert {"account.show", "account.password", "session.list"} <= set(tried) and len(tried) > 10
+    assert ("alias.add" in tried) == (role == "domain-admin")
+    run(server, "account", "password", own["account"], input="correct horse\n")
+
+
 def test_listener_of_administration(server):
     """Takes sessions beside tokens, with the same protection."""
     status = json.loads(run(server, "status", "--json"))
