@@ -7,6 +7,13 @@ namespace ph_mailauth::arc {
 using dkim::Canon;
 using dkim::Finding;
 
+namespace {
+
+// Each may hash the whole body once more.
+constexpr size_t kMaxSignatures = 8;
+
+}  // namespace
+
 std::string sealedData(const dkim::HeaderFields& fields, const std::vector<Set>& sets, size_t last) {
   std::string data;
   for (size_t i = 0; i <= last; ++i) {
@@ -24,10 +31,16 @@ std::string sealedData(const dkim::HeaderFields& fields, const std::vector<Set>&
 Verification::Verification(dkim::Examination& message, dkim::KeyQuestions& keys, dkim::KeyCache& cache)
     : message_(message), keys_(keys), cache_(cache), chain_(readChain(message.fields())) {
   if (chain_.status() != ChainValue::Pass) return;
-  for (const Set& set : chain_.sets) {
-    const auto& s = set.signatureTags;
-    asked_.push_back({keys.ask(s.keyName()), keys.ask(set.sealTags.keyName()),
-                      message.body().want(s.bodyCanon, hashOf(s.algorithm), s.length)});
+  const size_t n = chain_.sets.size();
+  first_ = n > kMaxSignatures ? n - kMaxSignatures : 0;
+  for (size_t i = 0; i < n; ++i) {
+    Asked asked{0, keys.ask(chain_.sets[i].sealTags.keyName()), 0};
+    if (i >= first_) {
+      const auto& s = chain_.sets[i].signatureTags;
+      asked.signatureKey = keys.ask(s.keyName());
+      asked.bodyHash = message.body().want(s.bodyCanon, hashOf(s.algorithm), s.length);
+    }
+    asked_.push_back(asked);
   }
 }
 
@@ -75,7 +88,7 @@ Result Verification::finish() {
   }
   // Which sealers have seen the message as it is now.
   size_t oldest = n - 1;
-  while (oldest > 0 && signatureProblem(oldest - 1).empty()) --oldest;
+  while (oldest > first_ && signatureProblem(oldest - 1).empty()) --oldest;
   out.oldestPass = oldest == 0 ? 0 : static_cast<int>(oldest) + 1;
   out.results = chain_.sets[n - 1].resultsText;
   return out;

@@ -1,5 +1,6 @@
 // Whether a message's ARC chain holds.
-// Guarantees: each key is looked up once; a chain that is broken by its form costs no lookup. A key that can't be
+// Guarantees: each key is looked up once; of the message signatures, which all but the last one are only informative, at
+// most 8 are verified; a chain that is broken by its form costs no lookup. A key that can't be
 // looked up for now breaks the chain, too: its status has no word for that. Threads: one at a time. RFC 8617 5.2.
 #pragma once
 
@@ -40,6 +41,7 @@ class Verification {
     size_t signatureKey, sealKey, bodyHash;
   };
   std::vector<Asked> asked_;
+  size_t first_ = 0;  // older message signatures are not looked at
 };
 
 // The fields that the seal of set `last` (from 0) covers, its own without b=. RFC 8617 5.1.1.

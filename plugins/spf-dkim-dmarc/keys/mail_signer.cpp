@@ -1,6 +1,9 @@
 #include "keys/mail_signer.hpp"
 
+#include <algorithm>
+
 #include "dkim/sign.hpp"
+#include "dkim/signature.hpp"
 
 namespace ph_mailauth::keys {
 namespace {
@@ -34,28 +37,28 @@ ph::Status MailSigner::start() {
   if (!signer_.offered() || !host_.jobs) return {};
   const auto opened = keeper_.open();
   open_ = opened.ok();
-  if (!opened) {
-    // Without a wish to sign nothing is lost; with one the policy decides about each message.
-    host_.error("the signing keys can't be opened", {{"reason", opened.error().text}});
-    if (settings->dkim.plan.domains.empty()) return {};
-  } else {
-    uint64_t timer = 0;
-    const ph_status s = host_.jobs->schedule(
-        host_.raw(), PH_POOL_HOOK, kFirstLookMs, kLookEveryMs,
-        [](void* self) {
-          auto* me = static_cast<MailSigner*>(self);
-          ph::guardVoid(&me->host_, "keys", [me] {
-            if (const auto done = me->look(); !done)
-              me->host_.warn("the signing keys could not be looked after", {{"reason", done.error().text}});
-          });
-        },
-        this, &timer);
-    if (s != PH_OK) return ph::toStatus(s, "no timer for the signing keys");
-  }
+  // Mail that should be signed is treated as the policy says until a later look opens them.
+  if (!opened) host_.error("the signing keys can't be opened", {{"reason", opened.error().text}});
+  uint64_t timer = 0;
+  const ph_status s = host_.jobs->schedule(
+      host_.raw(), PH_POOL_HOOK, kFirstLookMs, kLookEveryMs,
+      [](void* self) {
+        auto* me = static_cast<MailSigner*>(self);
+        ph::guardVoid(&me->host_, "keys", [me] {
+          if (const auto done = me->look(); !done)
+            me->host_.warn("the signing keys could not be looked after", {{"reason", done.error().text}});
+        });
+      },
+      this, &timer);
+  if (s != PH_OK) return ph::toStatus(s, "no timer for the signing keys");
   return signer_.offer(settings->dkim.failTemporarily ? PH_SIGNER_TEMPFAIL : PH_SIGNER_OPEN);
 }
 
 ph::Status MailSigner::look() {
+  if (!open_) {
+    if (auto s = keeper_.open(); !s) return s;
+    open_ = true;
+  }
   HostResolver resolver(host_, kDnsBudgetMs);
   return keeper_.look(resolver, settings_.get()->dkim.plan, host_.wallMs() / 1000);
 }
@@ -68,7 +71,13 @@ ph::Result<std::string> MailSigner::sign(const ph_signing& what) const {
   const auto settings = settings_.get();
   const std::string domain(ph::view(what.domain));
   if (domain.empty()) return std::string();
-  if (!open_) return ph::Error{ph::Kind::Unavailable, "the signing keys are not open"};
+  if (!open_) {
+    // Who has keys is not known: those of the configuration should.
+    const auto& wanted = settings->dkim.plan.domains;
+    const auto covers = [&](const std::string& d) { return dkim::isAtOrBelow(domain, d); };
+    if (std::none_of(wanted.begin(), wanted.end(), covers)) return std::string();
+    return ph::Error{ph::Kind::Unavailable, "the signing keys are not open"};
+  }
   const auto ring = keeper_.ring(domain);
   if (!ring->problem.empty())
     host_.error("mail is not signed by all keys", {{"domain", domain}, {"reason", ring->problem}});
