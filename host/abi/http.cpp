@@ -84,17 +84,23 @@ ph_status routeAdd(const ph_host* host, const ph_http_route* route) {
 
 void request(const ph_exchange* x, ph_http_request* out) {
   const http::Request& r = x->exchange.request();
-  *out = ph::sized<ph_http_request>();
-  out->secure = r.secure ? 1 : 0;
-  out->session_id = r.session;
-  out->body_length = r.head.chunked ? -1 : static_cast<int64_t>(r.head.length);
-  out->method = ph::str(r.head.method);
-  out->host = ph::str(r.head.host.host);
-  out->path = ph::str(r.head.target.path);
-  out->query = ph::str(r.head.target.query);
-  out->listener = ph::str(r.listener);
-  out->remote_ip = ph::str(r.remoteIp);
-  out->public_id = ph::str(r.publicId);
+  auto made = ph::sized<ph_http_request>();
+  made.secure = r.secure ? 1 : 0;
+  made.session_id = r.session;
+  made.body_length = r.head.chunked ? -1 : static_cast<int64_t>(r.head.length);
+  made.method = ph::str(r.head.method);
+  made.host = ph::str(r.head.host.host);
+  made.path = ph::str(r.head.target.path);
+  made.query = ph::str(r.head.target.query);
+  made.listener = ph::str(r.listener);
+  made.remote_ip = ph::str(r.remoteIp);
+  made.public_id = ph::str(r.publicId);
+  if (r.visitor) {
+    made.account = ph::str(r.visitor->account);
+    made.csrf = ph::str(r.visitor->csrf);
+    made.role = r.visitor->role;
+  }
+  give(made, out);
 }
 
 ph_status field(const ph_exchange* x, ph_str name, size_t index, ph_str* out) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "ph/draft/host/accounts.h"
+#include "ph/draft/host/admin.h"
 #include "ph/draft/host/assets.h"
 #include "ph/draft/host/cli.h"
 #include "ph/draft/host/clock.h"
@@ -59,6 +60,7 @@ const void* table(const ph_host*, const char* id) {
       {PH_IF_CLI, cliTable},
       {PH_IF_SIGNER, signerTable},
       {PH_IF_DOMAIN_RECORDS, domainRecordsTable},
+      {PH_IF_ADMIN, adminTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

@@ -36,5 +36,6 @@ const void* secretsTable();
 const void* signerTable();
 const void* domainRecordsTable();
 const void* cliTable();
+const void* adminTable();
 
 }  // namespace posthouse::abi

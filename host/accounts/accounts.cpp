@@ -91,6 +91,17 @@ ph::Result<Credentials> Accounts::credentials(const std::string& account) const 
   return ph::Error{ph::Kind::Temporary, "credentials can't be read"};
 }
 
+ph::Status Accounts::changeCredentials(const std::string& account,
+                                       const std::function<ph::Status(Credentials&)>& change) {
+  if (!directory()->account(account)) return ph::Error{ph::Kind::NotFound, "there is no account " + account};
+  const std::string file = credentialsFile(dataDir_, account);
+  std::lock_guard lock(changing_);
+  auto c = readCredentials(file);
+  if (!c) return c.error();
+  if (auto s = change(*c); !s) return s;
+  return writeCredentials(file, *c);
+}
+
 ph::Result<std::string> Accounts::authenticate(std::string_view user, std::string_view password,
                                                std::string_view protocol) {
   const ph::Error denied{ph::Kind::Denied, ""};
@@ -98,7 +109,7 @@ ph::Result<std::string> Accounts::authenticate(std::string_view user, std::strin
   const std::string name = directory->accountOfLogin(user);
   const auto c = credentials(name);
   if (!c) return c.error();
-  if (fitsAppPassword(*c, password, protocol, std::time(nullptr))) return accountOfProven(user);
+  if (protocol != kWeb && fitsAppPassword(*c, password, protocol, std::time(nullptr))) return accountOfProven(user);
   const auto prepared = ph::sasl::prepareOpaqueString(password);
   if (c->argon2id.empty() || !prepared) {
     verifyPassword(dummyHash_, password);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -27,7 +28,8 @@ class Accounts {
   void replace(Directory directory);
 
   // The account's name. Denied: unknown user, wrong password or login switched off, all in the same time.
-  // `protocol`: an app password may be good for others only.
+  // `protocol`: an app password may be good for others only, and none is for kWeb.
+  static constexpr std::string_view kWeb = "web";
   ph::Result<std::string> authenticate(std::string_view user, std::string_view password,
                                        std::string_view protocol = {});
 
@@ -37,6 +39,11 @@ class Accounts {
   ph::Result<ph::sasl::CramKey> cramKey(std::string_view user) const;
   // For a user who has proven the secret: the account, unless its login is switched off (Denied).
   ph::Result<std::string> accountOfProven(std::string_view user) const;
+
+  // One after the other. NotFound: no such account; else what `change` answers, which nothing is written after an error
+  // of.
+  ph::Status changeCredentials(const std::string& account, const std::function<ph::Status(Credentials&)>& change);
+  ph::Result<Credentials> readCredentialsOf(const std::string& account) const { return credentials(account); }
 
   TlsKeys& tlsKeys() { return tlsKeys_; }
   // What was recorded so far is on disk when it returns.
@@ -62,6 +69,7 @@ class Accounts {
   std::string dummyHash_;
   TlsKeys tlsKeys_;
   std::unique_ptr<LoginLog> log_;
+  std::mutex changing_;  // of credentials
   std::mutex mutex_;
   std::unordered_map<Key, std::chrono::steady_clock::time_point> good_;
 };

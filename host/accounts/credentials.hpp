@@ -32,6 +32,14 @@ struct AppPassword {
   int64_t expires = 0;  // Unix seconds; 0: never
 };
 
+// The second factor of logins in browsers.
+struct Totp {
+  std::string secret;
+  bool confirmed = false;             // else it is not asked for yet
+  int64_t lastStep = 0;               // used; it and those before fit no more
+  std::vector<std::string> recovery;  // SHA-256 of codes for when the device is lost, lower-case hex
+};
+
 struct Credentials {
   std::string argon2id;  // libsodium's encoded form; empty: no password is set
   std::optional<ph::sasl::ScramVerifier> scramSha1;
@@ -39,6 +47,7 @@ struct Credentials {
   std::optional<ph::sasl::CramKey> cramMd5;
   std::vector<TlsKey> tlsKeys;
   std::vector<AppPassword> appPasswords;
+  std::optional<Totp> totp;
 };
 
 std::string appPasswordHash(std::string_view password);

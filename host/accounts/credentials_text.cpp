@@ -81,6 +81,27 @@ bool parseAppPassword(std::string_view rest, std::vector<AppPassword>& out) {
   return true;
 }
 
+// "totp SECRET confirmed|pending LASTSTEP"
+bool parseTotp(std::string_view rest, std::optional<Totp>& out) {
+  auto secret = decodeBase64(word(rest));
+  const std::string state = word(rest);
+  Totp t;
+  if (out || !secret || secret->empty() || (state != "confirmed" && state != "pending") ||
+      !number(std::string(rest), &t.lastStep))
+    return false;
+  t.secret = std::move(*secret);
+  t.confirmed = state == "confirmed";
+  out = std::move(t);
+  return true;
+}
+
+std::string totpText(const Totp& t) {
+  std::string out = "totp " + encodeBase64(t.secret) + (t.confirmed ? " confirmed " : " pending ") +
+                    std::to_string(t.lastStep) + "\n";
+  for (const auto& hash : t.recovery) out += "totp-recovery " + hash + "\n";
+  return out;
+}
+
 std::string appPasswordText(const AppPassword& p) {
   std::string protocols;
   for (const auto& one : p.protocols) protocols += (protocols.empty() ? "" : ",") + one;
@@ -101,6 +122,7 @@ std::string credentialsText(const Credentials& c) {
            "\n";
   }
   for (const auto& p : c.appPasswords) out += appPasswordText(p);
+  if (c.totp) out += totpText(*c.totp);
   return out;
 }
 
@@ -124,6 +146,11 @@ ph::Result<Credentials> parseCredentials(std::string_view text) {
       good = parseKey(rest, c.tlsKeys);
     } else if (kind == "app-password") {
       good = parseAppPassword(rest, c.appPasswords);
+    } else if (kind == "totp") {
+      good = parseTotp(rest, c.totp);
+    } else if (kind == "totp-recovery") {
+      good = c.totp && rest.size() == 64;
+      if (good) c.totp->recovery.emplace_back(rest);
     } else {
       good = kind.empty();
     }

@@ -14,7 +14,8 @@ Param previewParam() {
 Shape changeResult(std::vector<Field> more) {
   std::vector<Field> fields = {{"files", Param::Type::List, "The files that change."},
                                {"difference", Param::Type::String, "How, line by line."},
-                               {"applied", Param::Type::Bool, "Whether it is in force."}};
+                               {"applied", Param::Type::Bool, "Whether it is in force."},
+                               {"restart", Param::Type::List, "Options that change when the server is started again."}};
   fields.insert(fields.end(), more.begin(), more.end());
   return {Shape::Kind::One, std::move(fields)};
 }

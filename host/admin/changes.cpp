@@ -6,6 +6,7 @@
 #include "admin/difference.hpp"
 #include "admin/store_file.hpp"
 #include "config/edit/edit.hpp"
+#include "config/restart.hpp"
 #include "config/server.hpp"
 
 namespace posthouse::admin {
@@ -86,6 +87,8 @@ ph::Result<Value> Changes::carryOut(const Texts& texts, bool preview) {
   if (!next) return next.error();
   if (const auto directory = accounts::Directory::build(*next); !directory) return directory.error();
   if (auto s = core_.check(*next); !s) return s.error();
+  // What stays as it is until then.
+  out.set("restart", config::restartNeeded(*core_.config(), *next));
   if (preview) return out;
 
   if (auto s = write(texts); !s) {
@@ -126,6 +129,14 @@ ph::Result<Value> Changes::undo(bool preview) {
     if (text != found[file]) return ph::Error{ph::Kind::Conflict, file + " has been changed since"};
   }
   return carryOut(wanted, preview);
+}
+
+ph::Result<std::string> withValue(const std::string& text, const std::string& path, const Value& value) {
+  const auto steps = config::edit::parsePath(path);
+  if (!steps) return steps.error();
+  if (!value.isNull()) return config::edit::set(text, *steps, value);
+  auto without = config::edit::remove(text, *steps);
+  return without || without.error().kind != ph::Kind::NotFound ? without : ph::Result<std::string>(text);
 }
 
 Changes::Edit setting(std::string file, std::string path, Value value) {

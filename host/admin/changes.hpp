@@ -45,6 +45,8 @@ class Changes {
   std::mutex mutex_;
 };
 
+// A text with one value set, or (null) removed if it is there.
+ph::Result<std::string> withValue(const std::string& text, const std::string& path, const json::Value& value);
 // For most: one value of one file set, or (null) removed.
 Changes::Edit setting(std::string file, std::string path, json::Value value);
 

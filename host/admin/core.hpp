@@ -14,13 +14,18 @@ struct ServerConfig;
 }
 namespace posthouse::accounts {
 class Accounts;
-}
+class SecondFactor;
+}  // namespace posthouse::accounts
 namespace posthouse::plugin {
 class DomainRecords;
 class PluginHost;
 }  // namespace posthouse::plugin
 namespace posthouse::commands {
 class Commands;
+class Pages;
+}  // namespace posthouse::commands
+namespace posthouse::web {
+class Sessions;
 }
 namespace posthouse::queue {
 class Queue;
@@ -53,9 +58,12 @@ struct Core {
   // The configuration in force.
   std::function<std::shared_ptr<const config::ServerConfig>()> config;
   accounts::Accounts* accounts = nullptr;
+  accounts::SecondFactor* secondFactor = nullptr;
+  web::Sessions* sessions = nullptr;
   plugin::PluginHost* plugins = nullptr;
   commands::Commands* commands = nullptr;
   const plugin::DomainRecords* domainRecords = nullptr;
+  commands::Pages* pages = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
   trace::Trace* trace = nullptr;  // histories may not be kept

@@ -3,6 +3,7 @@
 #include "admin/error_form.hpp"
 #include "admin/plugin_operation.hpp"
 #include "commands/commands.hpp"
+#include "http/body.hpp"
 #include "http/exchange.hpp"
 #include "json/parse.hpp"
 #include "ph/text/ascii.hpp"
@@ -10,19 +11,8 @@
 namespace posthouse::admin {
 namespace {
 
-constexpr int kUnauthorized = 401, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413, kMediaType = 415;
-
-ph::Result<std::string> readBody(http::Exchange& x, size_t most) {
-  std::string body;
-  char buffer[16 * 1024];
-  for (;;) {
-    const auto n = x.read(buffer, sizeof buffer);
-    if (!n) return n.error();
-    if (*n == 0) return body;
-    body.append(buffer, *n);
-    if (body.size() > most) return ph::Error{ph::Kind::Limit, "the body is too large"};
-  }
-}
+constexpr int kUnauthorized = 401, kForbidden = 403, kNotFound = 404, kNotAllowed = 405, kTooLarge = 413,
+              kMediaType = 415;
 
 bool isJson(const http::Fields& fields) {
   const std::string_view type = fields.get("content-type").value_or("");
@@ -47,7 +37,7 @@ bool takesQuery(Method m) {
 ph::Status HttpFace::respond(http::Exchange& x, int status, const json::Value& body) const {
   if (auto s = x.setStatus(status); !s) return s;
   if (auto s = x.setField("content-type", "application/json"); !s) return s;
-  if (auto s = x.setField("cache-control", "no-store"); !s) return s;
+  if (auto s = x.setField("cache-control", "no-store, no-transform"); !s) return s;
   return x.write(json::text(body) + "\n");
 }
 
@@ -59,6 +49,7 @@ ph::Status HttpFace::handle(http::Exchange& x) {
   const http::Request& request = x.request();
   const auto who = authenticator_(request);
   if (!who) {
+    if (who.error().kind == ph::Kind::Conflict) return refuse(x, kForbidden, {ph::Kind::Denied, who.error().text});
     if (who.error().kind != ph::Kind::Denied) return refuse(x, httpStatus(who.error().kind), who.error());
     if (auto s = x.setField("www-authenticate", "Bearer"); !s) return s;  // RFC 6750 3
     return refuse(x, kUnauthorized, who.error());
@@ -83,7 +74,7 @@ ph::Status HttpFace::handle(http::Exchange& x) {
 
 ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, const Principal& who, json::Value args) {
   const http::Request& request = x.request();
-  const auto body = readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
+  const auto body = http::readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
   if (!body) {
     if (body.error().kind == ph::Kind::Cancelled) return body.error();
     return refuse(x, kTooLarge, body.error());

@@ -10,7 +10,8 @@
 
 namespace posthouse::admin {
 
-// Finds out who asks. Denied: he did not say, or what he said is wrong.
+// Finds out who asks. Denied: he did not say, or what he said is wrong. Conflict: it may be the page of somebody else
+// that asks in his name.
 using Authenticator = std::function<ph::Result<Principal>(const http::Request&)>;
 
 class HttpFace : public http::Handler {

@@ -29,6 +29,15 @@ extern const Operation kAccountLogins;
 extern const Operation kAppPasswordAdd;
 extern const Operation kAppPasswordList;
 extern const Operation kAppPasswordRemove;
+extern const Operation kAccountRole;
+extern const Operation kTotpShow;
+extern const Operation kTotpEnrol;
+extern const Operation kTotpConfirm;
+extern const Operation kTotpRemove;
+extern const Operation kSessionList;
+extern const Operation kSessionEnd;
+extern const Operation kStoreVerifyLive;
+extern const Operation kStoreRethreadLive;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -40,6 +49,9 @@ extern const Operation kPluginList;
 extern const Operation kPluginEnable;
 extern const Operation kPluginDisable;
 extern const Operation kPluginConfigure;
+extern const Operation kPluginForm;
+extern const Operation kPluginFill;
+extern const Operation kPageList;
 extern const Operation kCommandList;
 extern const Operation kCertificateList;
 extern const Operation kConnectionList;
@@ -104,6 +116,17 @@ const std::vector<const Operation*>& operations() {
       &kAppPasswordList,
       &kAppPasswordAdd,
       &kAppPasswordRemove,
+      &kAccountRole,
+      &kTotpShow,
+      &kTotpEnrol,
+      &kTotpConfirm,
+      &kTotpRemove,
+      // browsers
+      &kSessionList,
+      &kSessionEnd,
+      // what they hold
+      &kStoreVerifyLive,
+      &kStoreRethreadLive,
       // addresses
       &kAddressList,
       &kAddressAdd,
@@ -118,6 +141,9 @@ const std::vector<const Operation*>& operations() {
       &kPluginEnable,
       &kPluginDisable,
       &kPluginConfigure,
+      &kPluginForm,
+      &kPluginFill,
+      &kPageList,
       &kCommandList,
       // certificates
       &kCertificateList,

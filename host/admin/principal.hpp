@@ -19,6 +19,7 @@ struct Principal {
   std::string face;                     // how he came: "socket", "token", "session"
   std::string from;                     // IP address; empty: this machine
   Role role = Role::Account;            // the least, so that who forgets to say it gives nothing away
+  std::string session;                  // of a browser: its name
   std::string account;                  // of an account: the only one he may see
   std::vector<std::string> domains;     // of a domain's admin, in A-labels
   std::vector<std::string> operations;  // what he may call, as "queue.list" or "queue.*"; none: all of his role

@@ -32,12 +32,17 @@ json::Value withoutSecrets(const Operation& operation, const json::Value& args) 
 
 bool mayAccount(const Core& core, const Principal& who, const std::string& account) {
   if (who.role == Role::Admin) return true;
-  if (who.role == Role::Account) return !account.empty() && account == who.account;
+  if (!account.empty() && account == who.account) return true;
+  if (who.role == Role::Account) return false;
   const auto directory = core.accounts->directory();
   const auto* config = directory->account(account);
-  return config && !config->addresses.empty() &&
-         std::all_of(config->addresses.begin(), config->addresses.end(),
-                     [&](const std::string& a) { return who.mayDomain(domainOf(a)); });
+  // Nobody gets at who is more powerful, for one by a new password.
+  if (!config || config->role == "admin" ||
+      !std::all_of(config->administers.begin(), config->administers.end(),
+                   [&](const auto& d) { return who.mayDomain(d); }))
+    return false;
+  return !config->addresses.empty() && std::all_of(config->addresses.begin(), config->addresses.end(),
+                                                   [&](const std::string& a) { return who.mayDomain(domainOf(a)); });
 }
 
 const Operation* Registry::find(std::string_view name) const {

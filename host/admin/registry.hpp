@@ -42,8 +42,8 @@ class Registry {
 
 // Whether he may see and change it.
 bool mayTouch(const Core& core, Subject subject, const std::string& what, const Principal& who);
-// Whether all addresses of the account, and it has some, lie in domains of this domain's admin; or it is the
-// principal's.
+// Whether all addresses of the account, and it has some, lie in domains of this domain's admin, and it administers no
+// others; or it is the principal's.
 bool mayAccount(const Core& core, const Principal& who, const std::string& account);
 
 }  // namespace posthouse::admin

@@ -27,17 +27,31 @@ ph::Result<admin::Principal> localPrincipal(const http::Request& request) {
 }
 
 ph::Result<admin::Principal> remotePrincipal(const admin::Tokens& tokens, const http::Request& request) {
-  const auto address = net::Address::parse(request.remoteIp + ":0");
-  static const auto kLoopback = net::Network::parse("127.0.0.0/8");
-  if (!request.secure && request.remoteIp != "::1" && !(address && kLoopback->contains(*address)))
+  if (!request.secure && !net::isLoopback(request.remoteIp))
     return ph::Error{ph::Kind::Denied, "tokens are taken over TLS only"};
   auto who = tokens.principal(request.head.fields.get("authorization").value_or(""), std::time(nullptr));
   if (who) who->from = request.remoteIp;
   return who;
 }
 
-ph::Status addRoutes(http::Server& server, const admin::Registry& registry, admin::Authenticator authenticator) {
+// The gate has let him in.
+ph::Result<admin::Principal> visitingPrincipal(const http::Request& request) {
+  return admin::principalOf(*request.visitor, request.remoteIp);
+}
+
+// On the listeners for administration a token goes first: programs send no cookies.
+ph::Result<admin::Principal> anyPrincipal(const admin::Tokens& tokens, const web::Visitors& visitors,
+                                          const http::Request& request) {
+  if (request.head.fields.get("authorization") || !visitors.find(request)) return remotePrincipal(tokens, request);
+  const auto verdict = visitors.judge(request, http::Audience::Account);
+  if (verdict.status != 0) return ph::Error{ph::Kind::Conflict, verdict.why};
+  return admin::principalOf(*verdict.visitor, request.remoteIp);
+}
+
+ph::Status addRoutes(http::Server& server, const admin::Registry& registry, http::Audience audience,
+                     admin::Authenticator authenticator) {
   http::Route r;
+  r.audience = audience;
   r.path = admin::HttpFace::kBase;
   r.prefix = true;
   r.methods = http::kGet | http::kPost | http::kPut | http::kPatch | http::kDelete;
@@ -51,7 +65,7 @@ ph::Status addRoutes(http::Server& server, const admin::Registry& registry, admi
 }  // namespace
 
 Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::Certificates& certificates,
-                               admin::Core core, const std::string& folder)
+                               admin::Core core, const std::string& folder, http::Server& http, web::Web& web)
     : engine_(engine),
       certificates_(certificates),
       core_(std::move(core)),
@@ -60,7 +74,10 @@ Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::C
       changes_(core_, folder + "/undo.json"),
       registry_(core_, admin::operations(), [this](const auto& record) { return audit_.add(record); }),
       local_(engine, pool_, timers),
-      remote_(engine, pool_, timers) {
+      remote_(engine, pool_, timers),
+      http_(http),
+      web_(web),
+      pages_(registry_, web.visitors()) {
   core_.audit = &audit_;
   core_.tokens = &tokens_;
   core_.changes = &changes_;
@@ -68,8 +85,15 @@ Administration::Administration(net::Engine& engine, jobs::Timers& timers, net::C
 
 ph::Status Administration::start() {
   if (auto s = tokens_.load(); !s) return s;
-  if (auto s = addRoutes(local_, registry_, localPrincipal); !s) return s;
-  return addRoutes(remote_, registry_, [this](const http::Request& r) { return remotePrincipal(tokens_, r); });
+  if (auto s = web_.mount(remote_); !s) return s;
+  for (auto* server : {&remote_, &http_}) {
+    if (auto s = pages_.mount(*server, &registry_); !s) return s;
+  }
+  constexpr auto kPublic = http::Audience::Public;  // who asks is found out by the face
+  if (auto s = addRoutes(local_, registry_, kPublic, localPrincipal); !s) return s;
+  if (auto s = addRoutes(http_, registry_, http::Audience::Account, visitingPrincipal); !s) return s;
+  return addRoutes(remote_, registry_, kPublic,
+                   [this](const http::Request& r) { return anyPrincipal(tokens_, web_.visitors(), r); });
 }
 
 void Administration::openSocket(const std::string& path) {
@@ -100,7 +124,7 @@ void Administration::close(std::chrono::milliseconds patience) {
     listener_->close();
     listener_->tell(PH_WHY_SHUTDOWN);
   }
-  for (auto* server : {&local_, &remote_}) (void)server->remove(&registry_, patience, patience);
+  for (auto* server : {&local_, &remote_, &http_}) (void)server->remove(&registry_, patience, patience);
   // Once its handlers have ended a connection only has its last bytes to send.
   for (int i = 0; listener_ && i < 1000 && listener_->connections() > 0; ++i) {
     if (i == 500) listener_->tell(net::kWhyForce);

@@ -10,18 +10,21 @@
 #include "admin/changes.hpp"
 #include "admin/core.hpp"
 #include "admin/http_face.hpp"
+#include "admin/pages_face.hpp"
 #include "admin/tokens.hpp"
 #include "http/server.hpp"
 #include "jobs/pool.hpp"
 #include "net/listener.hpp"
+#include "web/web.hpp"
 
 namespace posthouse::app {
 
 class Administration {
  public:
   // `folder`: where it keeps its own files.
+  // `http`: what the other listeners speak; who has logged in there gets the same answers.
   Administration(net::Engine& engine, jobs::Timers& timers, net::Certificates& certificates, admin::Core core,
-                 const std::string& folder);
+                 const std::string& folder, http::Server& http, web::Web& web);
   ~Administration() { close(); }
 
   // Adds the routes.
@@ -43,7 +46,10 @@ class Administration {
   admin::Changes changes_;
   admin::Registry registry_;
   http::Server local_;   // the socket: who can connect is admin
-  http::Server remote_;  // listeners: who has a token
+  http::Server remote_;  // listeners: who has a token or a session
+  http::Server& http_;   // ... or a session
+  web::Web& web_;
+  admin::PagesFace pages_;
   std::string path_;
   std::shared_ptr<net::Listener> listener_;
 };

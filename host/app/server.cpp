@@ -13,6 +13,7 @@
 #include <thread>
 
 #include "accounts/accounts.hpp"
+#include "accounts/second_factor.hpp"
 #include "app/account_settings.hpp"
 #include "app/administration.hpp"
 #include "app/command.hpp"
@@ -28,6 +29,8 @@
 #include "base/memory_budget.hpp"
 #include "base/version.hpp"
 #include "commands/commands.hpp"
+#include "commands/pages.hpp"
+#include "config/restart.hpp"
 #include "dns/resolver.hpp"
 #include "env/env.hpp"
 #include "events/event_log.hpp"
@@ -51,6 +54,7 @@
 #include "signing/signers.hpp"
 #include "store/store.hpp"
 #include "trace/trace.hpp"
+#include "web/web.hpp"
 
 namespace posthouse::app {
 namespace fs = std::filesystem;
@@ -111,13 +115,18 @@ struct Server::Parts {
   http::Server http{engine, hookPool, timers};
   HomePage homePage;
   commands::Commands commands{hookPool, timers, commandWords()};
+  commands::Pages pages;
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
   signing::Signers signers{hookPool, timers};
   plugin::DomainRecords domainRecords;
   std::shared_ptr<trace::Trace> trace;  // none: histories are not kept
+  db::Vfs vfs{env::posix()};
   std::unique_ptr<accounts::Accounts> accounts;
+  std::unique_ptr<accounts::SecondFactor> secondFactor;
+  std::unique_ptr<web::Sessions> sessions;
+  std::unique_ptr<web::Web> web;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<events::EventLog> events;
   std::unique_ptr<pipeline::Delivery> delivery;
@@ -198,6 +207,7 @@ ph::Status Server::start() {
   auto logins = accounts::LoginLog::open(config_.dataDir + "/logins.db");
   if (!logins) return logins.error();
   p.accounts = std::make_unique<accounts::Accounts>(config_.dataDir, std::move(*directory), std::move(*logins));
+  if (auto s = openWeb(); !s) return s;
   p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
   p.store->setSettings(accountSettings(config_));
@@ -262,15 +272,16 @@ ph::Status Server::start() {
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
             p.data.get(),     &p.signers,
-            &p.domainRecords, &p.commands};
+            &p.domainRecords, &p.commands,
+            &p.pages};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
   if (config_.homePage) {
     if (auto s = p.homePage.add(p.http); !s) return s;
   }
   if (auto s = p.plugins->start(config_.plugins); !s) return s;
-  p.administration =
-      std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(), config_.dataDir + "/admin");
+  p.administration = std::make_unique<Administration>(p.engine, p.timers, p.certificates, adminCore(),
+                                                      config_.dataDir + "/admin", p.http, *p.web);
   if (auto s = p.administration->start(); !s) return s;
   if (auto s = p.queue->start(); !s) return s;
   p.listeners = std::make_unique<Listeners>(
@@ -288,6 +299,7 @@ ph::Status Server::start() {
     if (!p.maintaining.exchange(true)) {
       const bool taken = p.diskPool.run([&p] {
         p.store->maintain();
+        p.sessions->sweep(std::time(nullptr));
         p.maintaining = false;
       });
       if (!taken) p.maintaining = false;
@@ -295,6 +307,22 @@ ph::Status Server::start() {
   });
   kLog.info("started", {{"version", kVersion}, {"hostname", config_.hostname}, {"pid", std::to_string(::getpid())}});
   return {};
+}
+
+ph::Status Server::openWeb() {
+  Parts& p = *parts_;
+  p.secondFactor = std::make_unique<accounts::SecondFactor>(*p.accounts);
+  // Whoever changes a password without a server ends its sessions, too.
+  const auto credential = [&accounts = *p.accounts](const std::string& account) {
+    const auto c = accounts.readCredentialsOf(account);
+    return c ? accounts::appPasswordHash(c->argon2id) : std::string();
+  };
+  auto sessions = web::Sessions::open(p.vfs, config_.dataDir + "/sessions.db", credential, std::time(nullptr));
+  if (!sessions) return sessions.error();
+  p.sessions = std::move(*sessions);
+  p.web = std::make_unique<web::Web>(
+      web::Login::Surroundings{*p.accounts, *p.secondFactor, *p.sessions, *p.limits, p.cryptoPool});
+  return p.web->mount(p.http);
 }
 
 ph::Status Server::openMetrics() {
@@ -333,6 +361,9 @@ admin::Core Server::adminCore() {
   core.plugins = p.plugins.get();
   core.commands = &p.commands;
   core.domainRecords = &p.domainRecords;
+  core.pages = &p.pages;
+  core.secondFactor = p.secondFactor.get();
+  core.sessions = p.sessions.get();
   core.queue = p.queue.get();
   core.store = p.store.get();
   core.trace = p.trace.get();
@@ -384,12 +415,8 @@ ph::Status Server::follow() {
   auto plan = p.listeners->plan(*next, [&](const auto& protocol) { return p.plugins->willSpeak(*change, protocol); });
   if (!plan) return plan.error();
 
-  for (const auto& [what, same] :
-       {std::pair{"hostname", next->hostname == config_.hostname}, std::pair{"user", next->user == config_.user},
-        std::pair{"group", next->group == config_.group}, std::pair{"data_dir", next->dataDir == config_.dataDir},
-        std::pair{"plugin_dir", next->pluginDir == config_.pluginDir}}) {
-    if (!same) kLog.warn("a restart is needed for this change", {{"option", what}});
-  }
+  for (const auto& what : config::restartNeeded(config_, *next))
+    kLog.warn("a restart is needed for this change", {{"option", what}});
   p.certificates.use(std::move(*certificates));
   MemoryBudget::get().setLimit(next->memoryBytes);
   p.limits->set(std::move(*limits));
@@ -402,9 +429,7 @@ ph::Status Server::follow() {
     kLog.error("essential plugin", {{"reason", s.error().text}});
   listening_ = p.listeners->apply(std::move(*plan), *p.plugins);
   if (p.metrics) listening_.push_back({"metrics", "metrics", "none", {p.metrics->address()}, {}});
-  next->hostname = config_.hostname;
-  next->dataDir = config_.dataDir;
-  next->pluginDir = config_.pluginDir;
+  config::keepUntilRestart(config_, &*next);
   config_ = std::move(*next);
   publish();
   if (auto s = applyLog(config_); !s) return s;
@@ -422,6 +447,7 @@ void Server::stop() {
   // Nothing is begun any more that would do without the plugins.
   if (p.queue) p.queue->pause();
   if (p.listeners) p.listeners->close(kDrain);
+  if (p.sessions) p.sessions->sweep(std::time(nullptr));
   if (p.plugins) p.plugins->stop(kDrainMs);
   if (p.queue) p.queue->stop();
   if (p.plugins && p.plugins->abandoned()) {

@@ -40,6 +40,7 @@ class Server {
 
  private:
   struct Parts;
+  ph::Status openWeb();
   ph::Status openMetrics();
   ph::Status follow();
   void publish();

@@ -15,6 +15,8 @@ const char* const kAccountSchema = R"json({
     "addresses": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Addresses whose mail this account gets and that it may send as."},
     "full_name": {"type": "string", "default": "", "description": "For people."},
     "login_disabled": {"type": "string", "default": "", "description": "Not empty: no login; clients are told this text. Mail still arrives."},
+    "role": {"type": "string", "enum": ["account", "domain-admin", "admin"], "default": "account", "description": "What it may do when it logs in with a browser: account, only its own; domain-admin, all in the domains it administers; admin, everything."},
+    "administers": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Of a domain-admin: these domains."},
     "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."},
     "quota": {"type": "string", "format": "size", "description": "How much mail it may hold; \"0\": as much as the disk. Left out: storage.quota of the server."},
     "routes": {"type": "array", "default": [], "items": {"type": "object", "required": ["transport"], "properties": {
@@ -186,6 +188,14 @@ AccountConfig readAccount(const std::string& name, const Node& node, uint64_t de
   out.fullName = node.stringAt("full_name");
   out.loginDisabled = node.stringAt("login_disabled");
   out.cramMd5 = node.boolAt("cram_md5");
+  out.role = node.stringAt("role");
+  for (const auto& text : node.listAt("administers")) {
+    const auto domain = ph::address::normaliseDomain(text);
+    if (!domain) problems->push_back(node.child("administers")->at.text() + ": '" + text + "' is not a domain");
+    out.administers.push_back(domain.valueOr(text));
+  }
+  if (out.role != "domain-admin" && !out.administers.empty())
+    problems->push_back(node.child("administers")->at.text() + ": only for role = \"domain-admin\"");
   out.at = node.at;
   out.quota = defaultQuota;
   if (node.child("quota")) parseSize(node.stringAt("quota"), &out.quota);

@@ -47,8 +47,10 @@ struct AccountConfig {
   std::vector<std::string> addresses;
   std::vector<RefusedAddress> refused{};
   std::string fullName;
-  std::string loginDisabled;  // not empty: what every login is told
-  bool cramMd5 = false;       // offers CRAM-MD5 after the next change of the password
+  std::string loginDisabled;               // not empty: what every login is told
+  std::string role = "account";            // or "domain-admin", "admin"
+  std::vector<std::string> administers{};  // domains of a domain's admin, in A-labels
+  bool cramMd5 = false;                    // offers CRAM-MD5 after the next change of the password
   Position at;
   uint64_t quota = 0;  // bytes; 0: none
   JunkFlagsConfig junkFlags;

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "http/parser/head.hpp"
+#include "http/visitor.hpp"
 
 namespace posthouse::http {
 
@@ -14,7 +16,8 @@ struct Request {
   std::string publicId;
   std::string listener;
   std::string remoteIp;
-  bool secure = false;  // TLS, here or at a trusted proxy
+  bool secure = false;                     // TLS, here or at a trusted proxy
+  std::shared_ptr<const Visitor> visitor;  // of routes that are not public
 };
 
 }  // namespace posthouse::http

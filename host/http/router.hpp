@@ -15,13 +15,13 @@
 
 #include "http/handler.hpp"
 #include "http/request.hpp"
+#include "http/visitor.hpp"
 #include "ph/result.hpp"
 
 namespace posthouse::http {
 
 // The numbers are those of the contract, PH_HTTP_*.
 enum Method : uint32_t { kGet = 1, kPost = 2, kPut = 4, kPatch = 8, kDelete = 16, kOptions = 32 };
-enum class Audience : int { Public = 0, Account = 1, Admin = 2 };
 
 struct Route {
   std::string listener;  // empty: every

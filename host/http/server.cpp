@@ -3,21 +3,12 @@
 #include <algorithm>
 #include <vector>
 
+#include "http/origin.hpp"
 #include "http/session.hpp"
 
 namespace posthouse::http {
 namespace {
 constexpr uint16_t kGoingAway = 1001;  // RFC 6455 7.4.1
-
-// RFC 6455 10.2: browsers say whose page asks, and send our cookies whoever it is.
-bool sameOrigin(const RequestHead& head) {
-  const auto origin = head.fields.get("origin");
-  if (!origin) return true;
-  const size_t scheme = origin->find("://");
-  if (scheme == origin->npos) return false;
-  const auto asks = parseAuthority(origin->substr(scheme + 3));
-  return asks && asks->host == head.host.host && asks->port == head.host.port;
-}
 }  // namespace
 
 Server::~Server() {
@@ -97,6 +88,7 @@ ph::Result<std::shared_ptr<Stream>> Server::stream(Exchange& exchange, const voi
   std::string accept;
   if (webSocket && (accept = webSocketAccept(exchange.request().head)).empty())
     return ph::Error{ph::Kind::Invalid, "not a request for a WebSocket"};
+  // RFC 6455 10.2: browsers say whose page asks, and send our cookies whoever it is.
   if (webSocket && !sameOrigin(exchange.request().head))
     return ph::Error{ph::Kind::Denied, "a page of another origin asks for a WebSocket"};
   auto s = std::make_shared<Stream>(exchange.shared_from_this(), owner, pool_, webSocket, std::move(events),

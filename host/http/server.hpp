@@ -34,6 +34,8 @@ class Server {
   }
   ~Server();
 
+  // Who judges requests for routes that are not public; without one nobody gets there. Before the first listener.
+  void setGate(Gate gate) { gate_ = std::move(gate); }
   // For listeners; this object must outlive them.
   ph_protocol protocol();
   ph::Status add(Route route) { return router_.add(std::move(route)); }
@@ -51,6 +53,9 @@ class Server {
 
   std::shared_ptr<Exchange> exchange(Request request);
   QuickCalls& quick() { return quick_; }
+  Verdict judge(const Request& request, Audience audience) const {
+    return gate_ ? gate_(request, audience) : Verdict{403, {}, {}, nullptr};
+  }
   // nullptr: not now.
   std::shared_ptr<Call> call(const RoutePtr& route, std::shared_ptr<Exchange> exchange);
 
@@ -66,6 +71,7 @@ class Server {
   QuickCalls quick_;
   uint64_t flusher_ = 0;
   Router router_;
+  Gate gate_;
   std::atomic<int> waiting_{0};
   mutable std::mutex mutex_;
   std::condition_variable ended_;

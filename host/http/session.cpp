@@ -129,8 +129,16 @@ std::optional<ph_next> Session::begin(RequestHead head) {
     allow.add("allow", match.allow);
     return answer(405, {}, allow);
   }
-  // Nobody can say yet who he is: what is not for everyone is for no one.
-  if (match.route->audience != Audience::Public) return answer(403, {});
+  if (match.route->audience != Audience::Public) {
+    auto verdict = server_.judge(request, match.route->audience);
+    if (verdict.status != 0) {
+      Fields more;
+      more.add("cache-control", "no-store");
+      if (!verdict.location.empty()) more.add("location", verdict.location);
+      return answer(verdict.status, verdict.why, more);
+    }
+    request.visitor = std::move(verdict.visitor);
+  }
   if (!h.chunked && h.length > match.route->maxBody) return refuse(413, {}, &h);
 
   active_ = std::make_unique<Active>();

@@ -77,6 +77,26 @@ std::string Limits::loginRule(const Classes& classes, Time now) {
   return i >= 0 ? rule("login_failures_per_day", classes[static_cast<size_t>(i)]) : std::string();
 }
 
+std::string Limits::addFailure(const Classes& classes, Time now) {
+  auto r = loginRule(classes, now);
+  if (!r.empty()) return r;
+  for (const auto& c : classes) {
+    failuresMinute_.add(c, now);
+    failuresDay_.add(c, now);
+  }
+  return loginRule(classes, now);
+}
+
+std::string Limits::loginRefused(const Address& remote, Time now) {
+  std::lock_guard lock(mutex_);
+  return exempt(remote) ? std::string() : loginRule(classesOf(remote), now);
+}
+
+std::string Limits::loginFailed(const Address& remote, Time now) {
+  std::lock_guard lock(mutex_);
+  return exempt(remote) ? std::string() : addFailure(classesOf(remote), now);
+}
+
 Limits::Share::Share(Share&& other) noexcept
     : limits_(std::move(other.limits_)),
       listener_(std::exchange(other.listener_, nullptr)),
@@ -122,13 +142,7 @@ std::string Limits::Share::admit(const std::string& listener, const Address& rem
 std::string Limits::Share::loginFailed(Time now) {
   if (exempt_) return {};
   std::lock_guard lock(limits_->mutex_);
-  auto r = limits_->loginRule(classes_, now);
-  if (!r.empty()) return r;
-  for (const auto& c : classes_) {
-    limits_->failuresMinute_.add(c, now);
-    limits_->failuresDay_.add(c, now);
-  }
-  return limits_->loginRule(classes_, now);
+  return limits_->addFailure(classes_, now);
 }
 
 std::string Limits::Share::logIn(std::string_view account) {

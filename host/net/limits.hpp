@@ -58,6 +58,10 @@ class Limits {
   // Forgets connections per minute and failed logins of the networks around an address.
   void forget(const Address& address);
 
+  // For logins on connections that serve many: the rule that is reached, or empty. loginFailed() counts one.
+  std::string loginRefused(const Address& remote, Time now = std::chrono::steady_clock::now());
+  std::string loginFailed(const Address& remote, Time now = std::chrono::steady_clock::now());
+
   // What one connection uses up; its destructor gives it back.
   class Share;
 
@@ -72,6 +76,7 @@ class Limits {
 
   bool exempt(const Address& address) const;
   std::string loginRule(const Classes& classes, Time now);
+  std::string addFailure(const Classes& classes, Time now);
 
   mutable std::mutex mutex_;
   Settings settings_;

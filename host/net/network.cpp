@@ -65,4 +65,11 @@ std::string Network::text() const {
   return std::string(buffer) + "/" + std::to_string(isV4() ? bits_ - 96 : bits_);
 }
 
+bool isLoopback(const std::string& ip) {
+  static const auto kLoopback = Network::parse("127.0.0.0/8");
+  if (ip == "::1") return true;
+  const auto address = Address::parse(ip + ":0");
+  return address && kLoopback->contains(*address);
+}
+
 }  // namespace posthouse::net

@@ -37,4 +37,7 @@ struct NetworkHash {
   size_t operator()(const Network& n) const;
 };
 
+// An IP address of this very machine.
+bool isLoopback(const std::string& ip);
+
 }  // namespace posthouse::net

@@ -38,7 +38,8 @@ class Server;
 }
 namespace posthouse::commands {
 class Commands;
-}
+class Pages;
+}  // namespace posthouse::commands
 namespace posthouse::pipeline {
 class Hooks;
 class Delivery;
@@ -73,6 +74,7 @@ struct Core {
   signing::Signers* signers = nullptr;
   DomainRecords* domainRecords = nullptr;
   commands::Commands* commands = nullptr;
+  commands::Pages* pages = nullptr;
 };
 
 }  // namespace posthouse::plugin

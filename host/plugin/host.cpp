@@ -236,6 +236,19 @@ std::vector<Report> PluginHost::report() const {
   return out;
 }
 
+ph::Result<Manifest> PluginHost::manifest(const std::string& name) const {
+  {
+    std::lock_guard lock(mutex_);
+    for (const auto& i : instances_) {
+      if (i->manifest().id == name) return i->manifest();
+    }
+  }
+  const auto names = namesIn(folder_);
+  if (std::find(names.begin(), names.end(), name) == names.end())
+    return ph::Error{ph::Kind::NotFound, "there is no plugin " + name};
+  return readManifest(folder_ + "/" + name + ".json");
+}
+
 Instance* PluginHost::find(const std::string& name) const {
   for (const auto& i : instances_) {
     if (i->manifest().id == name) return i.get();

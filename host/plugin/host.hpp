@@ -50,6 +50,9 @@ class PluginHost {
   // Every plugin that runs or failed.
   std::vector<Report> report() const;
 
+  // Of a plugin that runs, or lies in the folder. NotFound. Any thread.
+  ph::Result<Manifest> manifest(const std::string& name) const;
+
   // Who speaks `protocol`; nullptr: nobody now.
   Instance* speaker(const std::string& protocol) const;
   // Whether somebody is to speak it after `change`, by what the manifests say.

@@ -6,6 +6,7 @@
 
 #include "base/in_plugin.hpp"
 #include "commands/commands.hpp"
+#include "commands/pages.hpp"
 #include "config/schema.hpp"
 #include "dns/resolver.hpp"
 #include "events/event_log.hpp"
@@ -233,6 +234,7 @@ void Instance::undo(uint32_t deadlineMs) {
   const bool quarantined = health_ && health_->quarantined();
   const uint32_t patience = quarantined ? 1000 : 30000;
   if (core_.commands) core_.commands->remove(this);
+  if (core_.pages) core_.pages->remove(this);
   for (const auto& l : listeners()) l->close();
   if (outgoings_) outgoings_->close();
   tellSessions(PH_WHY_SHUTDOWN);

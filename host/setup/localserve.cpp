@@ -117,6 +117,8 @@ ph::Result<std::string> prepareLocalserve(const LocalserveOptions& o) {
   if (auto s = ensure(o.folder + "/domains/localhost.toml", "description = \"this machine\"\n"); !s) return s.error();
   const std::string account = std::string("addresses = [\"") + kLocalAddress +
                               "\"]\n"
+                              "# It may do everything when it logs in with a browser.\n"
+                              "role = \"admin\"\n"
                               "# Programs under test may send any number of mails.\n"
                               "recipients_per_day = 0\n"
                               "first_time_recipients_per_day = 0\n";

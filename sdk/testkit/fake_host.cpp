@@ -212,6 +212,7 @@ FakeHost::FakeHost() {
                  {PH_IF_HTTP, http.table()},
                  {Http::kId, &http},
                  {PH_IF_ASSETS, http.assetsTable()},
+                 {PH_IF_ADMIN, http.adminTable()},
                  {PH_IF_CLI, cli.table()},
                  {Cli::kId, &cli},
                  {PH_IF_DB, databases.table()},
@@ -256,6 +257,7 @@ void FakeHost::stop() {
   protocols.clear();
   http.routes.clear();
   http.bundles.clear();
+  http.pages.clear();
   cli.commands.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();

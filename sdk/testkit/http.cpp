@@ -39,6 +39,9 @@ void request(const ph_exchange* e, ph_http_request* out) {
   out->host = str("localhost");
   out->remote_ip = str("192.0.2.1");
   out->body_length = static_cast<int64_t>(e->asked->body.size());
+  out->account = str(e->asked->account);
+  out->csrf = str(e->asked->account.empty() ? "" : "csrf");
+  out->role = e->asked->role;
 }
 
 ph_status field(const ph_exchange* e, ph_str name, size_t index, ph_str* out) {
@@ -74,7 +77,13 @@ Http& Http::of(const ph_host* host) {
   return *const_cast<Http*>(static_cast<const Http*>(host->get(host, kId)));
 }
 
-Http::Http() : assets_(sized<ph_assets>()), table_(sized<ph_http>()) {
+Http::Http() : admin_(sized<ph_admin>()), assets_(sized<ph_assets>()), table_(sized<ph_http>()) {
+  admin_.page_add = [](const ph_host* host, const ph_admin_page* p) -> ph_status {
+    Page out{std::string(view(p->title)), std::string(view(p->help)), std::string(view(p->path)), p->audience};
+    if (out.title.empty() || (!out.path.empty() && out.path[0] != '/')) return PH_E_INVALID;
+    of(host).pages.push_back(std::move(out));
+    return PH_OK;
+  };
   assets_.serve = [](const ph_host* host, const ph_assets_bundle* b) -> ph_status {
     if (b->prefix.len == 0 || view(b->prefix).front() != '/' || view(b->prefix).back() != '/') return PH_E_INVALID;
     Bundle out{std::string(view(b->prefix)), std::string(view(b->folder)), b->audience, {}};

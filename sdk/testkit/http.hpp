@@ -1,6 +1,7 @@
 // A ph.http/1 without connections: a test asks a plugin's routes and looks at what they answered. Threads: one.
 #pragma once
 
+#include <ph/draft/host/admin.h>
 #include <ph/draft/host/assets.h>
 #include <ph/draft/host/http.h>
 
@@ -18,6 +19,8 @@ struct HttpAsked {
   std::string query;
   std::string body;
   std::vector<std::pair<std::string, std::string>> fields;
+  std::string account;  // who has logged in
+  int role = 0;
 };
 
 struct HttpAnswer {
@@ -43,6 +46,7 @@ class Http {
   Http();
   const ph_http* table() const { return &table_; }
   const ph_assets* assetsTable() const { return &assets_; }
+  const ph_admin* adminTable() const { return &admin_; }
   static Http& of(const ph_host* host);
 
   // The exact path wins, then the longest prefix; HEAD is not asked for.
@@ -57,8 +61,15 @@ class Http {
     std::map<std::string, std::string> files;
   };
   std::vector<Bundle> bundles;
+  // What ph.admin/1 was told.
+  struct Page {
+    std::string title, help, path;
+    int32_t audience = 0;
+  };
+  std::vector<Page> pages;
 
  private:
+  ph_admin admin_;
   ph_assets assets_;
   ph_http table_;
 };

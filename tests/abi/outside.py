@@ -11,7 +11,7 @@ import posthouse
 
 WORK = posthouse.BUILD / "outside"
 PREFIX = WORK / "prefix"
-EXAMPLES = ("hello-c", "hello-cpp", "rcpt-policy", "event-log", "http-page")
+EXAMPLES = ("hello-c", "hello-cpp", "rcpt-policy", "event-log", "http-page", "admin-form")
 DEFAULTS = tuple(sorted(p.parent.name for p in (posthouse.ROOT / "plugins").glob("*/plugin.json")))
 
 

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import outside
@@ -288,4 +289,53 @@ def test_http_page_answers_reads_and_streams(start):
     assert get("/lines/50000") == b"".join(b"%d\n" % i for i in range(50_000))
     with pytest.raises(urllib.error.HTTPError, match="404"):
         get("/lines/x")
+    assert server.stop() == 0
+
+
+# --- admin-form --------------------------------------------------------------------------------------------------------
+
+def test_a_notice_is_changed_with_a_form(start):
+    server = start("admin-form", "\n# kept\n[plugins.admin-form]\nurgency = \"low\" # and this\n")
+    base = f"http://localhost:{server.ports['http']}"
+
+    def ask(path, fields=None, **headers):
+        data = urllib.parse.urlencode(fields, doseq=True).encode() if fields is not None else None
+        try:
+            with opener.open(urllib.request.Request(base + path, data, headers)) as r:
+                return r.status, r.read().decode()
+        except urllib.error.HTTPError as e:
+            return e.code, e.read().decode()
+
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    assert ask("/notice")[0] == 401
+    assert ask("/login", {"user": posthouse.USER, "password": posthouse.PASSWORD, "next": "/notice"}) == (200, "you, read this:\nAll is well.\n")
+    menu = ask("/admin/")[1]
+    assert '<a href="/notice">Notice</a>' in menu and '<a href="/admin/plugins/admin-form">Notice board</a>' in menu
+    page = ask("/admin/plugins/admin-form")[1]
+    assert "How often it is said." in page and '<input type="number" name="option.repeat" value="1">' in page
+    assert "<option selected>low</option><option>high</option>" in page and "<script" not in page
+    csrf = re.search(r'name="csrf" value="(\w{64})"', page).group(1)
+    filled = {"csrf": csrf, "option.shown": "on", "option.urgency": "high", "option.repeat": "2", "option.lines": "<b>Fire</b>\r\n\r\nRun\r\n"}
+    before = pathlib.Path(server.config).read_text()
+    # Only with the token of the session, and from a page of ours.
+    assert ask("/admin/plugins/admin-form", {**filled, "csrf": "0" * 64, "do": "save"})[0] == 403
+    assert ask("/admin/plugins/admin-form", {**filled, "do": "save"}, Origin="https://evil.example")[0] == 403
+    status, page = ask("/admin/plugins/admin-form", {**filled, "do": "preview"})
+    assert status == 200 and "This would change" in page and "+repeat = 2" in page and "<b>" not in page
+    assert pathlib.Path(server.config).read_text() == before
+    for wrong, text in (({"option.repeat": "x"}, "must be a whole number"), ({"option.repeat": "10"}, "repeat"), ({"option.lines": ""}, "needs lines")):
+        status, page = ask("/admin/plugins/admin-form", {**filled, **wrong, "do": "save"})
+        assert status == 400 and text in page, wrong
+    assert pathlib.Path(server.config).read_text() == before
+    assert "Saved." in ask("/admin/plugins/admin-form", {**filled, "do": "save"})[1]
+    assert ask("/notice")[1] == "you, read this:\n" + "! <b>Fire</b>\n! Run\n" * 2
+    after = pathlib.Path(server.config).read_text()
+    assert "# kept\n" in after and 'urgency = "high" # and this\n' in after and "shown" not in after
+    run = lambda *words: server.run(*words, "--dir", str(server.folder), check=False)
+    assert "Fire" in run("notice", "show").stdout
+    assert run("plugin", "fill", "admin-form", '{"shown": false, "lines": null}').returncode == 0
+    assert ask("/notice")[1] == "you, read this:\n"
+    assert [p["title"] for p in json.loads(run("page", "list", "--json").stdout)["items"]] == ["Notice", "Notice board"]
+    run("plugin", "disable", "admin-form")
+    assert run("page", "list", "--json").stdout == '{"items":[]}\n' and ask("/notice")[0] == 404
     assert server.stop() == 0

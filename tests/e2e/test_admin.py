@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import smtplib
 import socket
 import stat
@@ -23,7 +22,8 @@ OPERATIONS = {op["operationId"]: (method.upper(), path, op) for path, methods in
 ROLES = ["account", "domain-admin", "admin"]
 
 # A call of each operation that works on a fresh server, in an order in which all of them do.
-NEED_MAIL = {"queue.show", "queue.dump", "queue.retired.show"}  # see test_queue_admin.py
+# See test_queue_admin.py and test_web_login.py.
+ELSEWHERE = {"queue.show", "queue.dump", "queue.retired.show", "account.totp.confirm", "session.end"}
 CALLS = [
     ("status", {}), ("domain.add", {"domain": "example.org", "description": "it's # new"}), ("domain.list", {}),
     ("account.add", {"account": "ann", "address": "ann@example.org", "password": "correct horse"}),
@@ -31,12 +31,14 @@ CALLS = [
     ("account.password", {"account": "ann", "password": "battery staple"}), ("account.logins", {"account": "ann"}),
     ("app-password.add", {"account": "ann", "name": "phone", "protocols": ["imap"], "days": 30}), ("app-password.list", {"account": "ann"}),
     ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
+    ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}),
+    ("account.totp.enrol", {"account": "ann"}), ("account.totp.show", {"account": "ann"}), ("account.totp.remove", {"account": "ann"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),
     ("alias.add", {"address": "team@example.org", "members": ["ann@example.org"]}), ("alias.list", {}),
     ("alias.set", {"address": "team@example.org", "members": ["ann@example.org", "bob@example.org"], "anyone_may_post": True}),
     ("alias.remove", {"address": "team@example.org"}), ("domain.disable", {"domain": "example.org"}), ("domain.enable", {"domain": "example.org"}),
-    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
+    ("domain.dns", {"domain": "example.org"}), ("plugin.list", {}), ("command.list", {}), ("page.list", {}), ("plugin.form", {"plugin": "smtp"}), ("plugin.fill", {"plugin": "smtp", "values": {"max_recipients": 7, "pedantic": None}}), ("plugin.configure", {"plugin": "smtp", "option": "pedantic", "value": True}),
     ("plugin.disable", {"plugin": "imap"}), ("plugin.enable", {"plugin": "imap"}), ("config.set", {"key": "log.level", "value": "debug"}),
     ("config.get", {"key": "log.level"}), ("config.undo", {}), ("config.set", {"key": "storage.quota", "value": "5GB"}),
     ("config.unset", {"key": "storage.quota"}), ("certificate.list", {}), ("connection.list", {}), ("connection.kick", {"account": "ann"}), ("limits.show", {}), ("limits.clear", {"address": "192.0.2.1"}), ("log.level", {"level": "debug", "module": "smtp"}),
@@ -151,7 +153,7 @@ def fits(value, schema):
 @pytest.mark.parametrize("kind", ["socket", "cli", "https"])
 def test_every_operation(server, kind):
     """Each one works, answers what it promises, and is in the audit log if it changes something."""
-    assert {name for name, _ in CALLS} | NEED_MAIL == set(OPERATIONS)
+    assert {name for name, _ in CALLS} | ELSEWHERE == set(OPERATIONS)
     face = {"socket": Socket, "cli": Cli, "https": lambda s: Https(s, token(s, "all"))}[kind](server)
     before = pathlib.Path(server.config).read_text()
     for operation, args in CALLS:
@@ -163,7 +165,7 @@ def test_every_operation(server, kind):
     for line in before.splitlines():  # what was there is still there, and in its order
         assert line in text.splitlines()
     audit = [json.loads(line) for line in (server.folder / "data/admin/audit.log").read_text().splitlines()]
-    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "trace", "queue.summary")]
+    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "trace", "queue.summary", "store.verify", "plugin.form")]
     assert [a["operation"] for a in audit if a["who"] != "unix:0" or kind != "https"] == changing
     assert all(a["result"] == "ok" for a in audit)
     assert {a["face"] for a in audit} <= {"socket", "token"}
@@ -177,7 +179,7 @@ def arguments(operation):
     """Something for each required parameter of an operation: of somebody else."""
     method, path, op = OPERATIONS[operation]
     known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "what": "you@localhost"}
+             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "values": {"pedantic": True}}
     if operation == "limits.clear":
         known["address"] = "192.0.2.1"
     needed = [p["name"] for p in op.get("parameters", []) if p["required"]]
@@ -199,6 +201,8 @@ def test_every_audience(server):
             status, body = face(operation, args)
             if who in (None, "wrong"):
                 assert (status, body["code"]) == (401, "denied"), operation
+            elif operation == "session.end":
+                assert status == 404, (operation, who, body)
             elif ROLES.index(who) < ROLES.index(op["x-role"]) or args:
                 assert (status, body["code"]) == (403, "denied"), (operation, who, body)
             elif operation != "account.logins":
@@ -307,6 +311,11 @@ def test_configuration(server):
     assert call("config.undo", {})[0] == 200 and account.read_text() == text
     assert call("account.remove", {"account": "you"})[0] == 400  # the postmaster
     assert (server.folder / "accounts" / "you.toml").exists()
+    # What a running server can't follow is written, and said.
+    assert call("config.set", {"key": "hostname", "value": "new.example"})[1]["restart"] == ["hostname"]
+    assert call("config.get", {"key": "hostname"})[1]["value"] == "new.example" and call("status", {})[1]["hostname"] == "localhost"
+    assert call("config.set", {"key": "log.level", "value": "info", "preview": True})[1]["restart"] == ["hostname"]
+    assert call("config.undo", {})[1]["restart"] == []
 
 
 def test_changes_hold(server):
@@ -407,17 +416,27 @@ def test_command_line(server, tmp_path):
     complete = lambda *words: here("complete", "--", *words).stdout.split()
     assert "account" in complete("acc") and {"add", "list", "logins"} <= set(complete("account", ""))
     assert complete("log", "level", "--") and "debug" in complete("log", "level", "d") and "--full-name" in complete("account", "add", "--f")
-    for shell in ("bash", "zsh", "fish"):
-        script = here("completion", shell).stdout
-        if shutil.which(shell):
-            subprocess.run([shell, "-n"], input=script, text=True, check=True)
-    bash = here("completion", "bash").stdout + "\nCOMP_WORDS=(posthouse plugin di); COMP_CWORD=2; _posthouse; echo \"${COMPREPLY[@]}\""
-    env = dict(os.environ, PATH=f"{posthouse.PROGRAM.parent}:{os.environ['PATH']}")
-    assert subprocess.run(["bash", "-c", bash], capture_output=True, text=True, env=env).stdout.strip() == "disable"
     # Without a server some work on files.
     server.stop()
     assert here("status").returncode == 3
     assert here("domain", "add", "example.net").returncode == 0 and (server.folder / "domains/example.net.toml").exists()
+
+
+# What each shell makes of its script, for `posthouse plugin di`.
+SHELLS = {
+    "bash": ["bash", "-c", 'source ./script; COMP_WORDS=(posthouse plugin di); COMP_CWORD=2; _posthouse; echo "${COMPREPLY[@]}"'],
+    "zsh": ["zsh", "-f", "-c", "autoload -Uz compinit; compinit -D -u; source ./script; compadd() { shift; print -l -- ${(P)1} }; words=(posthouse plugin di); CURRENT=3; _posthouse"],
+    "fish": ["fish", "--no-config", "-c", "source ./script; complete -C 'posthouse plugin di'"],
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_completion(shell, tmp_path):
+    script = subprocess.run([posthouse.PROGRAM, "completion", shell], capture_output=True, text=True, check=True).stdout
+    (tmp_path / "script").write_text(script)
+    env = dict(os.environ, PATH=f"{posthouse.PROGRAM.parent}:{os.environ['PATH']}", HOME=str(tmp_path))
+    out = subprocess.run(SHELLS[shell], capture_output=True, text=True, env=env, cwd=tmp_path, check=True)
+    assert (out.stdout, out.stderr) == ("disable\n", "")
 
 
 def test_socket(server):

@@ -118,10 +118,10 @@ def test_routes_are_chosen_by_host_path_and_method(web):
     assert curl(*code, url(web, "/web/half/")) == "404"
     assert "allow: GET, HEAD\r\n" in exchange(web, b"POST /web/half HTTP/1.1\r\nHost: a\r\n\r\n").decode()
     assert curl(*code, "-X", "BREW", url(web, "/web/half")) == "405"
-    # Nobody can say yet who he is.
-    assert curl(*code, url(web, "/web/account")) == "403"
-    assert curl(*code, url(web, "/web/admin/x")) == "403"
-    assert curl(*code, "--path-as-is", url(web, "/web/about/../admin/x")) == "403"
+    # Who has not logged in; test_web_login.py has the others.
+    assert curl(*code, url(web, "/web/account")) == "401"
+    assert curl(*code, url(web, "/web/admin/x")) == "401"
+    assert curl(*code, "--path-as-is", url(web, "/web/about/../admin/x")) == "401"
 
 
 def test_rules_of_a_response(web):

@@ -1,11 +1,16 @@
 """localserve for people who test their own programs: throwaway servers, errors on demand, pedantry, quotable ids."""
+import base64
+import hashlib
 import json
 import os
 import pathlib
 import re
 import signal
 import smtplib
+import ssl
 import subprocess
+import urllib.parse
+import urllib.request
 
 import posthouse
 import pytest
@@ -127,3 +132,26 @@ def test_ids_in_replies_can_be_looked_up(make_server):
     key = server.folder / "data/cid.key"
     assert key.stat().st_mode & 0o777 == 0o600
     assert server.run("cid", "--config", server.config, "0" * 26, check=False).returncode == 1
+
+
+def test_home_page(tmp_path):
+    """What runs where, with links that work; and nothing a browser would have to trust."""
+    server = posthouse.Server(tmp_path / "s").start()
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.ports['http']}/") as r:
+            page, policy = r.read().decode(), r.headers["content-security-policy"]
+        style = re.search(r"(?s)<style>(.*?)</style>", page).group(1)
+        assert f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'" in policy and policy.startswith("default-src 'none'")
+        assert "<script" not in page and "{{" not in page and '<html lang="en">' in page
+        for name, port in server.ports.items():
+            assert f":{port}" in page, name
+        links = re.findall(r'href="([^"]+)"', page)
+        insecure = ssl.create_default_context()
+        insecure.check_hostname, insecure.verify_mode = False, ssl.CERT_NONE
+        for link in links:
+            url = urllib.parse.urljoin(f"http://localhost:{server.ports['http']}/", link)
+            request = urllib.request.Request(url, headers={"Accept": "text/html"})
+            with urllib.request.urlopen(request, context=insecure if url.startswith("https") else None) as r:
+                assert r.status == 200, link
+    finally:
+        server.stop()

@@ -5,12 +5,15 @@
 //   record NAME TYPE VALUE                 TYPE as A, AAAA, MX, TXT, PTR, CNAME; "NAME exists" without records: name
 //   NAME name NAME fail NAME TYPE spf IP HELO SENDER RECEIVER            -> status, explanation, mechanism, lookups,
 //   problem
-#include <cstdio>
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "cli/checks.hpp"
+#include "cli/verifier.hpp"
 #include "ph/text/ascii.hpp"
+#include "report/write.hpp"
 #include "scripted_resolver.hpp"
 #include "spf/check.hpp"
 #include "spf/identity.hpp"
@@ -61,6 +64,35 @@ std::string spf(const Fields& f, ScriptedResolver& resolver) {
          "\t" + r.problem;
 }
 
+std::string report(const Fields& f) {
+  ph_mailauth::AggregateReport r;
+  r.organisation = r.email = "mx.example";
+  r.id = "1";
+  r.end = 86399;
+  r.domain = "example.org";
+  r.adkim = "r", r.aspf = "s", r.p = "reject", r.sp = "none", r.np = "quarantine", r.testing = "y", r.fo = "1:d";
+  r.discovery = "treewalk";
+  r.errors = {"<none>"};
+  ph_mailauth::ReportRow row;
+  row.sourceIp = f[1];
+  row.count = 2;
+  row.disposition = "none";
+  row.reasons = {{f[2], f[3]}};
+  row.headerFrom = "example.org";
+  row.dkimResults = {{"example.org", "", "temperror"}, {"example.net", "s", "pass"}};
+  row.spfResults = {{"example.org", "helo", "softfail"}};
+  r.rows = {row, row};
+  std::string xml = ph_mailauth::reportXml(r);
+  std::replace(xml.begin(), xml.end(), '\n', ' ');
+  return xml;
+}
+
+std::string dmarc(const Fields& f, ScriptedResolver& resolver) {
+  const ph_mailauth::ClientArguments client{f[1], f[2], f[3], "receiver.example", 1'700'000'000};
+  const auto said = ph_mailauth::dmarcCheck(client, f[4], false, ph_mailauth::dkimVerifier(client.now), resolver);
+  return said ? ph::json::text(*said) : "bad: " + said.error().text;
+}
+
 }  // namespace
 
 int main() {
@@ -73,6 +105,8 @@ int main() {
     if (f[0] == "name" && f.size() == 2) resolver.add(f[1]);
     if (f[0] == "fail" && f.size() == 3) resolver.fail(f[1], typeOf(f[2]));
     if (f[0] == "spf" && f.size() == 5) std::cout << spf(f, resolver) << std::endl;
+    if (f[0] == "dmarc" && f.size() == 5) std::cout << dmarc(f, resolver) << std::endl;
+    if (f[0] == "report" && f.size() == 4) std::cout << report(f) << std::endl;
   }
   return 0;
 }

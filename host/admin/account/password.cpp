@@ -1,6 +1,7 @@
 #include "admin/account/credentials.hpp"
 #include "admin/core.hpp"
 #include "admin/operation.hpp"
+#include "admin/session/end_others.hpp"
 #include "config/server.hpp"
 
 namespace posthouse::admin {
@@ -14,6 +15,7 @@ Answer run(Call& call) {
     return accounts::setPassword(credentials, call.text("password"), config->accounts.at(call.text("account")).cramMd5);
   });
   if (!s) return s.error();
+  endOtherSessions(call, call.text("account"));
   return Value::object();
 }
 

@@ -71,6 +71,9 @@ class HttpCall {
   std::string_view listener() const { return view(info_.listener); }
   std::string_view remoteIp() const { return view(info_.remote_ip); }
   bool secure() const { return info_.secure != 0; }
+  // Of routes for accounts and admins.
+  std::string_view account() const { return view(info_.account); }
+  std::string_view csrf() const { return view(info_.csrf); }
   const ph_http_request& info() const { return info_; }
   std::optional<std::string_view> field(std::string_view name, size_t index = 0) const {
     ph_str value{};

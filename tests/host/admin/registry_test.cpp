@@ -61,6 +61,14 @@ accounts::Accounts someAccounts() {
   add("bob", {"bob@b.example"});
   add("both", {"both@a.example", "both@b.example"});
   add("none", {});
+  add("boss", {"boss@a.example"});
+  c.accounts["boss"].role = "admin";
+  add("peer", {"peer@a.example"});
+  c.accounts["peer"].role = "domain-admin";
+  c.accounts["peer"].administers = {"a.example"};
+  add("wide", {"wide@a.example"});
+  c.accounts["wide"].role = "domain-admin";
+  c.accounts["wide"].administers = {"a.example", "b.example"};
   return accounts::Accounts("/nonexistent", *accounts::Directory::build(c));
 }
 
@@ -159,6 +167,7 @@ class RegistryTest : public CppUnit::TestFixture {
     const Principal admin = somebody(Role::Admin, "", {});
     const Principal domain = somebody(Role::DomainAdmin, "", {"a.example"});
     const Principal ann = somebody(Role::Account, "ann", {});
+    const Principal far = somebody(Role::DomainAdmin, "bob", {"a.example"});
     const Principal nobody;
     struct {
       const Operation& operation;
@@ -173,6 +182,11 @@ class RegistryTest : public CppUnit::TestFixture {
         {kShow, domain, "{\"account\":\"both\"}", false},
         {kShow, domain, "{\"account\":\"none\"}", false},
         {kShow, domain, "{\"account\":\"nobody\"}", false},
+        {kShow, domain, "{\"account\":\"boss\"}", false},
+        {kShow, domain, "{\"account\":\"peer\"}", true},
+        {kShow, domain, "{\"account\":\"wide\"}", false},
+        {kShow, far, "{\"account\":\"bob\"}", true},
+        {kShow, far, "{\"account\":\"both\"}", false},
         {kShow, ann, "{\"account\":\"ann\"}", true},
         {kShow, ann, "{}", true},
         {kShow, ann, "{\"account\":\"bob\"}", false},

@@ -26,9 +26,12 @@ typedef struct ph_exchange ph_exchange; /* a request and its response */
 #define PH_HTTP_DELETE 0x10u
 #define PH_HTTP_OPTIONS 0x20u
 
-#define PH_HTTP_PUBLIC 0  /* everyone */
-#define PH_HTTP_ACCOUNT 1 /* who has logged in to an account */
-#define PH_HTTP_ADMIN 2   /* who may administer the server */
+#define PH_HTTP_PUBLIC 0 /* everyone */
+/* Who has logged in to an account; who may administer the server. The host has checked that, and that the request was
+ * not made by somebody else's page, before the handler is called. Methods other than GET, HEAD and OPTIONS need the
+ * field X-CSRF-Token. */
+#define PH_HTTP_ACCOUNT 1
+#define PH_HTTP_ADMIN 2
 
 #define PH_HTTP_PREFIX 0x01u /* `path` ends with "/" and stands for everything below it */
 /* The handler answers at once: it waits for nothing, reads only its request and writes at most 1 MiB. It is called by
@@ -66,7 +69,11 @@ typedef struct ph_http_request {
   ph_str listener;
   ph_str remote_ip;
   ph_str public_id; /* the connection's id for the eyes of clients; may be empty */
-} ph_http_request;  /* strings live as long as the exchange */
+  ph_str account;   /* who has logged in; empty on public routes */
+  ph_str csrf;      /* what the scripts of this page must send along as X-CSRF-Token when they change something */
+  int32_t role;     /* of that account: 0 its owner, 1 admin of some domains, 2 admin */
+  uint32_t reserved;
+} ph_http_request; /* strings live as long as the exchange */
 
 typedef struct ph_stream ph_stream; /* a response that goes on after its handler */
 
