@@ -13,7 +13,7 @@ using plugin::Instance;
 
 int32_t enabled(const ph_host* host, int32_t level) {
   return level >= PH_LOG_ERROR && level <= PH_LOG_TRACE &&
-         Instance::of(host)->log().enabled(static_cast<log::Level>(level));
+         Instance::of(host)->log().wanted(static_cast<log::Level>(level));
 }
 
 void write(const ph_host* host, int32_t level, uint64_t session, ph_str text, const ph_field* fields, size_t count) {

@@ -8,6 +8,7 @@
 
 #include "abi/sized.hpp"
 #include "abi/tables.hpp"
+#include "log/log.hpp"
 #include "ph/header/writer.hpp"
 #include "ph/text.hpp"
 #include "pipeline/delivery.hpp"
@@ -23,6 +24,8 @@ using plugin::Instance;
 
 constexpr size_t kMaxFact = 4096;
 constexpr size_t kMaxRcpts = 100000;
+constexpr size_t kMostTold = 100;  // recipients in a message's history
+const log::Log kLog("pipeline");
 
 // A transaction as plugins hold it: with the host's Delivery beside it.
 struct Handle : Transaction {
@@ -180,6 +183,17 @@ ph_status setReversePath(ph_txn* txn, ph_str path, const ph_mail_params* params)
   t->params = known;
   t->envid = ph::view(known.envid);
   t->params.envid = {};
+  if (t->rcpts.empty()) {  // once
+    kLog.history("reception", {{"cid", std::to_string(t->sessionId)},
+                               {"txn", t->id},
+                               {"from", t->reversePath},
+                               {"listener", t->listener},
+                               {"remote", t->remoteIp},
+                               {"helo", t->helo},
+                               {"protocol", t->protocol},
+                               {"tls", t->tlsVersion},
+                               {"account", t->account}});
+  }
   return PH_OK;
 }
 
@@ -195,6 +209,13 @@ ph_status rcptAdd(ph_txn* txn, const ph_rcpt* r) {
                       {},
                       known.notify,
                       std::string(ph::view(known.orcpt))});
+  if (t->rcpts.size() <= kMostTold) {
+    kLog.history("recipient", {{"cid", std::to_string(t->sessionId)},
+                               {"txn", t->id},
+                               {"from", t->reversePath},
+                               {"to", t->rcpts.back().forwardPath},
+                               {"account", t->rcpts.back().account}});
+  }
   return PH_OK;
 }
 

@@ -37,6 +37,9 @@ namespace posthouse::net {
 class Limits;
 class Roster;
 }  // namespace posthouse::net
+namespace posthouse::trace {
+class Trace;
+}
 
 namespace posthouse::admin {
 
@@ -61,6 +64,7 @@ struct Core {
   commands::Pages* pages = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;
+  trace::Trace* trace = nullptr;  // histories may not be kept
   net::Limits* limits = nullptr;
   const net::Roster* roster = nullptr;
   // Without a goodbye. False: it is gone already.

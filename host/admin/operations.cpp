@@ -6,6 +6,7 @@ extern const Operation kServerStatus;
 extern const Operation kReload;
 extern const Operation kStop;
 extern const Operation kAudit;
+extern const Operation kTrace;
 extern const Operation kLogLevel;
 extern const Operation kConfigGet;
 extern const Operation kConfigSet;
@@ -89,6 +90,7 @@ const std::vector<const Operation*>& operations() {
       &kReload,
       &kStop,
       &kAudit,
+      &kTrace,
       &kLogLevel,
       // its configuration
       &kConfigGet,

@@ -51,6 +51,7 @@
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
 #include "store/store.hpp"
+#include "trace/trace.hpp"
 #include "web/web.hpp"
 
 namespace posthouse::app {
@@ -61,6 +62,7 @@ const log::Log kLog("server");
 constexpr uint32_t kDrainMs = 5000;
 constexpr auto kDrain = std::chrono::milliseconds(kDrainMs);
 constexpr auto kMaintenance = std::chrono::seconds(30);
+constexpr auto kFlushHistory = std::chrono::milliseconds(500);
 
 ph::Status makeFolder(const std::string& path) {
   std::error_code ec;
@@ -116,6 +118,7 @@ struct Server::Parts {
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
   db::Vfs vfs{env::posix()};
+  std::shared_ptr<trace::Trace> trace;  // none: histories are not kept
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<accounts::SecondFactor> secondFactor;
   std::unique_ptr<web::Sessions> sessions;
@@ -204,6 +207,13 @@ ph::Status Server::start() {
   p.certificates.onAsk([&keys = p.accounts->tlsKeys()] { return keys.any(); });
   p.store = openStore(config_);
   p.store->setSettings(accountSettings(config_));
+  if (config_.historyBytes != 0) {
+    auto trace = trace::Trace::open(config_.dataDir + "/trace", config_.historyBytes);
+    if (!trace) return trace.error();
+    p.trace = std::move(*trace);
+    log::setHistorian([trace = p.trace](const log::Line& line) { trace->add(line); });
+    p.timers.add(kFlushHistory, kFlushHistory, [&p] { (void)p.diskPool.run([trace = p.trace] { trace->flush(); }); });
+  }
   auto events = events::EventLog::open(config_.dataDir + "/events.db");
   if (!events) return events.error();
   p.events = std::move(*events);
@@ -347,6 +357,7 @@ admin::Core Server::adminCore() {
   core.sessions = p.sessions.get();
   core.queue = p.queue.get();
   core.store = p.store.get();
+  core.trace = p.trace.get();
   core.limits = p.limits.get();
   core.roster = p.roster.get();
   core.endConnection = [&p](uint64_t id) { return p.engine.wake(id, net::kWhyForce); };
@@ -436,6 +447,7 @@ void Server::stop() {
     if (p.accounts) p.accounts->flushLog();
     const bool idle = p.diskPool.stop(kDrain);
     kLog.warn("stopped, leaving calls into plugins behind", {{"disk_idle", idle ? "yes" : "no"}});
+    if (p.trace) p.trace->flush();
     (void)parts_.release();
     abandoned_ = true;
     return;
@@ -446,6 +458,7 @@ void Server::stop() {
   p.cryptoPool.stop();
   p.answerPool.stop();
   parts_.reset();
+  log::setHistorian({});
   kLog.info("stopped", {});
 }
 

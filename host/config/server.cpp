@@ -72,6 +72,7 @@ class Loader {
     c_.postmaster = n.stringAt("postmaster");
     c_.logLevel = n.stringAt("log.level", "info");
     c_.logFormat = n.stringAt("log.format", "logfmt");
+    parseSize(n.stringAt("log.history", "64MB"), &c_.historyBytes);
     const std::string logFile = n.stringAt("log.file");
     c_.logFile = logFile.empty() ? "" : c_.resolve(logFile);
     if (const Node* m = n.find("log.modules")) {

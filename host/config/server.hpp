@@ -84,6 +84,7 @@ struct ServerConfig {
   std::map<std::string, std::string> logModules;
   std::string logFile;
   std::string logFormat;
+  uint64_t historyBytes = 0;    // kept in data/trace; 0: none
   bool homePage = false;        // testing only
   std::string catchEverything;  // account that gets mail for every address; testing only
   std::string postmaster;       // account

@@ -16,6 +16,7 @@ const char* const kServerSchema = R"json({
       "level": {"type": "string", "enum": ["error", "warn", "info", "debug", "trace"], "default": "info", "description": "Level of all modules."},
       "modules": {"type": "object", "additionalProperties": {"type": "string", "enum": ["error", "warn", "info", "debug", "trace"]}, "description": "Levels of single modules, as net = \"debug\"."},
       "file": {"type": "string", "format": "path", "default": "", "description": "Empty: standard error."},
+      "history": {"type": "string", "format": "size", "default": "64MB", "description": "How much is kept of what the log said of messages, for the command trace, whatever the levels are; 0: nothing."},
       "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
     "storage": {"type": "object", "properties": {
       "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},

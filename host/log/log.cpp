@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
 #include <map>
 #include <memory>
@@ -25,6 +26,8 @@ struct State {
   std::mutex delayedMutex;
   std::string delayed;
   std::atomic<bool> anyDelayed{false};
+  std::shared_ptr<const std::function<void(const Line&)>> historian;  // by atomic_load
+  std::atomic<bool> anyHistorian{false};
 };
 
 constexpr size_t kMaxDelayed = 32 * 1024;
@@ -157,6 +160,14 @@ void reopen() {
   openLocked(s);
 }
 
+void setHistorian(std::function<void(const Line&)> historian) {
+  State& s = state();
+  s.anyHistorian = static_cast<bool>(historian);
+  std::shared_ptr<const std::function<void(const Line&)>> next;
+  if (historian) next = std::make_shared<const std::function<void(const Line&)>>(std::move(historian));
+  std::atomic_store(&s.historian, std::move(next));
+}
+
 void setLevel(Level level) {
   State& s = state();
   std::lock_guard lock(s.mutex);
@@ -195,7 +206,28 @@ std::string Log::line(Level level, std::string_view text, const Field* fields, s
   return line += format == Format::Json ? "}\n" : "\n";
 }
 
+bool Log::wanted(Level level) const {
+  return enabled(level) || (level <= Level::Info && state().anyHistorian.load(std::memory_order_relaxed));
+}
+
 void Log::write(Level level, std::string_view text, const Field* fields, size_t count) const {
+  if (enabled(level)) put(level, text, fields, count);
+  if (level <= Level::Info) tell(level, text, fields, count);
+}
+
+void Log::history(std::string_view text, Fields f) const {
+  if (enabled(Level::Debug)) put(Level::Debug, text, f.begin(), f.size());
+  tell(Level::Info, text, f.begin(), f.size());
+}
+
+void Log::tell(Level level, std::string_view text, const Field* fields, size_t count) const {
+  State& s = state();
+  if (!s.anyHistorian.load(std::memory_order_relaxed)) return;
+  if (std::none_of(fields, fields + count, [](const Field& f) { return f.key == "txn" && !f.value.empty(); })) return;
+  if (const auto historian = std::atomic_load(&s.historian)) (*historian)({level, module_, text, fields, count});
+}
+
+void Log::put(Level level, std::string_view text, const Field* fields, size_t count) const {
   const std::string out = line(level, text, fields, count);
   flush();
   // A failed log write must not stop the mail.

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -35,11 +36,25 @@ void flush();
 void setLevel(Level level);
 void setLevel(std::string_view module, Level level);
 
+// A line as it is said.
+struct Line {
+  Level level;
+  std::string_view module;
+  std::string_view text;
+  const Field* fields;
+  size_t count;
+};
+// Gets what is said of messages (lines with the field `txn`), from info on and whatever the levels are, on the thread
+// that says it: be quick, and log nothing. Empty: nobody does. Calls may still run for a moment after it was replaced.
+void setHistorian(std::function<void(const Line&)> historian);
+
 // A module's log. Cheap to copy; keep it as a static or member.
 class Log {
  public:
   explicit Log(std::string_view module);
   bool enabled(Level level) const { return static_cast<int>(level) <= level_->load(std::memory_order_relaxed); }
+  // Somebody wants lines of this level: the log, or the historian.
+  bool wanted(Level level) const;
   using Fields = std::initializer_list<Field>;
   void write(Level level, std::string_view text, const Field* fields, size_t count) const;
   // An info line of the many: it may be written up to a second later, together with others, never behind later lines.
@@ -48,11 +63,15 @@ class Log {
   void warn(std::string_view text, Fields f = {}) const { at(Level::Warn, text, f); }
   void info(std::string_view text, Fields f = {}) const { at(Level::Info, text, f); }
   void debug(std::string_view text, Fields f = {}) const { at(Level::Debug, text, f); }
+  // For the history of a message; in the log only at debug.
+  void history(std::string_view text, Fields f) const;
 
  private:
   std::string line(Level level, std::string_view text, const Field* fields, size_t count) const;
+  void put(Level level, std::string_view text, const Field* fields, size_t count) const;
+  void tell(Level level, std::string_view text, const Field* fields, size_t count) const;
   void at(Level level, std::string_view text, Fields f) const {
-    if (enabled(level)) write(level, text, f.begin(), f.size());
+    if (wanted(level)) write(level, text, f.begin(), f.size());
   }
   std::string module_;
   const std::atomic<int>* level_;

@@ -23,11 +23,11 @@ const metrics::Counters kHookFailures("posthouse_hook_failures_total", "Hooks th
 const metrics::Counters kVerdicts("posthouse_stage_verdicts_total", "What the hooks of a stage decided together.",
                                   {"stage", "verdict"});
 
+constexpr const char* kStages[] = {"connect", "helo",     "auth",    "mail",   "rcpt",
+                                   "data",    "accepted", "deliver", "stored", "submit"};
+constexpr const char* kNames[] = {"continue", "junk", "quarantine", "discard", "tempfail", "reject", "disconnect"};
+
 void countVerdict(int stage, int verdict) {
-  static constexpr const char* kStages[] = {"connect", "helo",     "auth",    "mail",   "rcpt",
-                                            "data",    "accepted", "deliver", "stored", "submit"};
-  static constexpr const char* kNames[] = {"continue", "junk",   "quarantine", "discard",
-                                           "tempfail", "reject", "disconnect"};
   if (stage >= 0 && static_cast<size_t>(stage) < std::size(kStages) && verdict >= 0 &&
       static_cast<size_t>(verdict) < std::size(kNames)) {
     kVerdicts.with({kStages[stage], kNames[verdict]}).add();
@@ -36,6 +36,7 @@ void countVerdict(int stage, int verdict) {
 using Clock = std::chrono::steady_clock;
 // How far over its deadline a call is stuck, at least.
 constexpr auto kGrace = std::chrono::milliseconds(1000);
+constexpr size_t kMostFacts = 500;  // bytes of them in a history
 
 // How a call ended.
 enum class End { Returned, Overdue, NotCalled };
@@ -241,7 +242,7 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     h.plugin.copy(v.plugin, n);
     v.plugin[n] = '\0';
     if (h.role == PH_ROLE_OBSERVE && !failed) v.verdict = PH_VERDICT_CONTINUE;
-    txn_.opinions.push_back({stage_, h.plugin, h.name, v, ms, failed});
+    tell(c, end, v, failed);
     if (!failed && h.role != PH_ROLE_OBSERVE) {
       for (auto& [name, value] : c.result.facts) txn_.facts[name] = std::move(value);
       for (auto& header : c.result.headers) txn_.headers.push_back(std::move(header));
@@ -254,6 +255,28 @@ class StageRun : public std::enable_shared_from_this<StageRun> {
     // What a deliver hook says is about one recipient only.
     if (stage_ != PH_STAGE_DELIVER && v.verdict <= PH_VERDICT_DISCARD)
       txn_.disposition = std::max(txn_.disposition, v.verdict);
+  }
+
+  // For the history of the message: who said what, and how long it took.
+  void tell(const Call& c, End end, const ph_verdict& v, bool failed) const {
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - c.begun).count();
+    const std::string rcpt = txn_.current < txn_.rcpts.size() ? txn_.rcpts[txn_.current].forwardPath : std::string();
+    std::string facts;
+    if (end == End::Returned && !failed) {
+      for (const auto& [name, value] : c.result.facts) facts += (facts.empty() ? "" : " ") + name + "=" + value;
+      facts.resize(std::min(facts.size(), kMostFacts));
+    }
+    kLog.history("opinion", {{"cid", std::to_string(txn_.sessionId)},
+                             {"txn", txn_.id},
+                             {"stage", kStages[stage_]},
+                             {"to", rcpt},
+                             {"plugin", c.hook->plugin},
+                             {"hook", c.hook->name},
+                             {"verdict", kNames[v.verdict]},
+                             {"text", v.text},
+                             {"facts", facts},
+                             {"failed", failed ? "yes" : ""},
+                             {"us", std::to_string(us)}});
   }
 
   std::shared_ptr<const Levels> levels_;

@@ -28,16 +28,6 @@ struct Recipient {
   std::string orcpt{};
 };
 
-// What one hook said, kept for the message's trace.
-struct Opinion {
-  int stage = 0;
-  std::string plugin;
-  std::string hook;
-  ph_verdict verdict{};
-  int64_t ms = 0;
-  bool failed = false;
-};
-
 struct Transaction {
   std::string id;
   // DNS questions that hooks asked; one count for all snapshots.
@@ -63,7 +53,6 @@ struct Transaction {
   std::vector<std::pair<std::string, std::string>> headers;  // fields hooks added
   std::vector<std::string> authResults;
   std::map<std::string, std::string, std::less<>> facts;
-  std::vector<Opinion> opinions;
   // The strongest of junk, quarantine and discard that any stage so far said: decided at delivery.
   int disposition = PH_VERDICT_CONTINUE;
 

@@ -15,6 +15,8 @@ const log::Log kLog("queue");
 constexpr size_t kLocalAttempts = 16;
 constexpr size_t kLookAhead = 64;
 constexpr int64_t kLongestSleep = 60;  // seconds: the clock may be set meanwhile
+// While mail comes fast: looking for work after each message costs more than taking the message.
+constexpr auto kBetweenPasses = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -47,6 +49,17 @@ void Queue::wake() {
     std::lock_guard lock(mutex_);
     wanted_ = true;
     if (passing_ || !open_ || paused_) return;
+    if (const auto wait = passed_ + kBetweenPasses - std::chrono::steady_clock::now(); wait.count() > 0) {
+      if (soon_ != 0) return;
+      soon_ = s_.timers.add(wait, {}, [this] {
+        {
+          std::lock_guard guard(mutex_);
+          soon_ = 0;
+        }
+        wake();
+      });
+      return;
+    }
     passing_ = true;
   }
   if (started([this] { pass(); }, s_.diskPool)) return;
@@ -55,19 +68,25 @@ void Queue::wake() {
 }
 
 void Queue::pass() {
-  for (;;) {
-    {
-      std::lock_guard lock(mutex_);
-      if (!wanted_ || paused_) {
-        passing_ = false;
-        return;
-      }
-      wanted_ = false;
-    }
-    begin(true);
-    begin(false);
-    arm();
+  {
+    std::lock_guard lock(mutex_);
+    wanted_ = false;
   }
+  {
+    std::lock_guard pick(pickMutex_);
+    searched_.clear();  // something new may be due
+  }
+  begin(true);
+  begin(false);
+  arm();
+  bool again = false;
+  {
+    std::lock_guard lock(mutex_);
+    passing_ = false;
+    passed_ = std::chrono::steady_clock::now();
+    again = wanted_ && !paused_;
+  }
+  if (again) wake();
 }
 
 void Queue::begin(bool local) {

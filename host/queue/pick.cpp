@@ -6,7 +6,7 @@ namespace posthouse::queue {
 namespace {
 
 const log::Log kLog("queue");
-constexpr size_t kPage = 32;
+constexpr size_t kPage = 64;
 constexpr size_t kMostLooked = 5000;    // rows, for one of another lane or in flight
 constexpr size_t kMostTogether = 1000;  // recipients of one message in one go
 
@@ -24,25 +24,37 @@ Lane Queue::laneOf(const MessageRow& message, const RcptRow& rcpt, const Setting
   return lane;
 }
 
-// The first that is due and not in flight; of `lane` if there is one.
-ph::Result<std::optional<Queue::Found>> Queue::find(const std::string& destination, const Lane* lane, Cursor* from) {
-  Cursor start;
-  Cursor& at = from ? *from : start;
+// The first that is due and not in flight; of `lane` if there is one. Those in flight stand at the front until their
+// ends are on the disk: they are gone through once, not for each message.
+ph::Result<std::optional<Queue::Found>> Queue::find(const std::string& destination, const Lane* lane, DueRcpt* from) {
+  DueRcpt start{INT64_MIN, 0};
+  if (const auto i = searched_.find(destination); !from && i != searched_.end()) start = i->second;
+  DueRcpt& at = from ? *from : start;
+  DueRcpt taken = start;
+  bool front = true;
   const auto settings = this->settings();
   std::optional<Found> found;
   const int64_t now = s_.now();
   const auto done = ledger_->read([&](db::Database& db) -> ph::Status {
     for (size_t looked = 0; looked < kMostLooked;) {
-      const auto page = dueRcpts(db, destination, now, at.due, at.id, kPage);
+      const auto page = dueRcpts(db, destination, now, at, kPage);
       if (!page) return page.error();
-      for (const auto& row : *page) {
-        at = {row.due, row.id};
-        if (inFlight_.contains(row.id)) continue;
-        auto message = messageRow(db, row.message);
+      for (const auto& due : *page) {
+        at = due;
+        if (inFlight_.contains(due.id)) {
+          if (front) taken = due;
+          continue;
+        }
+        front = false;
+        auto row = rcptRow(db, due.id);
+        if (!row && row.error().kind == ph::Kind::NotFound) continue;  // an admin was quicker
+        if (!row) return row.error();
+        if (row->state != kWaiting || row->due > now) continue;
+        auto message = messageRow(db, row->message);
         if (!message) return message.error();
-        auto its = laneOf(*message, row, *settings);
+        auto its = laneOf(*message, *row, *settings);
         if (lane && its != *lane) continue;
-        found = Found{std::move(*message), row, std::move(its)};
+        found = Found{std::move(*message), std::move(*row), std::move(its)};
         return {};
       }
       looked += page->size();
@@ -54,6 +66,7 @@ ph::Result<std::optional<Queue::Found>> Queue::find(const std::string& destinati
     kLog.error("queue database not read", {{"reason", done.error().text}});
     return done.error();
   }
+  if (!from && taken.id != 0) searched_[destination] = taken;
   return found;
 }
 
@@ -125,7 +138,10 @@ std::optional<Parcel> Queue::pick(const Lane& lane) {
 
 void Queue::free(const std::vector<RcptRow>& rcpts) {
   std::lock_guard pick(pickMutex_);
-  for (const auto& r : rcpts) inFlight_.erase(r.id);
+  for (const auto& r : rcpts) {
+    inFlight_.erase(r.id);
+    searched_.erase(r.destination);
+  }
 }
 
 }  // namespace posthouse::queue

@@ -79,7 +79,8 @@ bool Queue::stop(std::chrono::milliseconds patience) {
     idle_.wait(lock, [this] { return localActive_ == 0 && running_ == 0; });
     ended = idle_.wait_for(lock, patience, [this] { return active_.empty() && running_ == 0; });
     s_.timers.cancel(alarm_);
-    alarm_ = 0;
+    s_.timers.cancel(soon_);
+    alarm_ = soon_ = 0;
     if (ended) open_ = false;
   }
   if (ended) {

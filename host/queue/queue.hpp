@@ -123,10 +123,6 @@ class Queue final : public Depot {
     RcptRow rcpt;
     Lane lane;
   };
-  struct Cursor {
-    int64_t due = INT64_MIN;
-    int64_t id = 0;
-  };
   void pass();
   void begin(bool local);
   bool beginOne(const std::string& destination);
@@ -138,7 +134,7 @@ class Queue final : public Depot {
   // --- pick.cpp
   Lane laneOf(const MessageRow& message, const RcptRow& rcpt, const Settings& settings) const;
   // Both with pickMutex_ held. `from`: where to go on, and then where it was found.
-  ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, Cursor* from = nullptr);
+  ph::Result<std::optional<Found>> find(const std::string& destination, const Lane* lane, DueRcpt* from = nullptr);
   ph::Result<std::vector<RcptRow>> together(const Found& found);
   void free(const std::vector<RcptRow>& rcpts);
   // --- watchdog.cpp
@@ -164,6 +160,7 @@ class Queue final : public Depot {
   Decision decide(const MessageRow& message, const RcptRow& rcpt, const Outcome& outcome);
   void post(const MessageRow& message, const RcptRow& rcpt, const Decision& decision, std::function<void(bool)> done);
   void buried(const std::string& name);
+  void bury();
   ph::Status learn(db::Database& db, const Envelope& envelope, const RcptRow& rcpt, const Outcome& outcome);
   void told(const Envelope& envelope, const RcptRow& rcpt, const Decision& decision) const;
   void failLane(const Lane& lane, const Outcome& outcome);
@@ -189,16 +186,21 @@ class Queue final : public Depot {
   std::map<int64_t, bool> telling_;  // messages whose notification is being made; true: then look once more
   size_t messages_ = 0;
   std::atomic<int64_t> suppressions_{0};  // in the list: with none nobody is looked for
-  size_t running_ = 0;                    // jobs of ours in pools
-  size_t carrierless_ = 0;                // destinations met in the last pass whose carrier nobody offers; of the pass
+  std::vector<std::string> dead_;         // spool files to be removed
+  bool burying_ = false;
+  size_t running_ = 0;      // jobs of ours in pools
+  size_t carrierless_ = 0;  // destinations met in the last pass whose carrier nobody offers; of the pass
   bool wanted_ = false;
   bool passing_ = false;
   bool paused_ = false;
   bool open_ = false;
-  uint64_t alarm_ = 0;  // timers
+  std::chrono::steady_clock::time_point passed_{};  // when the last pass ended
+  uint64_t alarm_ = 0;                              // timers
+  uint64_t soon_ = 0;
   uint64_t sweeper_ = 0;
   std::mutex pickMutex_;
-  std::unordered_set<int64_t> inFlight_;  // rcpts.id
+  std::unordered_set<int64_t> inFlight_;     // rcpts.id
+  std::map<std::string, DueRcpt> searched_;  // by destination: up to here all that was due is in flight; until a pass
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -1,5 +1,6 @@
 // What became of recipients: tried again, returned, delivered; and who must be told. RFC 3461 4.1, 5.2, 6; RFC 2852 4.
 #include <algorithm>
+#include <utility>
 
 #include "log/log.hpp"
 #include "metrics/metrics.hpp"
@@ -156,11 +157,32 @@ void Queue::post(const MessageRow& message, const RcptRow& rcpt, const Decision&
       });
 }
 
-// A message is over: its file goes. That need not be durable, the tombstone remembers.
+// A message is over: its file goes, while the ledger's thread goes on. That need not be durable, the tombstone
+// remembers.
 void Queue::buried(const std::string& name) {
-  if (!name.empty()) (void)spool_.remove(name);
-  std::lock_guard lock(mutex_);
-  if (messages_ > 0) --messages_;
+  {
+    std::lock_guard lock(mutex_);
+    if (messages_ > 0) --messages_;
+    if (name.empty()) return;
+    dead_.push_back(name);
+    if (std::exchange(burying_, true)) return;
+  }
+  if (!started([this] { bury(); }, s_.diskPool)) bury();
+}
+
+void Queue::bury() {
+  for (;;) {
+    std::vector<std::string> names;
+    {
+      std::lock_guard lock(mutex_);
+      names.swap(dead_);
+      if (names.empty()) {
+        burying_ = false;
+        return;
+      }
+    }
+    for (const auto& name : names) (void)spool_.remove(name);
+  }
 }
 
 void Queue::giveBack(const std::vector<RcptRow>& rcpts, int64_t delay, std::function<void()> done) {
@@ -193,7 +215,7 @@ void Queue::recordLane(const Lane& lane, const Outcome& outcome, std::function<v
 // All that is due in the lane, a batch at a time.
 void Queue::failLane(const Lane& lane, const Outcome& outcome) {
   std::unordered_set<int64_t> owing;
-  for (Cursor cursor;;) {
+  for (DueRcpt cursor{INT64_MIN, 0};;) {
     struct One {
       MessageRow message;
       RcptRow rcpt;

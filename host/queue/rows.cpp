@@ -130,12 +130,19 @@ ph::Result<int64_t> nextDue(db::Database& db, int64_t now) {
   return first;
 }
 
-ph::Result<std::vector<RcptRow>> dueRcpts(db::Database& db, const std::string& destination, int64_t now,
-                                          int64_t afterDue, int64_t afterId, size_t max) {
-  db::Scoped s(db.cached(std::string(kRcptColumns) +
-                         "WHERE destination=? AND state=0 AND due<=? AND (due,id)>(?,?) ORDER BY due,id LIMIT ?"));
-  s->text(1, destination).bind(2, now).bind(3, afterDue).bind(4, afterId).bind(5, static_cast<int64_t>(max));
-  return rcptRows(s);
+ph::Result<std::vector<DueRcpt>> dueRcpts(db::Database& db, const std::string& destination, int64_t now,
+                                          const DueRcpt& after, size_t max) {
+  db::Scoped s(
+      db.cached("SELECT due,id FROM rcpts WHERE destination=? AND state=0 AND due<=? AND (due,id)>(?,?) "
+                "ORDER BY due,id LIMIT ?"));
+  s->text(1, destination).bind(2, now).bind(3, after.due).bind(4, after.id).bind(5, static_cast<int64_t>(max));
+  std::vector<DueRcpt> out;
+  for (;;) {
+    const auto row = s->step();
+    if (!row) return row.error();
+    if (!*row) return out;
+    out.push_back({s->integer(0), s->integer(1)});
+  }
 }
 
 ph::Result<std::vector<RcptRow>> rcptsOf(db::Database& db, int64_t message) {

@@ -53,9 +53,14 @@ bool isLocal(std::string_view destination);
 ph::Result<std::vector<Place>> dueDestinations(db::Database& db, bool local, int64_t now, size_t max);
 // The next moment after `now` at which something becomes due; 0: never.
 ph::Result<int64_t> nextDue(db::Database& db, int64_t now);
-// Recipients of a destination that are due, in order; from behind (`due`, `id`) of the last page.
-ph::Result<std::vector<RcptRow>> dueRcpts(db::Database& db, const std::string& destination, int64_t now,
-                                          int64_t afterDue, int64_t afterId, size_t max);
+struct DueRcpt {
+  int64_t due;
+  int64_t id;
+};
+// Recipients of a destination that are due, in order; from behind (`due`, `id`) of the last page. From the index alone:
+// many of them may be in flight.
+ph::Result<std::vector<DueRcpt>> dueRcpts(db::Database& db, const std::string& destination, int64_t now,
+                                          const DueRcpt& after, size_t max);
 ph::Result<std::vector<RcptRow>> rcptsOf(db::Database& db, int64_t message);
 ph::Result<RcptRow> rcptRow(db::Database& db, int64_t id);             // NotFound
 ph::Result<MessageRow> messageRow(db::Database& db, int64_t message);  // NotFound

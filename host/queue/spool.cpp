@@ -1,6 +1,7 @@
 #include "queue/spool.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "queue/spool_file.hpp"
 
@@ -8,6 +9,8 @@ namespace posthouse::queue {
 namespace {
 
 constexpr std::string_view kPartial = ".new";
+constexpr std::string_view kSpare = ".spare";
+constexpr size_t kMostSpares = 4096;
 constexpr size_t kMaxEnvelope = 16 * 1024 * 1024;
 constexpr size_t kPiece = 256 * 1024;
 
@@ -48,28 +51,35 @@ ph::Result<std::vector<std::string>> Spool::open() {
   auto names = env_.list(folder_);
   if (!names) return names.error();
   std::vector<std::string> out;
+  std::vector<std::string> spares;
   out.reserve(names->size());
   for (auto& name : *names) {
     if (name.starts_with(kDatabase)) continue;
-    if (!name.ends_with(kPartial)) {
+    if (name.ends_with(kSpare)) {
+      spares.push_back(path(name));
+      lastSpare_ = std::max<uint64_t>(lastSpare_, std::strtoull(name.c_str(), nullptr, 10));
+    } else if (!name.ends_with(kPartial)) {
       out.push_back(std::move(name));
     } else if (auto s = env_.unlink(path(name)); !s) {
       return s.error();
     }
   }
+  // Their names may not be durable yet.
+  if (!spares.empty() && env_.syncFolder(folder_)) spares_ = std::move(spares);
   std::sort(out.begin(), out.end());
   return out;
 }
 
 ph::Status Spool::write(const Envelope& envelope, const std::string& headers, const mail::Message& message, bool keep) {
   const std::string name = path(envelope.id);
-  const std::string next = name + std::string(kPartial);
+  const auto spare = takeSpare();
+  const std::string next = spare ? *spare : name + std::string(kPartial);
   ph::Status s;
   {
     auto file = env_.open(next, env::Open::Create);
     if (!file) return file.error();
     const std::string head = encodeEnvelope(envelope) + headers;
-    s = (*file)->truncate(0);
+    s = (*file)->truncate(0);  // one of a crash may hold something
     if (s) s = (*file)->write(0, head);
     if (s) s = copy(message, **file, head.size());
     if (s) s = (*file)->sync();
@@ -88,22 +98,22 @@ ph::Status Spool::sync() {
   std::unique_lock lock(mutex_);
   if (!forming_) forming_ = std::make_shared<Batch>();
   const auto mine = forming_;
-  while (!mine->done) {
-    if (syncing_) {
-      synced_.wait(lock);
-      continue;
-    }
-    // Nobody syncs, so the batch that forms is ours: whoever comes from here on needs the next.
-    forming_.reset();
-    syncing_ = true;
-    lock.unlock();
-    auto status = env_.syncFolder(folder_);
-    lock.lock();
-    syncing_ = false;
-    mine->status = std::move(status);
-    mine->done = true;
-    synced_.notify_all();
-  }
+  mine->changed.wait(lock, [&] { return mine->done || (!syncing_ && mine == forming_); });
+  if (mine->done) return mine->status;
+  // Nobody syncs, so the batch that forms is ours: whoever comes from here on needs the next.
+  forming_.reset();
+  mine->emptied.swap(emptied_);
+  syncing_ = true;
+  lock.unlock();
+  auto status = env_.syncFolder(folder_);
+  lock.lock();
+  syncing_ = false;
+  auto& emptied = status ? spares_ : emptied_;
+  emptied.insert(emptied.end(), mine->emptied.begin(), mine->emptied.end());
+  mine->status = std::move(status);
+  mine->done = true;
+  mine->changed.notify_all();
+  if (forming_) forming_->changed.notify_one();  // its turn
   return mine->status;
 }
 
@@ -119,15 +129,60 @@ ph::Result<Envelope> Spool::envelope(const std::string& id, uint64_t* offset) co
 }
 
 ph::Result<mail::MessageRef> Spool::message(const std::string& id, uint64_t offset) const {
-  auto file = env_.open(path(id), env::Open::Read);
-  if (!file) return file.error();
-  const auto size = (*file)->size();
+  {
+    std::lock_guard lock(readers_->mutex);
+    ++readers_->open[id];
+  }
+  const auto closed = [readers = readers_, id](env::File* file) {
+    delete file;
+    std::lock_guard lock(readers->mutex);
+    if (const auto i = readers->open.find(id); --i->second == 0) readers->open.erase(i);
+  };
+  auto opened = env_.open(path(id), env::Open::Read);
+  std::shared_ptr<env::File> file(opened ? opened->release() : nullptr, closed);
+  if (!opened) return opened.error();
+  const auto size = file->size();
   if (!size) return size.error();
   if (*size < offset) return ph::Error{ph::Kind::Invalid, "the spool file is too short"};
-  return mail::MessageRef(mail::newFileMessage(std::move(*file), offset, *size - offset));
+  return mail::MessageRef(mail::newFileMessage(std::move(file), offset, *size - offset));
+}
+
+std::optional<std::string> Spool::takeSpare() {
+  std::lock_guard lock(mutex_);
+  if (spares_.empty()) return {};
+  auto name = std::move(spares_.back());
+  spares_.pop_back();
+  return name;
+}
+
+bool Spool::recycle(const std::string& id) {
+  std::string spare;
+  {
+    std::lock_guard lock(mutex_);
+    if (spares_.size() + emptied_.size() >= kMostSpares) return false;
+    spare = path(std::to_string(++lastSpare_) + std::string(kSpare));
+  }
+  {
+    // Renamed in here: who opens it by its name from now on finds nothing.
+    std::lock_guard lock(readers_->mutex);
+    if (readers_->open.contains(id) || !env_.rename(path(id), spare)) return false;
+  }
+  ph::Status s;
+  {
+    auto file = env_.open(spare, env::Open::ReadWrite);
+    s = file ? (*file)->truncate(0) : file.error();
+  }
+  if (!s) {
+    (void)env_.unlink(spare);
+    return true;
+  }
+  std::lock_guard lock(mutex_);
+  emptied_.push_back(std::move(spare));
+  return true;
 }
 
 ph::Status Spool::remove(const std::string& id) {
+  if (recycle(id)) return {};
   const auto s = env_.unlink(path(id));
   return !s && s.error().kind == ph::Kind::NotFound ? ph::Status{} : s;
 }

@@ -1,12 +1,16 @@
 // The spool: one file per message, data/queue/ID, a JSON line (envelope) and then the message with its trace fields.
 // Guarantees: what write() accepted is durable, name and content; concurrent writes share the folder's sync.
+// A removed file is emptied and kept as N.spare for the next message: file systems without a journal (ext4) make files
+// slowly for a minute after others were removed, and a queue removes as many as it makes.
 // Threads: all from any thread; each blocks for the disk.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,15 +43,27 @@ class Spool {
 
  private:
   struct Batch {
+    std::condition_variable changed;
     bool done = false;
     ph::Status status;
+    std::vector<std::string> emptied;  // before it began
   };
+  // Who reads which file: one that is read is not written over. Messages may outlive the spool.
+  struct Readers {
+    std::mutex mutex;
+    std::map<std::string, int> open;
+  };
+  std::optional<std::string> takeSpare();
+  bool recycle(const std::string& id);
   env::Env& env_;
   const std::string folder_;
   std::mutex mutex_;
-  std::condition_variable synced_;
   std::shared_ptr<Batch> forming_;
   bool syncing_ = false;
+  std::vector<std::string> emptied_;  // spares whose new names may not be durable
+  std::vector<std::string> spares_;
+  uint64_t lastSpare_ = 0;
+  std::shared_ptr<Readers> readers_ = std::make_shared<Readers>();
 };
 
 }  // namespace posthouse::queue

@@ -5,7 +5,7 @@ namespace ph_smtp {
 namespace {
 
 std::vector<ph::smtp::HeaderFilter::Field> watched(bool dropBcc) {
-  std::vector<ph::smtp::HeaderFilter::Field> out = {{"received"}, {"tls-required"}};
+  std::vector<ph::smtp::HeaderFilter::Field> out = {{"received"}, {"tls-required"}, {"message-id"}};
   // RFC 5321 4.4: delivery writes the one that counts.
   out.push_back({"return-path", true});
   // RFC 5322 3.6.3: one of the three ways to handle Bcc, and the one users expect.

@@ -6,6 +6,7 @@
 #include "data/receive.hpp"
 #include "ph/sasl/line.hpp"
 #include "ph/smtp/command.hpp"
+#include "ph/text/ascii.hpp"
 #include "verdict.hpp"
 
 namespace ph_smtp {
@@ -232,7 +233,9 @@ void Session::logMessage(std::string_view what, std::string_view reason) {
   const std::string id = txn_ ? std::string(txn_.id()) : std::string();
   const std::string from = envelope_ ? ph::smtp::formatPath(envelope_->reversePath) : std::string();
   const std::string recipients = std::to_string(txn_ ? txn_.rcptCount() : 0);
-  const std::string size = std::to_string(envelope_ && envelope_->incoming ? envelope_->incoming->size() : 0);
+  const Incoming* incoming = envelope_ ? envelope_->incoming.get() : nullptr;
+  const std::string size = std::to_string(incoming ? incoming->size() : 0);
+  const std::string messageId(ph::text::trim(incoming ? incoming->header().field("message-id").value : ""));
   host().info(what,
               {{"txn", id},
                {"from", from},
@@ -240,6 +243,7 @@ void Session::logMessage(std::string_view what, std::string_view reason) {
                {"size", size},
                {"remote", ph::view(info().remote_ip)},
                {"account", account_},
+               {"message_id", messageId},
                {"reason", reason}},
               this->id());
 }

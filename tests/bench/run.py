@@ -18,6 +18,7 @@ import border  # noqa: E402
 import http_answers  # noqa: E402
 import idle  # noqa: E402
 import many_accounts  # noqa: E402
+import sending  # noqa: E402
 import systems  # noqa: E402
 from driver import load  # noqa: E402
 from suite import suite  # noqa: E402
@@ -83,7 +84,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=0, help="5 with --peers, else 1")
     parser.add_argument("--count", type=int, default=2000, help="messages per workload")
     parser.add_argument("--fill", type=int, default=10000, help="messages in the mailbox that is read")
-    parser.add_argument("--only", default="", help="workloads whose name begins so; the mailbox is filled all the same")
+    parser.add_argument("--only", default="", help="workloads whose name begins so, or `sending`; the mailbox is filled all the same")
     parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
     parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
     parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
@@ -105,12 +106,13 @@ def main():
             if args.http:
                 sys.exit(1 if http_answers.run(root) else 0)
         return
-    workloads = [w for w in suite(args.count, args.fill) if w.name == "fill" or w.name.startswith(args.only)]
+    rounds = args.rounds or (5 if args.peers else 1)
+    workloads = [] if args.only == "sending" else [w for w in suite(args.count, args.fill) if w.name == "fill" or w.name.startswith(args.only)]
     results = {}
     # Nothing is removed between the rounds: ext4 without a journal creates files slowly just after it removed many.
     with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
         os.chmod(root, 0o755)
-        for n in range(args.rounds or (5 if args.peers else 1)):
+        for n in range(rounds if workloads else 0):
             print(f"round {n + 1}", file=sys.stderr)
             kinds = [systems.Posthouse, systems.PostfixDovecot] if args.peers else [systems.Posthouse]
             for kind in kinds if n % 2 == 0 else kinds[::-1]:
@@ -121,7 +123,9 @@ def main():
                     measure(system, workloads, results)
                 finally:
                     system.stop()
-    failed = table(workloads, results, systems.PostfixDovecot.name if args.peers else None)
+        missed = sending.run(root, args.peers, rounds, args.count) if args.only in ("", "sending") else []
+    failed = table(workloads, results, systems.PostfixDovecot.name if args.peers else None) if results else []
+    failed += missed
     if args.peers and not args.only:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             failed += http_answers.run(root)

@@ -50,7 +50,7 @@ CALLS = [
     ("queue.rules.add", {"account": "you"}), ("queue.rules.list", {}), ("queue.rules.remove", {"id": "1"}),
     ("queue.suppress.add", {"account": "you", "address": "x@far.example"}), ("queue.suppress.list", {}),
     ("queue.suppress.remove", {"account": "you", "address": "x@far.example"}),
-    ("reload", {}), ("audit", {"max": 3}), ("stop", {}),
+    ("reload", {}), ("audit", {"max": 3}), ("trace", {"what": "you@localhost"}), ("stop", {}),
 ]
 
 
@@ -165,7 +165,7 @@ def test_every_operation(server, kind):
     for line in before.splitlines():  # what was there is still there, and in its order
         assert line in text.splitlines()
     audit = [json.loads(line) for line in (server.folder / "data/admin/audit.log").read_text().splitlines()]
-    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "queue.summary", "store.verify", "plugin.form")]
+    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "trace", "queue.summary", "store.verify", "plugin.form")]
     assert [a["operation"] for a in audit if a["who"] != "unix:0" or kind != "https"] == changing
     assert all(a["result"] == "ok" for a in audit)
     assert {a["face"] for a in audit} <= {"socket", "token"}
@@ -179,7 +179,7 @@ def arguments(operation):
     """Something for each required parameter of an operation: of somebody else."""
     method, path, op = OPERATIONS[operation]
     known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "values": {"pedantic": True}}
+             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "values": {"pedantic": True}, "what": "you@localhost"}
     if operation == "limits.clear":
         known["address"] = "192.0.2.1"
     needed = [p["name"] for p in op.get("parameters", []) if p["required"]]

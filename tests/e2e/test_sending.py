@@ -1,11 +1,14 @@
 """Mail leaves: through signed zones to other servers of ours, to Postfix, over smarthosts; and what cannot go comes back."""
 import email
 import json
+import os
+import pathlib
 import re
 import smtplib
 import socket
 import socketserver
 import ssl
+import tempfile
 import threading
 import time
 
@@ -197,6 +200,35 @@ def test_the_remotes_words_are_in_the_notification(houses, odd):
     assert fields["status"] == "5.7.9" and "your face" in fields["diagnostic-code"] and "mx.odd.example" in fields["remote-mta"]
 
 
+def test_why(houses, odd):
+    a, b = houses
+    odd.script = {b"RCPT": b"553 5.7.9 your face\r\n"}
+    a.submit("user@odd.example", "why")
+    a.returned("why")
+
+    def trace(house, what):
+        r = house.server.run("trace", what, "--json", "--dir", house.server.folder)
+        return [(s["step"], s["details"]) for s in json.loads(r.stdout)["items"]]
+    steps = wait_for(lambda: (found := trace(a, "why@a.example")) and any(s == "stored" for s, _ in found) and found, 10, "the history")
+    names = [s for s, _ in steps]
+    for earlier, later in [("reception", "recipient"), ("recipient", "message accepted"), ("message accepted", "bounced"), ("bounced", "sender is told"), ("sender is told", "stored")]:
+        assert names.index(earlier) < names.index(later), names
+    details = dict(steps)
+    assert details["reception"]["account"] == "user" and details["reception"]["protocol"] == "ESMTPSA" and details["reception"]["remote"] == "127.0.0.1"
+    assert "your face" in details["bounced"]["reply"] and details["bounced"]["host"] == "mx.odd.example" and details["bounced"]["to"] == "user@odd.example"
+    assert details["stored"]["to"] == a.address
+
+    # What was refused has a history too, where it was refused.
+    with pytest.raises(smtplib.SMTPDataError), smtplib.SMTP("127.0.0.1", b.server.ports["smtp"]) as c:
+        c.sendmail("someone@a.example", ["nobody@b.example"], "x")
+    steps = wait_for(lambda: (found := trace(b, "someone@a.example")) and found[-1][0] == "message refused" and found, 10, "the history")
+    assert steps[-1][1]["reason"] == "no such user here" and ("recipient", "nobody@b.example") in [(s, d.get("to")) for s, d in steps]
+
+    people = a.server.run("trace", "user@odd.example", "--dir", a.server.folder).stdout
+    assert "bounced" in people and "your face" in people
+    assert trace(a, "nobody@nowhere.example") == []
+
+
 def test_dots_and_bytes_arrive_as_they_were(houses, odd):
     a, _ = houses
     odd.script = {b"EHLO": b"250-odd\r\n250-PIPELINING\r\n250 8BITMIME\r\n"}
@@ -215,17 +247,24 @@ def test_nothing_is_sent_twice_when_the_answer_is_slow(houses, odd):
     assert len(odd.bodies) == 1  # 7.5 minutes until the next try
 
 
+@pytest.fixture
+def open_folder():
+    with tempfile.TemporaryDirectory(prefix="posthouse-peer-") as folder:
+        os.chmod(folder, 0o755)
+        yield pathlib.Path(folder)
+
+
 @pytest.mark.skipif(bool(postfix.missing()), reason=str(postfix.missing()))
-def test_to_and_from_postfix(tmp_path, houses, zones, port):
+def test_to_and_from_postfix(open_folder, houses, zones, port):
     a, _ = houses
 
-    relay = postfix.Postfix(tmp_path / "postfix", f"relay_domains = a.example\ntransport_maps = inline:{{ a.example=smtp:[{PEERS['a']}]:{port} }}\n"
+    relay = postfix.Postfix(open_folder / "postfix", f"relay_domains = a.example\ntransport_maps = inline:{{ a.example=smtp:[{PEERS['a']}]:{port} }}\n"
                             "virtual_mailbox_domains = pf.example\nvirtual_transport = discard:\n",
                             f"{PEERS['pf']}:{port} inet n - n - - smtpd")
     relay.start()
     try:
         a.submit("user@pf.example", "to-postfix")
-        wait_for(lambda: re.search(r"to=<user@pf.example>.*status=sent", (tmp_path / "postfix" / "maillog").read_text()), 30, "delivery by Postfix")
+        wait_for(lambda: re.search(r"to=<user@pf.example>.*status=sent", (open_folder / "postfix" / "maillog").read_text()), 30, "delivery by Postfix")
         with smtplib.SMTP("127.0.0.1", relay.ports["smtp"]) as c:
             c.sendmail("someone@pf.example", [a.address], "From: someone@pf.example\r\nSubject: from-postfix\r\n\r\nx\r\n")
         a.got("from-postfix")

@@ -69,6 +69,8 @@ def missing():
 
 
 class Postfix:
+    """`folder` and those above it must be open to the user `postfix`: not one of pytest, which closes its own."""
+
     def __init__(self, folder, extra="", services=""):
         self.folder = pathlib.Path(folder)
         self.ports = {"smtp": free_port()}
@@ -80,7 +82,11 @@ class Postfix:
         return int((self.folder / "queue/pid/master.pid").read_text())
 
     def command(self, *args):
-        return subprocess.run([*args[:1], "-c", str(self.folder / "etc"), *args[1:]], check=True, capture_output=True, text=True)
+        r = subprocess.run([*args[:1], "-c", str(self.folder / "etc"), *args[1:]], capture_output=True, text=True)
+        if r.returncode:
+            log = self.folder / "maillog"
+            raise RuntimeError(f"{args}: {r.stdout}{r.stderr}{log.read_text()[-2000:] if log.exists() else ''}")
+        return r
 
     def start(self):
         etc = self.folder / "etc"
@@ -90,9 +96,6 @@ class Postfix:
         data.mkdir()
         owner = pwd.getpwnam("postfix")
         os.chown(data, owner.pw_uid, owner.pw_gid)
-        for part in [self.folder, *self.folder.parents]:
-            if str(part).startswith("/tmp/") and part.stat().st_uid == os.getuid():
-                part.chmod(0o755)
         (etc / "main.cf").write_text(MAIN.format(dir=self.folder, extra=self.extra))
         (etc / "master.cf").write_text(MASTER.format(services=self.services, **self.ports))
         shutil.copy("/etc/postfix/postfix-files", etc) if os.path.exists("/etc/postfix/postfix-files") else None

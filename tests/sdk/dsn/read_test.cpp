@@ -60,8 +60,8 @@ class DsnReadTest : public CppUnit::TestFixture {
   }
 
   void none() {
-    for (const std::string in : {std::string(), std::string("Subject: hello\r\n\r\ntext"),
-                                 std::string("Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b--\n")}) {
+    for (const std::string& in : {std::string(), std::string("Subject: hello\r\n\r\ntext"),
+                                  std::string("Content-Type: multipart/report; boundary=b\n\n--b\n\nx\n--b--\n")}) {
       CPPUNIT_ASSERT(read(in).error().kind == ph::Kind::NotFound);
     }
     CPPUNIT_ASSERT(read(report("")).error().kind == ph::Kind::Invalid);

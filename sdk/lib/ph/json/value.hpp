@@ -14,19 +14,18 @@ class Value {
   enum class Type { Null, Bool, Int, String, List, Object };
   struct Member;
 
-  Value() = default;
-  Value(bool value) : type_(Type::Bool), integer_(value) {}
-  Value(int value) : type_(Type::Int), integer_(value) {}
-  Value(unsigned value) : type_(Type::Int), integer_(value) {}
-  Value(int64_t value) : type_(Type::Int), integer_(value) {}
-  Value(uint64_t value) : type_(Type::Int), integer_(static_cast<int64_t>(value)) {}
-  Value(std::string value) : type_(Type::String), string_(std::move(value)) {}
-  Value(std::string_view value) : type_(Type::String), string_(value) {}
-  Value(const char* value) : type_(Type::String), string_(value) {}
+  Value();
+  Value(bool value);
+  Value(int value);
+  Value(unsigned value);
+  Value(int64_t value);
+  Value(uint64_t value);
+  Value(std::string value);
+  Value(std::string_view value);
+  Value(const char* value);
   Value(const std::vector<std::string>& values);
   static Value list();
   static Value object(std::initializer_list<std::pair<const char*, Value>> members = {});
-  // Out of line: a Value holds Values.
   ~Value();
   Value(const Value&);
   Value(Value&&) noexcept;
@@ -65,6 +64,17 @@ struct Value::Member {
   Value value;
   bool operator==(const Member&) const = default;
 };
+
+// Here, because a Value holds Values: compilers want to know a Member first.
+inline Value::Value() = default;
+inline Value::Value(bool value) : type_(Type::Bool), integer_(value) {}
+inline Value::Value(int value) : type_(Type::Int), integer_(value) {}
+inline Value::Value(unsigned value) : type_(Type::Int), integer_(value) {}
+inline Value::Value(int64_t value) : type_(Type::Int), integer_(value) {}
+inline Value::Value(uint64_t value) : type_(Type::Int), integer_(static_cast<int64_t>(value)) {}
+inline Value::Value(std::string value) : type_(Type::String), string_(std::move(value)) {}
+inline Value::Value(std::string_view value) : type_(Type::String), string_(value) {}
+inline Value::Value(const char* value) : type_(Type::String), string_(value) {}
 
 // On one line, or with two blanks per level. Bytes that are not UTF-8 are replaced, so that the result always is.
 std::string text(const Value& value, bool pretty = false);

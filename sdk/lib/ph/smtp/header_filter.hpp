@@ -14,8 +14,8 @@ namespace ph::smtp {
 
 class HeaderFilter {
  public:
-  static constexpr std::size_t kMaxName = 64;   // a longer name is none of ours
-  static constexpr std::size_t kMaxValue = 64;  // so much of a value is kept
+  static constexpr std::size_t kMaxName = 64;    // a longer name is none of ours
+  static constexpr std::size_t kMaxValue = 250;  // so much of a value is kept
 
   struct Field {
     std::string_view name;  // lower case
