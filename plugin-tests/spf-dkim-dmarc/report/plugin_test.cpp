@@ -1,4 +1,5 @@
-// Reports through the built plugin on a fake host: from a message to the queue a day later, and from a mail to the table.
+// Reports through the built plugin on a fake host: from a message to the queue a day later, and from a mail to the
+// table.
 #include <cppunit/extensions/HelperMacros.h>
 
 #include "report/write.hpp"
@@ -76,8 +77,9 @@ class ReportPluginTest : public CppUnit::TestFixture {
     mail.id = "message2";
     host->pipeline.facts["rcpt.rule"] = "forwarded";
     receive("fail");
-    CPPUNIT_ASSERT_EQUAL(std::string("none forwarded"),
-                         host->databases.ask("SELECT disposition || ' ' || reason FROM evaluations WHERE key = 'message2'"));
+    CPPUNIT_ASSERT_EQUAL(
+        std::string("none forwarded"),
+        host->databases.ask("SELECT disposition || ' ' || reason FROM evaluations WHERE key = 'message2'"));
     // No record, no row.
     mail.id = "message3";
     askMessage("dmarc", "From: x@example.net\r\n\r\n");
