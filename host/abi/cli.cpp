@@ -84,14 +84,16 @@ bool read(const ph_cli_field& given, commands::Field* out) {
 bool read(const ph_cli_command& given, commands::Command* out) {
   if (given.size < offsetof(ph_cli_command, run) + sizeof(given.run)) return false;
   const auto c = take(given);
-  if (!c.run || (c.flags & ~(PH_CLI_CHANGES | PH_CLI_OFFLINE | PH_CLI_MANY)) != 0 || (c.param_count > 0 && !c.params) ||
-      (c.field_count > 0 && !c.fields) || !known(c.role, commands::Role::Admin, &out->role))
+  if (!c.run || (c.flags & ~(PH_CLI_CHANGES | PH_CLI_OFFLINE | PH_CLI_MANY | PH_CLI_JSON)) != 0 ||
+      (c.param_count > 0 && !c.params) || (c.field_count > 0 && !c.fields) ||
+      !known(c.role, commands::Role::Admin, &out->role))
     return false;
   out->words = ph::view(c.words);
   out->help = ph::view(c.help);
   out->changes = (c.flags & PH_CLI_CHANGES) != 0;
   out->offline = (c.flags & PH_CLI_OFFLINE) != 0;
   out->many = (c.flags & PH_CLI_MANY) != 0;
+  out->json = (c.flags & PH_CLI_JSON) != 0;
   if (c.deadline_ms > 0) out->deadline = std::chrono::milliseconds(c.deadline_ms);
   const ph_cli_param* p = c.params;
   for (size_t i = 0; i < c.param_count; ++i, p = next(p)) {

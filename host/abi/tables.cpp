@@ -13,6 +13,7 @@
 #include "ph/draft/host/connect.h"
 #include "ph/draft/host/db.h"
 #include "ph/draft/host/dns.h"
+#include "ph/draft/host/domain_records.h"
 #include "ph/draft/host/events.h"
 #include "ph/draft/host/http.h"
 #include "ph/draft/host/jobs.h"
@@ -21,6 +22,7 @@
 #include "ph/draft/host/queue.h"
 #include "ph/draft/host/secrets.h"
 #include "ph/draft/host/services.h"
+#include "ph/draft/host/signer.h"
 #include "ph/draft/host/store.h"
 #include "ph/draft/host/tls.h"
 #include "ph/draft/host/transport.h"
@@ -33,18 +35,32 @@ const void* table(const ph_host*, const char* id) {
     const void* (*get)();
   };
   static constexpr Entry kEntries[] = {
-      {PH_IF_LOG, logTable},           {PH_IF_CONFIG, configTable},
-      {PH_IF_CLOCK, clockTable},       {PH_IF_JOBS, jobsTable},
-      {PH_IF_EVENTS, eventsTable},     {PH_IF_SERVICES, servicesTable},
-      {PH_IF_LISTENER, listenerTable}, {PH_IF_SESSION, sessionTable},
-      {PH_IF_TLS, tlsTable},           {PH_IF_CONNECT, connectTable},
-      {PH_IF_ACCOUNTS, accountsTable}, {PH_IF_MESSAGE, messageTable},
-      {PH_IF_STORE, storeTable},       {PH_IF_QUEUE, queueTable},
-      {PH_IF_PIPELINE, pipelineTable}, {PH_IF_TRANSPORT, transportTable},
-      {PH_IF_DNS, dnsTable},           {PH_IF_MX_POLICY, mxPolicyTable},
-      {PH_IF_HTTP, httpTable},         {PH_IF_DB, dbTable},
-      {PH_IF_SECRETS, secretsTable},   {PH_IF_ASSETS, assetsTable},
-      {PH_IF_CLI, cliTable},           {PH_IF_ADMIN, adminTable},
+      {PH_IF_LOG, logTable},
+      {PH_IF_CONFIG, configTable},
+      {PH_IF_CLOCK, clockTable},
+      {PH_IF_JOBS, jobsTable},
+      {PH_IF_EVENTS, eventsTable},
+      {PH_IF_SERVICES, servicesTable},
+      {PH_IF_LISTENER, listenerTable},
+      {PH_IF_SESSION, sessionTable},
+      {PH_IF_TLS, tlsTable},
+      {PH_IF_CONNECT, connectTable},
+      {PH_IF_ACCOUNTS, accountsTable},
+      {PH_IF_MESSAGE, messageTable},
+      {PH_IF_STORE, storeTable},
+      {PH_IF_QUEUE, queueTable},
+      {PH_IF_PIPELINE, pipelineTable},
+      {PH_IF_TRANSPORT, transportTable},
+      {PH_IF_DNS, dnsTable},
+      {PH_IF_MX_POLICY, mxPolicyTable},
+      {PH_IF_HTTP, httpTable},
+      {PH_IF_DB, dbTable},
+      {PH_IF_SECRETS, secretsTable},
+      {PH_IF_ASSETS, assetsTable},
+      {PH_IF_CLI, cliTable},
+      {PH_IF_SIGNER, signerTable},
+      {PH_IF_DOMAIN_RECORDS, domainRecordsTable},
+      {PH_IF_ADMIN, adminTable},
   };
   for (const auto& e : kEntries) {
     if (e.id == id) return e.get();

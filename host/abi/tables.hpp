@@ -33,6 +33,8 @@ const void* httpTable();
 const void* assetsTable();
 const void* dbTable();
 const void* secretsTable();
+const void* signerTable();
+const void* domainRecordsTable();
 const void* cliTable();
 const void* adminTable();
 

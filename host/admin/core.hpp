@@ -17,8 +17,9 @@ class Accounts;
 class SecondFactor;
 }  // namespace posthouse::accounts
 namespace posthouse::plugin {
+class DomainRecords;
 class PluginHost;
-}
+}  // namespace posthouse::plugin
 namespace posthouse::commands {
 class Commands;
 class Pages;
@@ -61,6 +62,7 @@ struct Core {
   web::Sessions* sessions = nullptr;
   plugin::PluginHost* plugins = nullptr;
   commands::Commands* commands = nullptr;
+  const plugin::DomainRecords* domainRecords = nullptr;
   commands::Pages* pages = nullptr;
   queue::Queue* queue = nullptr;
   store::Store* store = nullptr;

@@ -50,6 +50,7 @@ struct Shape {
   enum class Kind { One, Many };
   Kind kind = Kind::One;
   std::vector<Field> fields = {};
+  bool json = false;  // for programs: the command line shows it as it is
 };
 
 // One call, as its handler sees it: `args` fit the description, and `who` may make it.

@@ -75,6 +75,7 @@ PluginOperation::PluginOperation(std::shared_ptr<const Command> command) : comma
     operation_.params.push_back(std::move(out));
   }
   operation_.result.kind = c.many ? Shape::Kind::Many : Shape::Kind::One;
+  operation_.result.json = c.json;
   for (const auto& f : c.fields) operation_.result.fields.push_back({keep(f.name), typeOf(f.type), keep(f.help)});
   operation_.run = [command = command_](Call& call) -> Answer {
     return call.core.commands->run(command, callerOf(call.core, call.who), call.args);
@@ -103,6 +104,7 @@ Value PluginOperation::describe(const Command& c) {
                         {"changes", c.changes},
                         {"offline", c.offline},
                         {"many", c.many},
+                        {"json", c.json},
                         {"params", std::move(params)},
                         {"fields", std::move(fields)}});
 }
@@ -117,6 +119,7 @@ ph::Result<Command> PluginOperation::read(const Value& form) {
   c.changes = form["changes"].boolean();
   c.offline = form["offline"].boolean();
   c.many = form["many"].boolean();
+  c.json = form["json"].boolean();
   bool good = role.has_value();
   for (const auto& p : form["params"].items()) {
     auto& out = c.params.emplace_back();

@@ -38,6 +38,7 @@ extern const Command kStoreBumpUidvalidity;
 extern const Command kMessageParse;
 extern const Command kCid;
 extern const Command kDnsLookup;
+extern const Command kSendmail;
 extern const Command kCompletion;
 extern const Command kComplete;
 extern const Command kDocs;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
@@ -34,6 +35,7 @@ const Command* const kCommands[] = {&kServe,
                                     &kStoreBumpUidvalidity,
                                     &kMessageParse,
                                     &kDnsLookup,
+                                    &kSendmail,
                                     &kCid,
                                     &kCompletion,
                                     &kComplete,
@@ -170,6 +172,8 @@ const Command kVersion_ = {"version", "", "Prints the version.", version};
 
 int runCommandLine(int argc, char** argv) {
   std::vector<std::string> args(argv + 1, argv + argc);
+  // A link to the program may be the system's sendmail.
+  if (std::filesystem::path(argv[0]).filename() == "sendmail") return kSendmail.run(args);
   const bool wantsHelp = !args.empty() && (args[0] == "help" || args[0] == "--help" || args[0] == "-h");
   if (args.empty() || (wantsHelp && args.size() == 1)) {
     help(args.empty() ? std::cerr : std::cout);

@@ -47,9 +47,11 @@
 #include "ph/draft/host/accounts.h"
 #include "pipeline/delivery.hpp"
 #include "plugin/data.hpp"
+#include "plugin/domain_records.hpp"
 #include "plugin/host.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
+#include "signing/signers.hpp"
 #include "store/store.hpp"
 #include "trace/trace.hpp"
 #include "web/web.hpp"
@@ -117,8 +119,10 @@ struct Server::Parts {
   plugin::Services services;
   pipeline::Hooks hooks;
   mx::Policies mxPolicies{hookPool, timers};
-  db::Vfs vfs{env::posix()};
+  signing::Signers signers{hookPool, timers};
+  plugin::DomainRecords domainRecords;
   std::shared_ptr<trace::Trace> trace;  // none: histories are not kept
+  db::Vfs vfs{env::posix()};
   std::unique_ptr<accounts::Accounts> accounts;
   std::unique_ptr<accounts::SecondFactor> secondFactor;
   std::unique_ptr<web::Sessions> sessions;
@@ -248,6 +252,9 @@ ph::Status Server::start() {
                           [] { return static_cast<int64_t>(std::time(nullptr)); }, randomBelow,
                           [&p](std::string_view name, const std::string& account, const std::string& data) {
                             (void)p.events->publish(name, account, data);
+                          },
+                          [&p](const queue::Envelope& e, const std::string& headers, const mail::Message& message) {
+                            return p.signers.sign({e.account, e.reversePath, e.id}, headers, message);
                           }},
       std::move(*queueSettings));
   p.delivery->onNotification([&p](const pipeline::Transaction& txn, const pipeline::Recipient& rcpt) {
@@ -264,7 +271,8 @@ ph::Status Server::start() {
             &p.hooks,         p.delivery.get(),
             &p.services,      p.dns.get(),
             &p.mxPolicies,    &p.http,
-            p.data.get(),     &p.commands,
+            p.data.get(),     &p.signers,
+            &p.domainRecords, &p.commands,
             &p.pages};
   p.plugins = std::make_unique<plugin::PluginHost>(p.core, pluginFolder(config_), config_.dataDir + "/plugins");
   p.plugins->quarantine(processOne_.quarantined(), [this](const std::string& name) { processOne_.pardon(name); });
@@ -352,6 +360,7 @@ admin::Core Server::adminCore() {
   core.accounts = p.accounts.get();
   core.plugins = p.plugins.get();
   core.commands = &p.commands;
+  core.domainRecords = &p.domainRecords;
   core.pages = &p.pages;
   core.secondFactor = p.secondFactor.get();
   core.sessions = p.sessions.get();

@@ -61,6 +61,7 @@ struct Command {
   bool changes = false;
   bool offline = false;
   bool many = false;  // answers {"items": [...]}
+  bool json = false;  // for programs: the command line prints it as it is
   std::chrono::milliseconds deadline = kDeadline;
   std::vector<Param> params;
   std::vector<Field> fields;

@@ -71,4 +71,14 @@ Message* newBuffer(const std::string& folder, uint64_t maxSize);
 // A message in an open file: `length` bytes from `offset`.
 Message* newFileMessage(std::shared_ptr<env::File> file, uint64_t offset, uint64_t length);
 
+// One more reference to a message that only counts as constant here: every Message lives behind a counted handle.
+inline MessageRef share(const Message& message) {
+  auto* m = const_cast<Message*>(&message);
+  m->retain();
+  return MessageRef(m);
+}
+
+// Complete header lines and a message below them, as one.
+Message* newHeadedMessage(std::string headers, MessageRef message);
+
 }  // namespace posthouse::mail

@@ -8,6 +8,7 @@
 #include "ph/draft/host/accounts.h"
 #include "pipeline/aliases.hpp"
 #include "pipeline/delivery_info.hpp"
+#include "pipeline/forged_results.hpp"
 #include "pipeline/stage_run.hpp"
 #include "store/message_source.hpp"
 
@@ -89,6 +90,7 @@ void Delivery::setPolicies(Policies policies) {
 
 ph_verdict Delivery::deliverOne(Transaction& txn, size_t index, const std::string& key, bool* stored) {
   txn.current = index;
+  noteRule(txn, *std::atomic_load(&policies_));
   ph_verdict verdict = runStageAndWait(hooks_, pool_, timers_, txn, PH_STAGE_DELIVER);
   if (txn.disposition > verdict.verdict) verdict = makeVerdict(txn.disposition);
   if (verdict.verdict >= PH_VERDICT_DISCARD && factOf(txn, "junk.reject").empty()) return verdict;
@@ -133,7 +135,8 @@ ph::Result<store::Appended> Delivery::append(const Transaction& txn, const Recip
                {{"cid", std::to_string(txn.sessionId)}, {"txn", txn.id}, {"reason", header.error().text}});
     return header.error();
   }
-  store::MessageSource source(*txn.message.get());
+  // RFC 8601 5: nobody else speaks in our name.
+  store::MessageSource source(*txn.message.get(), forgedResults(headerOf(*txn.message.get()), hostname_));
   store::AppendRequest request;
   request.mailbox = placement.mailbox;
   request.createMailbox = true;

@@ -86,4 +86,15 @@ Placement place(const Transaction& txn, const Recipient& rcpt, const ph_verdict&
   return out;
 }
 
+void noteRule(Transaction& txn, const Policies& policies) {
+  const Recipient& rcpt = txn.rcpts[txn.current];
+  const auto& rules = policies.of(rcpt.account).rules;
+  if (rules.empty() || !txn.message) return;
+  const auto info = deliveryInfo(txn, rcpt);
+  const Rule* rule = matchRule(rules, policies.canonical(rcpt.forwardPath), info, headerOf(*txn.message.get()));
+  if (rule == nullptr) return;
+  if (rule->isForward) txn.facts["rcpt.rule"] = "forwarded";
+  if (isListAllowed(rule->listAllowDomain, info)) txn.facts["rcpt.rule"] = "mailing_list";
+}
+
 }  // namespace posthouse::pipeline

@@ -22,4 +22,8 @@ struct Placement {
 Placement place(const Transaction& txn, const Recipient& rcpt, const ph_verdict& verdict, const Policies& policies,
                 store::Account& account);
 
+// Tells the hooks of the deliver stage what the rules of the recipient in question say of the message: the fact
+// rcpt.rule is "forwarded" or "mailing_list" (RFC 7489 appendix C has these words), or not there.
+void noteRule(Transaction& txn, const Policies& policies);
+
 }  // namespace posthouse::pipeline

@@ -30,6 +30,9 @@ class Resolver;
 namespace posthouse::mx {
 class Policies;
 }
+namespace posthouse::signing {
+class Signers;
+}
 namespace posthouse::http {
 class Server;
 }
@@ -46,6 +49,7 @@ namespace posthouse::plugin {
 
 class Services;
 class PluginData;
+class DomainRecords;
 
 struct Core {
   std::string hostname;
@@ -67,6 +71,8 @@ struct Core {
   mx::Policies* mxPolicies = nullptr;
   http::Server* http = nullptr;
   PluginData* data = nullptr;
+  signing::Signers* signers = nullptr;
+  DomainRecords* domainRecords = nullptr;
   commands::Commands* commands = nullptr;
   commands::Pages* pages = nullptr;
 };

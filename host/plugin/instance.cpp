@@ -21,8 +21,10 @@
 #include "pipeline/hooks.hpp"
 #include "plugin/bounded_call.hpp"
 #include "plugin/data.hpp"
+#include "plugin/domain_records.hpp"
 #include "plugin/services.hpp"
 #include "queue/queue.hpp"
+#include "signing/signers.hpp"
 
 namespace posthouse::plugin {
 
@@ -254,6 +256,8 @@ void Instance::undo(uint32_t deadlineMs) {
   if (core_.http) ended = core_.http->remove(this, milliseconds(deadlineMs), milliseconds(patience)) && ended;
   if (core_.hooks) ended = core_.hooks->remove(this, patience) && ended;
   if (core_.mxPolicies) core_.mxPolicies->remove(this);
+  if (core_.signers) core_.signers->remove(this);
+  if (core_.domainRecords) core_.domainRecords->remove(this);
   if (core_.services) ended = core_.services->withdraw(this, 5000) && ended;
   {
     std::lock_guard lock(mutex_);

@@ -190,9 +190,11 @@ ph::Status Queue::makeNotification(int64_t message) {
     } else {
       if (composed->smtpUtf8) envelope.flags |= PH_MAIL_SMTPUTF8;
       if (composed->eightBit) envelope.flags |= PH_MAIL_8BITMIME;
-      size = composed->message.size();
       const mail::MessageRef body(new TextMessage(std::move(composed->message)));
-      if (s = spool_.write(envelope, {}, *body.get(), true); !s) return s;
+      std::string headers;
+      if (s = sign(envelope, headers, *body.get()); !s) return s;
+      size = headers.size() + body->length();
+      if (s = spool_.write(envelope, headers, *body.get(), true); !s) return s;
     }
   }
   std::vector<std::pair<int64_t, int>> told;

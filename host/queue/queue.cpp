@@ -102,7 +102,16 @@ size_t Queue::size() const {
   return messages_;
 }
 
-ph::Status Queue::submit(Envelope envelope, const std::string& headers, const mail::Message& message) {
+// Mail that is neither of an account nor of our own making only passes through: signing is not ours to do.
+ph::Status Queue::sign(const Envelope& envelope, std::string& headers, const mail::Message& message) const {
+  if (!s_.sign || (envelope.account.empty() && !envelope.notification)) return {};
+  auto fields = s_.sign(envelope, headers, message);
+  if (!fields) return fields.error();
+  headers.insert(0, *fields);
+  return {};
+}
+
+ph::Status Queue::submit(Envelope envelope, std::string headers, const mail::Message& message) {
   if (envelope.queuedAt == 0) envelope.queuedAt = s_.now();
   std::shared_ptr<const Settings> settings;
   {
@@ -112,7 +121,8 @@ ph::Status Queue::submit(Envelope envelope, const std::string& headers, const ma
     ++running_;   // so that the ledger stays
     ++messages_;  // it may be over before we are
   }
-  ph::Status s = spool_.write(envelope, headers, message);
+  ph::Status s = sign(envelope, headers, message);
+  if (s) s = spool_.write(envelope, headers, message);
   if (s) {
     const uint64_t offset = encodeEnvelope(envelope).size();
     s = ledger_->change([&](db::Database& db) -> ph::Status {

@@ -51,6 +51,9 @@ struct Surroundings {
   std::function<uint32_t(uint32_t n)> random;  // 0 to n-1
   // Tells the event log what became of mail of an account; `data` is a JSON object.
   std::function<void(std::string_view name, const std::string& account, const std::string& data)> publish{};
+  // Header fields to put on top of mail of our own users and of the server itself (RFC 6376 5). Temporary: it waits.
+  std::function<ph::Result<std::string>(const Envelope&, const std::string& headers, const mail::Message& message)>
+      sign{};
 };
 
 class Operations;
@@ -70,7 +73,7 @@ class Queue final : public Depot {
   // until `patience` is over. False: some have not ended.
   bool stop(std::chrono::milliseconds patience = std::chrono::seconds(10));
   // `headers`: complete header lines to put above the message.
-  ph::Status submit(Envelope envelope, const std::string& headers, const mail::Message& message);
+  ph::Status submit(Envelope envelope, std::string headers, const mail::Message& message);
 
   // Who carries mail elsewhere. Conflict: the name is taken.
   ph::Status offer(const void* owner, const std::string& name, std::shared_ptr<Carrier> carrier);
@@ -170,6 +173,8 @@ class Queue final : public Depot {
   void sweep();
 
   std::shared_ptr<const Settings> settings() const;
+  // Puts what signers give on top of `headers`.
+  ph::Status sign(const Envelope& envelope, std::string& headers, const mail::Message& message) const;
 
   Surroundings s_;
   Spool spool_;

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "json/parse.hpp"
+#include "ph/text/ascii.hpp"
 #include "trace/trace.hpp"
 
 namespace posthouse::trace {
@@ -15,18 +16,9 @@ namespace {
 constexpr size_t kMostSteps = 1000;  // of one message
 constexpr int kMostHops = 4;         // notifications of notifications
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
-
 // As people and logs write them: with or without angle brackets.
 std::string_view bare(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  text = ph::text::trim(text);
   if (text.size() >= 2 && text.front() == '<' && text.back() == '>') return text.substr(1, text.size() - 2);
   return text;
 }
@@ -52,7 +44,7 @@ void linesWith(const std::string& text, const std::string& lowered, const std::s
 bool names(const json::Value& line, const std::string& what) {
   for (const char* key : {"txn", "from", "to", "message_id", "cid", "notification"}) {
     const auto* v = line.find(key);
-    if (v && lower(bare(v->string())) == what) return true;
+    if (v && ph::text::toLower(bare(v->string())) == what) return true;
   }
   return false;
 }
@@ -66,12 +58,12 @@ std::string readAll(const std::string& path) {
 
 class Search {
  public:
-  Search(std::string_view what, size_t max) : what_(lower(bare(what))), max_(max) {}
+  Search(std::string_view what, size_t max) : what_(ph::text::toLower(bare(what))), max_(max) {}
 
   // Which messages; files from the newest to the oldest.
   bool look(const std::string& text) {
     std::vector<std::string> here;
-    linesWith(text, lower(text), json::quoted(what_).substr(1, json::quoted(what_).size() - 2),
+    linesWith(text, ph::text::toLower(text), json::quoted(what_).substr(1, json::quoted(what_).size() - 2),
               [&](std::string_view line) {
                 const auto parsed = json::parse(line);
                 if (parsed && names(*parsed, what_)) here.push_back(baseOf((*parsed)["txn"].string()));

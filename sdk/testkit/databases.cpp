@@ -50,6 +50,7 @@ int64_t version(sqlite3* db) {
 ph_status openOne(const ph_host* host, const ph_str* migrations, size_t count, ph_db** out, ph_error* error) {
   Databases& d = Databases::of(host);
   if (d.fails != PH_OK) return d.fails;
+  if (d.before && d.before() != PH_OK) return PH_E_TEMPORARY;
   sqlite3_set_authorizer(d.handle, nullptr, nullptr);
   const auto now = static_cast<size_t>(version(d.handle));
   if (now > count) return PH_E_UNAVAILABLE;
@@ -95,6 +96,7 @@ ph_status query(ph_db* db, ph_str sql, ph_db_query** out, ph_error* error) {
 ph_status step(ph_db_query* q, int32_t* row, ph_error* error) {
   *row = 0;
   if (q->home->fails != PH_OK) return q->home->fails;
+  if (q->home->before && q->home->before() != PH_OK) return PH_E_TEMPORARY;
   const int rc = sqlite3_step(q->statement);
   if (rc == SQLITE_ROW) {
     *row = 1;
@@ -149,7 +151,10 @@ Databases::Databases() : table_(sized<ph_db_api>()) {
     return sqlite3_column_type(q->statement, c) == SQLITE_NULL;
   };
   table_.begin = [](ph_db* db) { return transact(db, true, "BEGIN IMMEDIATE"); };
-  table_.commit = [](ph_db* db) { return transact(db, false, "COMMIT"); };
+  table_.commit = [](ph_db* db) -> ph_status {
+    if (db->home->before && db->home->before() != PH_OK) return PH_E_TEMPORARY;
+    return transact(db, false, "COMMIT");
+  };
   table_.rollback = [](ph_db* db) { return transact(db, false, "ROLLBACK"); };
   table_.changes = [](const ph_db* db) -> int64_t { return sqlite3_changes(db->home->handle); };
 }

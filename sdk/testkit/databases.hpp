@@ -4,6 +4,7 @@
 
 #include <ph/draft/host/db.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -27,7 +28,9 @@ class Databases {
   std::string ask(const std::string& sql);
 
   ph_status fails = PH_OK;  // what open() and step() answer instead
-  int open = 0;             // connections that were not closed
+  // Asked before each open, step and commit, which answers what this says unless it is PH_OK: a disk that breaks.
+  std::function<ph_status()> before;
+  int open = 0;  // connections that were not closed
   sqlite3* handle = nullptr;
 
  private:

@@ -65,6 +65,10 @@ Dns::Dns() : table_(sized<ph_dns>()) {
     q->fn = fn;
     q->ctx = ctx;
     dns.asked.push_back(q->name + " " + std::to_string(type));
+    if (dns.atOnce) {
+      answer(q.release());
+      return PH_OK;
+    }
     const auto* jobs = static_cast<const ph_jobs*>(host->get(host, PH_IF_JOBS));
     const ph_status s = jobs->run(host, PH_POOL_HOOK, &answer, q.get());
     if (s == PH_OK) (void)q.release();  // answer() frees it

@@ -25,6 +25,7 @@ class Dns {
   const ph_dns* table() const { return &table_; }
 
   bool offered = false;
+  bool atOnce = false;  // answers come within the question, for hooks that wait for them
   // By name and PH_DNS_* type. A name with other types only: no data; an unknown name: no such name.
   std::map<std::pair<std::string, int>, DnsEntry> entries;
   std::vector<std::string> asked;  // "name type"

@@ -227,6 +227,8 @@ FakeHost::FakeHost() {
                  {Connections::kId, &connections},
                  {PH_IF_MX_POLICY, mxPolicies.table()},
                  {MxPolicies::kId, &mxPolicies},
+                 {PH_IF_SIGNER, signers.table()},
+                 {Signers::kId, &signers},
                  {Dns::kId, &dns},
                  {PH_IF_STORE, store.table()},
                  {Store::kId, &store}};
@@ -259,6 +261,7 @@ void FakeHost::stop() {
   cli.commands.clear();
   attempts.offers.clear();
   mxPolicies.offers.clear();
+  signers.offers.clear();
   if (std::exchange(started_, false)) plugin_->stop(plugin_->self);
   plugin_->destroy(std::exchange(plugin_, nullptr)->self);
 }

@@ -26,6 +26,7 @@
 #include "testkit/pipeline.hpp"
 #include "testkit/queue.hpp"
 #include "testkit/secrets.hpp"
+#include "testkit/signers.hpp"
 #include "testkit/store.hpp"
 
 namespace ph::testkit {
@@ -94,6 +95,7 @@ class FakeHost {
   Pipeline pipeline;
   Queue queue;
   Secrets secrets;
+  Signers signers;
   Store store;
 
   // What the plugin did.

@@ -3,6 +3,7 @@
 
 #include <ph/draft/host/secrets.h>
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -17,7 +18,8 @@ class Secrets {
   static Secrets& of(const ph_host* host);
 
   std::map<std::string, std::string> values;
-  ph_status fails = PH_OK;  // what every call answers instead
+  ph_status fails = PH_OK;            // what every call answers instead
+  std::function<ph_status()> before;  // asked before each call, which fails unless this says PH_OK
 
  private:
   ph_secrets table_;

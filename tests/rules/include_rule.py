@@ -11,8 +11,8 @@ HOST_FOLDERS = {p.name for p in (ROOT / "host").iterdir() if p.is_dir()}
 # A host folder may include itself, `base`, and these.
 LOW = {"env", "log", "base", "metrics"}
 LAYERS = {
-    "base": set(), "env": set(), "log": set(), "json": set(), "config": LOW | {"json"}, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "trace": {"log", "json"}, "metrics": {"env", "log", "base"},
-    "net": LOW | {"jobs", "config"}, "dns": LOW | {"net", "jobs"}, "http": LOW | {"net", "jobs"}, "commands": LOW | {"json", "jobs"}, "web": LOW | {"db", "jobs", "json", "net", "http", "accounts", "config"}, "mx": LOW | {"jobs"}, "mail": LOW, "accounts": LOW | {"config", "db"},
+    "base": set(), "env": set(), "log": set(), "json": set(), "config": LOW | {"json"}, "jobs": LOW, "db": LOW, "events": LOW | {"db"}, "trace": {"log", "json"}, "sendmail": {"config", "env", "json"}, "metrics": {"env", "log", "base"},
+    "net": LOW | {"jobs", "config"}, "dns": LOW | {"net", "jobs"}, "http": LOW | {"net", "jobs"}, "commands": LOW | {"json", "jobs"}, "web": LOW | {"db", "jobs", "json", "net", "http", "accounts", "config"}, "mx": LOW | {"jobs"}, "mail": LOW, "signing": LOW | {"mail", "jobs"}, "accounts": LOW | {"config", "db"},
     "store": LOW | {"db", "mail", "jobs"}, "queue": LOW | {"db", "mail", "jobs"},
     "pipeline": LOW | {"db", "mail", "jobs", "store", "accounts", "events"},
     "setup": LOW | {"config", "accounts"},

@@ -193,7 +193,7 @@ struct House {
   }
 
   House(env::Env& env, Mailboxes& boxes, std::shared_ptr<Script> s = nullptr, queue::Settings q = settings(),
-        decltype(queue::Surroundings::publish) publish = {})
+        decltype(queue::Surroundings::publish) publish = {}, decltype(queue::Surroundings::sign) sign = {})
       : script(std::move(s)),
         queue(
             {env, "queue", disk, hooks, timers,
@@ -207,7 +207,7 @@ struct House {
                thread_local std::mt19937 random{7};
                return static_cast<uint32_t>(random() % n);
              },
-             std::move(publish)},
+             std::move(publish), std::move(sign)},
             std::move(q)) {
     if (script) CPPUNIT_ASSERT(queue.offer(script.get(), queue::kCarrierName, script).ok());
   }

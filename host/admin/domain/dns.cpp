@@ -4,6 +4,7 @@
 #include "config/server.hpp"
 #include "net/address.hpp"
 #include "ph/address/domain.hpp"
+#include "plugin/domain_records.hpp"
 
 namespace posthouse::admin {
 namespace {
@@ -32,6 +33,10 @@ Answer run(Call& call) {
   add(domain, "TXT", "v=spf1 mx -all", "Only this server sends its mail (RFC 7208).");
   add("_dmarc." + domain, "TXT", "v=DMARC1; p=reject",
       "What receivers do with other mail (RFC 7489). Begin with p=none.");
+  if (call.core.domainRecords) {
+    for (const auto& r : call.core.domainRecords->of(domain.substr(0, domain.size() - 1)))
+      add(r.name, r.type.c_str(), r.value, r.why.c_str());
+  }
   // RFC 8314 5.1: what a client that is told nothing but the address finds.
   for (const auto& [protocol, service] :
        {std::pair{"submission", "_submissions._tcp."}, std::pair{"imap", "_imaps._tcp."}}) {

@@ -67,7 +67,7 @@ int run(const admin::Operation& operation, const std::vector<std::string>& args,
     std::cerr << "posthouse: " << answer.error().text << "\n";
     return codeOf(answer.error().kind);
   }
-  std::cout << (parsed->json ? json::text(*answer) + "\n" : show(operation.result, *answer));
+  std::cout << (parsed->json || operation.result.json ? json::text(*answer) + "\n" : show(operation.result, *answer));
   return kOk;
 }
 

@@ -85,7 +85,7 @@ class Command {
     std::string help;
     std::vector<Param> params = {};
     std::vector<Field> fields = {};
-    uint32_t flags = 0;  // PH_CLI_CHANGES, PH_CLI_OFFLINE, PH_CLI_MANY
+    uint32_t flags = 0;  // PH_CLI_CHANGES, PH_CLI_OFFLINE, PH_CLI_MANY, PH_CLI_JSON
     int32_t role = PH_CLI_ADMIN;
     uint32_t deadlineMs = 0;
   };

@@ -39,6 +39,7 @@ class HookCall {
     return view(value);
   }
   const ph_txn* txn() const { return txn_; }
+  const ph_call* raw() const { return call_; }  // for ph::Dns and what else works on behalf of a hook
 
   // Nobody waits for the result any more.
   bool cancelled() const { return api_.cancelled(call_) != 0; }

@@ -39,6 +39,8 @@ class DeliveryTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(rulesAcceptRejects);
   CPPUNIT_TEST(allowedListsAreNotJudged);
   CPPUNIT_TEST(forwardersAreForgotten);
+  CPPUNIT_TEST(hooksAreToldOfRules);
+  CPPUNIT_TEST(forgedResultsAreTakenOut);
   CPPUNIT_TEST(unknownSendersGoToTheIntrobox);
   CPPUNIT_TEST(anAccountGetsItOnce);
   CPPUNIT_TEST(recipientsAreJudgedApart);
@@ -208,6 +210,61 @@ class DeliveryTest : public CppUnit::TestFixture {
     txn.facts["auth.dkim"] = "";
     CPPUNIT_ASSERT_EQUAL(std::string("0: INBOX=2"), deliver(txn));
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, past(By::Ip1, "192.0.2.1"));
+  }
+
+  void hooksAreToldOfRules() {
+    policy({.rules = {{.mailFrom = pattern("^bounces@"), .verifiedDomain = "example.org", .isForward = true},
+                      {.mailFrom = pattern("^bounces@"), .listAllowDomain = "lists.example.org"}}});
+    std::string told;
+    judge_.says = [&](const Transaction& txn, ph_result*) {
+      const auto fact = txn.facts.find("rcpt.rule");
+      told += fact == txn.facts.end() ? "-" : fact->second;
+      told += " ";
+    };
+    auto txn = mail("jane@example.com", {"ann@example.org", "joe@example.org"});
+    txn.facts["auth.dkim"] = "pass:example.org";
+    (void)deliver(txn);
+    txn.facts["auth.dkim"] = "";
+    txn.facts["auth.spf"] = "pass";
+    txn.reversePath = "bounces@lists.example.org";
+    (void)deliver(txn);
+    // joe has no rules.
+    CPPUNIT_ASSERT_EQUAL(std::string("forwarded - forwarded - "), told);
+    told.clear();
+    policy({.rules = {{.mailFrom = pattern("^bounces@"), .listAllowDomain = "lists.example.org"}}});
+    (void)deliver(txn);
+    txn.facts["auth.spf"] = "fail";
+    (void)deliver(txn);
+    CPPUNIT_ASSERT_EQUAL(std::string("mailing_list - - - "), told);
+  }
+
+  // The first message of ann's INBOX, as a client sees it.
+  std::string stored() {
+    const auto rows = ann()->query(ann()->mailbox("INBOX")->id, 1, UINT32_MAX, store::kSize);
+    const auto file = ann()->open(rows->rows.at(0).id);
+    std::string out(file->size(), ' ');
+    CPPUNIT_ASSERT_EQUAL(out.size(), *file->read(0, out.data(), out.size()));
+    return out;
+  }
+
+  // RFC 8601 5.
+  void forgedResultsAreTakenOut() {
+    policy({});
+    judge_.says = [](const Transaction&, ph_result* out) { out->authResults.push_back("spf=fail smtp.helo=x"); };
+    auto txn = mail();
+    txn.message = mail::MessageRef(mail::newBuffer(folder_, 1 << 20));
+    const std::string first = "Received: from x\r\n", others = "authentication-results: mx.example.net; spf=pass\r\n";
+    const std::string forged = "Authentication-RESULTS : (a\\) \"(b)) MX.example.org 1; spf=pass\r\n\tsmtp.helo=x\r\n";
+    const std::string quoted = "Authentication-Results:\r\n \"mx.example.org\"; dmarc=pass\r\n";
+    const std::string rest = "From: a@b.example\r\n\r\nAuthentication-Results: mx.example.org; in the body\r\n";
+    CPPUNIT_ASSERT_EQUAL(ph_status{PH_OK}, txn.message->write(forged + first + quoted + forged + others + rest));
+    CPPUNIT_ASSERT_EQUAL(ph_status{PH_OK}, txn.message->finish());
+    CPPUNIT_ASSERT_EQUAL(std::string("0: INBOX=1"), deliver(txn));
+    const auto text = stored();
+    const size_t at = text.find(first);
+    CPPUNIT_ASSERT(at != std::string::npos);
+    CPPUNIT_ASSERT_EQUAL(first + others + rest, text.substr(at));
+    CPPUNIT_ASSERT(text.find("Authentication-Results: mx.example.org; spf=fail smtp.helo=x\r\n") < at);
   }
 
   void unknownSendersGoToTheIntrobox() {

@@ -14,6 +14,7 @@ class Value {
   enum class Type { Null, Bool, Int, String, List, Object };
   struct Member;
 
+  // Defined below, where a Member is complete.
   Value();
   Value(bool value);
   Value(int value);
@@ -26,6 +27,7 @@ class Value {
   Value(const std::vector<std::string>& values);
   static Value list();
   static Value object(std::initializer_list<std::pair<const char*, Value>> members = {});
+  // Out of line: a Value holds Values.
   ~Value();
   Value(const Value&);
   Value(Value&&) noexcept;
@@ -65,7 +67,6 @@ struct Value::Member {
   bool operator==(const Member&) const = default;
 };
 
-// Here, because a Value holds Values: compilers want to know a Member first.
 inline Value::Value() = default;
 inline Value::Value(bool value) : type_(Type::Bool), integer_(value) {}
 inline Value::Value(int value) : type_(Type::Int), integer_(value) {}

@@ -70,6 +70,7 @@ typedef struct ph_cli_field {
 #define PH_CLI_CHANGES 0x01u /* it changes something: goes to the audit log */
 #define PH_CLI_OFFLINE 0x02u
 #define PH_CLI_MANY 0x04u /* answers {"items": [...]}, each with the fields: a table */
+#define PH_CLI_JSON 0x08u /* for programs: the command line prints the JSON itself, on one line */
 
 typedef struct ph_cli_command {
   uint32_t size;

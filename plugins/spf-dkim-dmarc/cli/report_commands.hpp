@@ -1,0 +1,28 @@
+// Commands about DMARC reports: those that came in, and who gets none of ours.
+// Threads: added on the control thread; functions run on workers.
+#pragma once
+
+#include "ph/cli.hpp"
+#include "report/evaluations.hpp"
+#include "report/received.hpp"
+
+namespace ph_mailauth {
+
+class ReportCommands {
+ public:
+  ReportCommands(const ph::Host& host, ReceivedReports& received, Evaluations& evaluations);
+  ph::Status start();
+
+ private:
+  ph::Status reports(ph::CommandCall& call) const;
+  ph::Status add(ph::CommandCall& call) const;
+  ph::Status list(ph::CommandCall& call) const;
+  ph::Status remove(ph::CommandCall& call) const;
+
+  const ph::Host& host_;
+  ReceivedReports& received_;
+  Evaluations& evaluations_;
+  ph::Command reports_, add_, list_, remove_;
+};
+
+}  // namespace ph_mailauth

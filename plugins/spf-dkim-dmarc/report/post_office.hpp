@@ -1,0 +1,29 @@
+// The reports' timer and their way into the queue.
+// Threads: start and stop on the control thread; the work runs on the hook pool, one at a time.
+#pragma once
+
+#include <mutex>
+
+#include "ph/host.hpp"
+#include "report/sender.hpp"
+#include "settings.hpp"
+
+namespace ph_mailauth {
+
+class PostOffice {
+ public:
+  PostOffice(const ph::Host& host, const SettingsBox& settings, Evaluations& evaluations);
+  ph::Status start();
+  // All that is due, now.
+  void run();
+
+ private:
+  ph::Status post(const std::string& from, const std::string& to, const std::string& message, int64_t holdUntil) const;
+
+  const ph::Host& host_;
+  const SettingsBox& settings_;
+  std::mutex mutex_;
+  ReportSender sender_;
+};
+
+}  // namespace ph_mailauth
