@@ -39,6 +39,7 @@ ph_status submit(const ph_host* host, ph_txn* txn, ph_error* error) {
   e.id = t.id;
   e.connection = t.sessionId;
   e.account = t.account;
+  e.own = t.submission;
   e.reversePath = t.reversePath;
   e.flags = t.params.flags;
   e.holdUntil = t.params.hold_until;

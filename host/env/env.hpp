@@ -28,6 +28,8 @@ class File {
   // Writes everything or fails; after a failure any part may have been written.
   virtual ph::Status write(std::uint64_t offset, std::string_view data) = 0;
   virtual ph::Status truncate(std::uint64_t size) = 0;
+  // A sync comes soon: begin with it, without waiting. A hint.
+  virtual void startSync() {}
   // Content and size are durable after success. A failure is final: what was not synced is lost for good, and
   // calling again proves nothing. The name of a new file needs Env::syncFolder.
   virtual ph::Status sync() = 0;

@@ -49,6 +49,8 @@ class PosixFile final : public File {
     return {};
   }
 
+  void startSync() override { (void)::sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE); }
+
   // fdatasync also writes the metadata that is needed to find the data again, the size above all.
   ph::Status sync() override {
     if (::fdatasync(fd_) != 0) return ioError(errno, "sync", path_);

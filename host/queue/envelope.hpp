@@ -20,6 +20,7 @@ struct Envelope {
   int64_t deliverBy = 0;      // Unix seconds, RFC 2852; 0: not asked for
   int32_t byMode = 0;         // of deliverBy: 'N' or 'R'
   int32_t priority = 0;       // RFC 6710
+  bool own = false;           // the server itself sends it: it is signed, as mail of accounts is; not kept
   bool notification = false;  // tells about another message: its file counts only together with its rows
   struct Recipient {
     std::string forwardPath;

@@ -104,7 +104,7 @@ size_t Queue::size() const {
 
 // Mail that is neither of an account nor of our own making only passes through: signing is not ours to do.
 ph::Status Queue::sign(const Envelope& envelope, std::string& headers, const mail::Message& message) const {
-  if (!s_.sign || (envelope.account.empty() && !envelope.notification)) return {};
+  if (!s_.sign || (envelope.account.empty() && !envelope.own && !envelope.notification)) return {};
   auto fields = s_.sign(envelope, headers, message);
   if (!fields) return fields.error();
   headers.insert(0, *fields);

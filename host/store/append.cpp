@@ -202,8 +202,9 @@ ph::Status checkQuota(Account& account, Core& core, std::uint64_t size) {
   return {};
 }
 
-ph::Status writeFile(Core& core, const std::string& path, env::Open how, const std::string& head,
-                     const std::string& bytes) {
+// Open, and on its way to the disk.
+ph::Result<std::unique_ptr<env::File>> writeFile(Core& core, const std::string& path, env::Open how,
+                                                 const std::string& head, const std::string& bytes) {
   auto file = core.env.open(path, how);
   if (!file) return file.error();
   constexpr std::size_t kJoin = 64 * 1024;  // below this one write is cheaper than two
@@ -214,8 +215,13 @@ ph::Status writeFile(Core& core, const std::string& path, env::Open how, const s
     done = (*file)->write(0, head);
     if (done) done = (*file)->write(head.size(), bytes);
   }
-  if (!done) return done;
-  done = (*file)->sync();
+  if (!done) return done.error();
+  (*file)->startSync();
+  return file;
+}
+
+ph::Status sync(Core& core, std::unique_ptr<env::File> file) {
+  auto done = file->sync();
   if (!done) core.fail(done.error());
   return done;
 }
@@ -243,8 +249,15 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   const auto path = place ? core.messagePath(*id) : core.temporaryPath(*id);
   ph::Status done;
   if (head.size() > kMaxMeta) done = ph::Error{ph::Kind::Limit, "reverse-path is too long"};
-  if (done) done = writeFile(core, path, place ? env::Open::ReadWrite : env::Open::CreateNew, head, *bytes);
+  std::unique_ptr<env::File> file;
+  if (done) {
+    auto written = writeFile(core, path, place ? env::Open::ReadWrite : env::Open::CreateNew, head, *bytes);
+    if (written) file = std::move(*written);
+    if (!written) done = written.error();
+  }
+  // While the disk writes.
   Append change(request, meta, head.size(), *bytes, done ? describe(*bytes) : Description{}, core.options);
+  if (done) done = sync(core, std::move(file));
   if (place) change.inPlace();
   if (done && !place && core.places.wanted()) change.makePlaces();
   // Nothing of it is needed while the group waits for the disk.

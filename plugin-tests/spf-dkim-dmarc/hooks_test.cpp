@@ -16,6 +16,8 @@ class AuthHooksTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(policies);
   CPPUNIT_TEST(messages);
   CPPUNIT_TEST(verdicts);
+  CPPUNIT_TEST(greedyRecords);
+  CPPUNIT_TEST(lists);
   CPPUNIT_TEST(settings);
   CPPUNIT_TEST_SUITE_END();
 
@@ -133,6 +135,42 @@ class AuthHooksTest : public CppUnit::TestFixture {
     host->switches["dmarc_enforce"] = false;
     CPPUNIT_ASSERT(host->reconfigure());
     CPPUNIT_ASSERT_EQUAL(int32_t{PH_VERDICT_CONTINUE}, ask("dmarc-policy").verdict);
+  }
+
+  // A client's own records can't use up the questions that the checks of its message need.
+  void greedyRecords() {
+    std::string record = "v=spf1";
+    for (int i = 0; i < 10; ++i) {
+      const std::string domain = "d" + std::to_string(i) + ".example";
+      record += " mx:" + domain;
+      auto& mx = host->dns.entries[{domain, PH_DNS_MX}];
+      for (int k = 0; k < 10; ++k) {
+        mx.values.push_back("10 h" + std::to_string(k) + "." + domain);
+        host->dns.entries[{"h" + std::to_string(k) + "." + domain, PH_DNS_A}] = {PH_DNS_FOUND, {"203.0.113.1"}};
+      }
+    }
+    host->dns.entries[{"example.org", PH_DNS_TXT}] = {PH_DNS_FOUND, {record + " -all"}};
+    mail.helo = "example.org";
+    CPPUNIT_ASSERT_EQUAL(std::string("temperror"), ask("spf").facts["auth.spf"]);
+    CPPUNIT_ASSERT_EQUAL(std::string("temperror"), ask("spf-helo").facts["auth.spf.helo"]);
+    CPPUNIT_ASSERT_EQUAL(size_t{140}, host->dns.asked.size());
+  }
+
+  void lists() {
+    CPPUNIT_ASSERT(ask("dnsbl").facts.empty());
+    host->lists["dnsbl"] = {"Bad.example"};
+    host->lists["dnswl"] = {"good.example"};
+    CPPUNIT_ASSERT(host->reconfigure());
+    for (const char* zone : {"bad.example", "good.example"}) {
+      host->dns.entries[{std::string("2.0.0.127.") + zone, PH_DNS_A}] = {PH_DNS_FOUND, {"127.0.0.2"}};
+    }
+    host->dns.entries[{"1.2.0.192.good.example", PH_DNS_A}] = {PH_DNS_FOUND, {"127.0.10.1"}};
+    auto said = ask("dnsbl");
+    CPPUNIT_ASSERT(said.facts.at("auth.dnsbl").empty());
+    CPPUNIT_ASSERT_EQUAL(std::string("good.example=127.0.10.1"), said.facts["auth.dnswl"]);
+    CPPUNIT_ASSERT_EQUAL(std::string("dnswl=pass dns.zone=good.example policy.ip=127.0.10.1"), said.authResults.at(0));
+    host->lists["dnsbl"] = {"a..b"};
+    CPPUNIT_ASSERT(!host->reconfigure());
   }
 
   void settings() {

@@ -11,6 +11,10 @@ namespace ph_mailauth {
 namespace {
 
 constexpr uint32_t kDeadlineMs = 65'000;  // above the longest dns_timeout
+// These leave enough of PH_DNS_PER_TXN for the keys of signatures, whatever records a client's domains have.
+constexpr unsigned kMailFromQuestions = 100;
+constexpr unsigned kHeloQuestions = 40;
+constexpr unsigned kIprevQuestions = 11;
 
 // A client as the checks of stage MAIL need it.
 struct Client {
@@ -60,7 +64,7 @@ ph::Status ClientHooks::mailFrom(ph::HookCall& call) const {
   const auto settings = settings_.get();
   const auto client = strangerOf(call, *settings);
   if (!client) return {};
-  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw());
+  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw(), kMailFromQuestions);
   const auto identity = mailFromIdentity(call.reversePath(), client->helo);
   const auto query = queryOf(host_, *client, identity);
   const auto result = checkHost(query, resolver);
@@ -74,7 +78,7 @@ ph::Status ClientHooks::helo(ph::HookCall& call) const {
   const auto settings = settings_.get();
   const auto client = strangerOf(call, *settings);
   if (!client) return {};
-  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw());
+  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw(), kHeloQuestions);
   const auto identity = heloIdentity(client->helo);
   const auto result = checkHost(queryOf(host_, *client, identity), resolver);
   if (auto s = call.setFact("auth.spf.helo", name(result.status)); !s) return s;
@@ -85,7 +89,7 @@ ph::Status ClientHooks::iprev(ph::HookCall& call) const {
   const auto settings = settings_.get();
   const auto client = strangerOf(call, *settings);
   if (!client) return {};
-  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw());
+  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw(), kIprevQuestions);
   const auto result = checkIprev(client->ip, resolver);
   if (auto s = call.setFact("auth.iprev", name(result.status)); !s) return s;
   return call.addAuthResult(iprevEntry(result, client->ip));

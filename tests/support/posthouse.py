@@ -229,7 +229,7 @@ class Raw:
 
 def spooled(server):
     """The spool files: messages that wait in the queue."""
-    return [p for p in (server.folder / "data" / "queue").iterdir() if not p.name.startswith("queue.db")]
+    return [p for p in (server.folder / "data" / "queue").iterdir() if not p.name.startswith("queue.db") and p.suffix != ".spare"]
 
 
 def wait_for(condition, timeout=20, what="the condition"):

@@ -36,7 +36,11 @@ const Operation kCommandList = {.name = "command.list",
                                             {"changes", Param::Type::Bool, "It goes to the audit log."},
                                             {"offline", Param::Type::Bool, "It needs no server."},
                                             {"method", Param::Type::String, "Of its route."},
-                                            {"path", Param::Type::String, "Of its route."}}},
+                                            {"path", Param::Type::String, "Of its route."},
+                                            {"many", Param::Type::Bool, "It answers with a list."},
+                                            {"json", Param::Type::Bool, "Its answer is JSON for people too."},
+                                            {"params", Param::Type::Any, "What it takes."},
+                                            {"fields", Param::Type::Any, "What it answers."}}},
                                 .run = run};
 
 }  // namespace posthouse::admin

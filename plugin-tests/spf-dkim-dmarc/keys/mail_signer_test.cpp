@@ -108,7 +108,8 @@ class MailSignerTest : public CppUnit::TestFixture {
     h.settle();
     const auto fields = h.sign(message("ann@sub.a.example"), "ann@sub.a.example");
     const int64_t now = h.host.wallMs() / 1000;
-    CPPUNIT_ASSERT_EQUAL(std::string("pass ann@sub.a.example;"), h.told(*fields + message("ann@sub.a.example"), now + 100));
+    CPPUNIT_ASSERT_EQUAL(std::string("pass ann@sub.a.example;"),
+                         h.told(*fields + message("ann@sub.a.example"), now + 100));
     CPPUNIT_ASSERT_EQUAL(std::string("permerror ann@sub.a.example;"),
                          h.told(*fields + message("ann@sub.a.example"), now + 101));
     CPPUNIT_ASSERT_EQUAL(int32_t{PH_SIGNER_TEMPFAIL}, h.fake.signers.offers.at("dkim").policy);

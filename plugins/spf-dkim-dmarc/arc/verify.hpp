@@ -1,7 +1,7 @@
 // Whether a message's ARC chain holds.
-// Guarantees: each key is looked up once; of the message signatures, which all but the last one are only informative, at
-// most 8 are verified; a chain that is broken by its form costs no lookup. A key that can't be
-// looked up for now breaks the chain, too: its status has no word for that. Threads: one at a time. RFC 8617 5.2.
+// Guarantees: each key is looked up once; of the message signatures, which all but the last one are only informative,
+// at most 8 are verified; a chain that is broken by its form costs no lookup. A key that can't be looked up for now
+// breaks the chain, too: its status has no word for that. Threads: one at a time. RFC 8617 5.2.
 #pragma once
 
 #include <string>

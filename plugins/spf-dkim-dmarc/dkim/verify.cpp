@@ -16,11 +16,11 @@ Finding finding(DkimStatus status, std::string reason) {
 
 }  // namespace
 
-Verification::Verification(Examination& message, KeyQuestions& keys, KeyCache& cache, const VerifyPolicy& policy)
-    : message_(message), keys_(keys), cache_(cache), policy_(policy) {
+Verification::Verification(Examination& message, KeyQuestions& keys, KeyCache& cache, VerifyPolicy policy)
+    : message_(message), keys_(keys), cache_(cache), policy_(std::move(policy)) {
   for (const auto* field : message.fields().block().all("DKIM-Signature")) {
     Case c{field, {}, {}, 0, 0};
-    if (cases_.size() >= policy.maxSignatures) {
+    if (cases_.size() >= policy_.maxSignatures) {
       c.finding = finding(DkimStatus::Neutral, "not looked at: too many signatures");
       (void)parseSignature(field->value, &c.signature);
     } else {

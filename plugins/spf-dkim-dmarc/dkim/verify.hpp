@@ -25,8 +25,8 @@ struct VerifyPolicy {
 
 class Verification {
  public:
-  // All must outlive it. Asks for the keys and wishes for the body's hashes.
-  Verification(Examination& message, KeyQuestions& keys, KeyCache& cache, const VerifyPolicy& policy);
+  // The first three must outlive it. Asks for the keys and wishes for the body's hashes.
+  Verification(Examination& message, KeyQuestions& keys, KeyCache& cache, VerifyPolicy policy);
   // After the body was read.
   std::vector<DkimResult> finish();
 
@@ -44,7 +44,7 @@ class Verification {
   Examination& message_;
   KeyQuestions& keys_;
   KeyCache& cache_;
-  const VerifyPolicy& policy_;
+  const VerifyPolicy policy_;
   std::vector<Case> cases_;
 };
 

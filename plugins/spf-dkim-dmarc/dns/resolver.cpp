@@ -4,8 +4,8 @@
 
 namespace ph_mailauth {
 
-HostResolver::HostResolver(const ph::Host& host, uint32_t budgetMs, const ph_call* call)
-    : host_(host), dns_(host), endMs_(host.monotonicMs() + budgetMs), call_(call) {}
+HostResolver::HostResolver(const ph::Host& host, uint32_t budgetMs, const ph_call* call, unsigned maxQuestions)
+    : host_(host), dns_(host), endMs_(host.monotonicMs() + budgetMs), call_(call), questionsLeft_(maxQuestions) {}
 
 ph::DnsAnswer HostResolver::ask(std::string_view name, ph::DnsType type) {
   ph::DnsAnswer none;
@@ -15,10 +15,11 @@ ph::DnsAnswer HostResolver::ask(std::string_view name, ph::DnsType type) {
     return none;
   }
   const uint64_t now = host_.monotonicMs();
-  if (!dns_ || now >= endMs_) {
-    none.text = dns_ ? "the time for this check is over" : "this host asks no resolver";
+  if (!dns_ || now >= endMs_ || questionsLeft_ == 0) {
+    none.text = dns_ ? "the time or the questions of this check are used up" : "this host asks no resolver";
     return none;
   }
+  --questionsLeft_;
   return dns_.lookUp(text, type, static_cast<uint32_t>(endMs_ - now), call_);
 }
 

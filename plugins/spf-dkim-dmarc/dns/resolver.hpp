@@ -17,11 +17,13 @@ class Resolver {
   virtual ph::DnsAnswer ask(std::string_view name, ph::DnsType type) = 0;
 };
 
-// Asks the host, on behalf of a hook when `call` is given. When `budgetMs` is used up every answer is a temporary
-// failure: RFC 7208 4.6.4 wants a limit on the whole check.
+// Asks the host, on behalf of a hook when `call` is given: then questions count for the whole transaction, whose limit
+// is PH_DNS_PER_TXN. When `budgetMs` or `maxQuestions` are used up every answer is a temporary failure: RFC 7208 4.6.4
+// wants a limit on the whole check, and no check may use up what others need to unmask a forger.
 class HostResolver final : public Resolver {
  public:
-  HostResolver(const ph::Host& host, uint32_t budgetMs, const ph_call* call = nullptr);
+  HostResolver(const ph::Host& host, uint32_t budgetMs, const ph_call* call = nullptr,
+               unsigned maxQuestions = UINT32_MAX);
   ph::DnsAnswer ask(std::string_view name, ph::DnsType type) override;
 
  private:
@@ -29,6 +31,7 @@ class HostResolver final : public Resolver {
   const ph::Dns dns_;
   const uint64_t endMs_;
   const ph_call* const call_;
+  unsigned questionsLeft_;
 };
 
 // The text form of ph.dns/1 for a name with any octets; empty when it can't be a domain name: an empty label, one above

@@ -5,6 +5,12 @@
 
 namespace ph_mailauth {
 
+namespace {
+
+constexpr unsigned kQuestions = 40;  // of a dozen lists
+
+}  // namespace
+
 DnsblHooks::DnsblHooks(const ph::Host& host, const SettingsBox& settings)
     : host_(host),
       settings_(settings),
@@ -17,7 +23,7 @@ ph::Status DnsblHooks::ask(ph::HookCall& call) const {
   if (!isChecked(call, *settings)) return {};
   const auto ip = Ip::parse(ph::view(call.info().remote_ip));
   if (!ip) return {};
-  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw());
+  HostResolver resolver(host_, settings->dnsTimeoutMs, call.raw(), kQuestions);
   const uint64_t now = host_.monotonicMs();
   if (!settings->dnsbl.empty()) {
     const auto found = lookUpLists(*ip, settings->dnsbl, now, health_, resolver);

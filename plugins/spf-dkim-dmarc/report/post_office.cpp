@@ -61,7 +61,9 @@ ph::Status PostOffice::post(const std::string& from, const std::string& to, cons
   auto body = ph::Message::create(host_, message.size());
   if (!body || body.write(message) != PH_OK || body.finish() != PH_OK)
     return ph::Error{ph::Kind::Temporary, "no room for a message"};
-  auto txn = ph::Transaction::create(host_, ph::sized<ph_txn_info>());
+  auto info = ph::sized<ph_txn_info>();
+  info.submission = 1;  // without an account: the server's own mail, which is signed
+  auto txn = ph::Transaction::create(host_, info);
   if (!txn) return ph::Error{ph::Kind::Temporary, "no room for a transaction"};
   auto params = ph::sized<ph_mail_params>();
   params.hold_until = holdUntil;

@@ -35,10 +35,15 @@ class QueueSigningTest : public CppUnit::TestFixture {
     auto passing = envelope("b", {"carl"});
     passing.account.clear();
     CPPUNIT_ASSERT(house.queue.submit(passing, "", *message("Passing\r\n").get()).ok());
+    auto own = envelope("c", {"dora"});
+    own.account.clear();
+    own.own = true;
+    CPPUNIT_ASSERT(house.queue.submit(own, "", *message("Report\r\n").get()).ok());
     CPPUNIT_ASSERT(house.drain());
+    CPPUNIT_ASSERT_EQUAL(std::string("Signed: yes\r\nReport\r\n\n"), boxes_.byAccount["dora"]);
     CPPUNIT_ASSERT_EQUAL(std::string("Signed: yes\r\nReceived: x\r\nHello\r\n\n"), boxes_.byAccount["bob"]);
     CPPUNIT_ASSERT_EQUAL(std::string("Passing\r\n\n"), boxes_.byAccount["carl"]);
-    CPPUNIT_ASSERT(asked_ == std::vector<std::string>{"ann|Received: x\r\n|Hello"});
+    CPPUNIT_ASSERT(asked_ == (std::vector<std::string>{"ann|Received: x\r\n|Hello", "||Repor"}));
   }
 
   void notifications() {

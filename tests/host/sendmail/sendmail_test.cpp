@@ -129,8 +129,10 @@ class SendmailTest : public CppUnit::TestFixture {
     const struct {
       std::vector<std::string> args;
       const char* input;
-    } table[] = {
-        {{}, "\nb\n"}, {{"-t"}, "Subject: nobody\n\nb\n"}, {{"x@-.-"}, "\nb\n"}, {{"-f", "x@-.-", "x@a.example"}, "\nb\n"}};
+    } table[] = {{{}, "\nb\n"},
+                 {{"-t"}, "Subject: nobody\n\nb\n"},
+                 {{"x@-.-"}, "\nb\n"},
+                 {{"-f", "x@-.-", "x@a.example"}, "\nb\n"}};
     for (const auto& t : table) {
       const auto p = prepare(*parseOptions(t.args), t.input, kSelf);
       CPPUNIT_ASSERT_MESSAGE(joined(t.args) + (p ? " is " + joined(p->recipients) + " " + p->reversePath : ""),

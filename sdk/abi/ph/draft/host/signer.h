@@ -1,9 +1,10 @@
 /* ph.signer/1: header fields that vouch for mail as it leaves, such as DKIM signatures.
  *
  * Plugins that can sign contribute signers. The host asks all of them at one fixed place: after all edits, before a
- * message is written to the queue. They sign what goes out: mail of our own users, and what the server itself sends
- * (notifications). Their fields are put on top, those of the first signer uppermost. Mail that only passes through is
- * not signed. Without signers nothing is asked.
+ * message is written to the queue. They sign what goes out: mail of our own users, and what the server itself sends,
+ * that is notifications, and what plugins queue as a submission (ph_txn_info) without an account. Their fields are put
+ * on top, those of the first signer uppermost. Mail that only passes through is not signed. Without signers nothing is
+ * asked.
  */
 #ifndef PH_HOST_SIGNER_H
 #define PH_HOST_SIGNER_H
