@@ -27,7 +27,6 @@ class Value {
   Value(const std::vector<std::string>& values);
   static Value list();
   static Value object(std::initializer_list<std::pair<const char*, Value>> members = {});
-  // Out of line: a Value holds Values.
   ~Value();
   Value(const Value&);
   Value(Value&&) noexcept;
