@@ -15,6 +15,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 
 import border  # noqa: E402
+import checked  # noqa: E402
 import dkim_rates  # noqa: E402
 import http_answers  # noqa: E402
 import idle  # noqa: E402
@@ -85,7 +86,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=0, help="5 with --peers, else 1")
     parser.add_argument("--count", type=int, default=2000, help="messages per workload")
     parser.add_argument("--fill", type=int, default=10000, help="messages in the mailbox that is read")
-    parser.add_argument("--only", default="", help="workloads whose name begins so, or `sending`, or `dkim`; the mailbox is filled all the same")
+    parser.add_argument("--only", default="", help="workloads whose name begins so, or `sending`, `checked`, `dkim`; the mailbox is filled all the same")
     parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
     parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
     parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
@@ -98,6 +99,9 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if args.only == "dkim":
         return dkim_rates.run(args.rounds or 1)
+    if args.only == "checked":
+        with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
+            sys.exit(1 if checked.run(root, args.rounds or 3, args.count) else 0)
     if args.idle or args.border or args.accounts or args.http:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             if args.idle:
@@ -131,7 +135,7 @@ def main():
     failed += missed
     if args.peers and not args.only:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
-            failed += http_answers.run(root)
+            failed += http_answers.run(root) + checked.run(root, 3, args.count)
     for f in failed:
         print(f"below its target: {f}")
     sys.exit(1 if failed else 0)

@@ -57,6 +57,7 @@ def parser():
     option("--size", type=int, default=4096, help="body bytes")
     option("--connections", type=int, default=8)
     option("--recipients", type=int, default=1, metavar="N", help="{} in --rcpt-to stands for 0 to N-1 in turn")
+    option("--sign", metavar="DOMAIN:SELECTOR:KEY", help="DKIM signature of this key (PEM, RSA) in each message")
     option("--wait-mailbox", metavar="NAME", help="also time until all are in this mailbox (IMAP STATUS)")
     option = add("imap-append", imap_append)
     option("--count", type=int, default=2000)

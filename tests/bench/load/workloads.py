@@ -16,9 +16,19 @@ def percentiles(seconds):
     }
 
 
+def signer(text):
+    import dkim
+    domain, selector, file = text.split(":", 2)
+    with open(file, "rb") as f:
+        key = f.read()
+    fields = [b"from", b"to", b"subject", b"date", b"message-id"]
+    return lambda m: dkim.sign(m, selector.encode(), domain.encode(), key, canonicalize=(b"relaxed", b"relaxed"), include_headers=fields) + m
+
+
 async def smtp_ingest(args):
     factory = MessageFactory(args)
-    messages = [stuff(factory.message(i, args.size)) for i in range(args.count)]
+    sign = signer(args.sign) if args.sign else lambda message: message
+    messages = [stuff(sign(factory.message(i, args.size))) for i in range(args.count)]
     size = sum(map(len, messages))
     queue = iter(enumerate(messages))
     latencies = []
