@@ -122,7 +122,7 @@ def test_roles_and_audit(server):
     assert remote(server, tokens["domain-admin"], f"{path}/own?account=ann") == (200, {"account": "ann", "other": False})
     for role in tokens:
         assert remote(server, tokens[role], f"{path}/list")[0] == 403
-        assert [c["command"] for c in remote(server, tokens[role], "/commands")[1]["items"]] == ["try own"]
+        assert [c["command"] for c in remote(server, tokens[role], "/commands")[1]["items"] if c["plugin"] == "commands"] == ["try own"]
     assert on_socket(server, f"{path}/own?account=ann") == (200, {"account": "ann", "other": True})
     out = cli(server, "try", "set", "door", "--json", input="very secret\n")
     assert json.loads(out.stdout) == {"key_length": 11}
@@ -130,10 +130,14 @@ def test_roles_and_audit(server):
     assert json.loads(last)["operation"] == "try.set" and "door" in last and "secret" not in last
 
 
+def own_commands(server):
+    return [c["command"] for c in json.loads(cli(server, "command", "list", "--json").stdout)["items"] if c["plugin"] == "commands"]
+
+
 def test_gone_with_the_plugin(server):
     assert "try list" in cli(server, "command", "list").stdout
     assert cli(server, "plugin", "disable", "commands").returncode == 0
-    assert cli(server, "command", "list", "--json").stdout == '{"items":[]}\n'
+    assert own_commands(server) == []
     assert on_socket(server, "/plugins/commands/commands/try/list")[0] == 404
     out = cli(server, "try", "list")
     assert out.returncode == 3 and "switches the plugin commands off" in out.stderr
@@ -143,7 +147,7 @@ def test_gone_with_the_plugin(server):
 
 def test_help_and_completion(server):
     complete = lambda *words: server.run("complete", "--", *words, cwd=server.folder).stdout.split()
-    assert complete("try") == ["try"]
+    assert complete("try") == ["try"] and "try" in complete("tr")
     assert {"all", "list", "own"} <= set(complete("try", ""))
     assert complete("try", "all", "--nu") == ["--number"] and complete("try", "all", "") == ["--dir", "--file", "--flag", "--help", "--json", "--left-out", "--list", "--number", "a", "b"]
     assert "Says what it was given." in server.run("help", cwd=server.folder).stdout
@@ -163,7 +167,7 @@ def test_refused(stopped, option, text):
     stopped.start()
     try:
         report = next(p for p in json.loads(cli(stopped, "plugin", "list", "--json").stdout)["items"] if p["plugin"] == "commands")
-        assert report["state"] == "failed" and cli(stopped, "command", "list", "--json").stdout == '{"items":[]}\n'
+        assert report["state"] == "failed" and own_commands(stopped) == []
     finally:
         stopped.stop()
 

@@ -13,6 +13,8 @@ using keys::Key;
 using keys::State;
 using ph::json::Value;
 
+constexpr uint32_t kLookMs = 10'000;  // people wait for it
+
 const std::vector<ph::Command::Field> kFields = {
     {"domain", PH_CLI_TEXT, "Whose key it is."},
     {"selector", PH_CLI_TEXT, "Its name (s=)."},
@@ -116,7 +118,7 @@ ph::Status KeyCommands::answer(ph::CommandCall& call) const {
 
 ph::Status KeyCommands::status(ph::CommandCall& call) const {
   // What is shown is as it is now, not as it was at the last look.
-  if (auto s = signer_.look(); !s) return s;
+  if (auto s = signer_.look(kLookMs); !s) return s;
   return answer(call);
 }
 

@@ -45,7 +45,7 @@ ph::Status MailSigner::start() {
       [](void* self) {
         auto* me = static_cast<MailSigner*>(self);
         ph::guardVoid(&me->host_, "keys", [me] {
-          if (const auto done = me->look(); !done)
+          if (const auto done = me->look(kDnsBudgetMs); !done)
             me->host_.warn("the signing keys could not be looked after", {{"reason", done.error().text}});
         });
       },
@@ -54,12 +54,12 @@ ph::Status MailSigner::start() {
   return signer_.offer(settings->dkim.failTemporarily ? PH_SIGNER_TEMPFAIL : PH_SIGNER_OPEN);
 }
 
-ph::Status MailSigner::look() {
+ph::Status MailSigner::look(uint32_t budgetMs) {
   if (!open_) {
     if (auto s = keeper_.open(); !s) return s;
     open_ = true;
   }
-  HostResolver resolver(host_, kDnsBudgetMs);
+  HostResolver resolver(host_, budgetMs);
   return keeper_.look(resolver, settings_.get()->dkim.plan, host_.wallMs() / 1000);
 }
 

@@ -21,8 +21,8 @@ class MailSigner {
 
   Keeper& keeper() { return keeper_; }
   Plan plan() const { return settings_.get()->dkim.plan; }
-  // Looks at the records of all keys now.
-  ph::Status look();
+  // Looks at the records of all keys now; those that were not answered for by then count as not looked at.
+  ph::Status look(uint32_t budgetMs);
   ph::Status renew(const std::string& domain);
 
  private:
