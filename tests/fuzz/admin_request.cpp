@@ -23,6 +23,7 @@ const admin::Operation kSet = {.name = "thing.set",
                                           {"flag", Param::Type::Bool, 0, "F."},
                                           {"list", Param::Type::List, 0, "L."},
                                           {"any", Param::Type::Any, 0, "A."},
+                                          {"file", Param::Type::File, 0, "F."},
                                           {"kind", Param::Type::String, 0, "K.", admin::Subject::None, {"a", "b"}}}};
 
 void check(bool ok) {
