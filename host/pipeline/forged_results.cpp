@@ -26,6 +26,19 @@ size_t skipComments(std::string_view s, size_t at) {
   return std::min(at, s.size());
 }
 
+constexpr std::string_view kName = "Authentication-Results";
+
+// Most messages have none: then nothing is taken apart.
+bool mentioned(std::string_view header) {
+  for (size_t at = 0; at < header.size();) {
+    if (ph::text::startsWithNoCase(header.substr(at), kName)) return true;
+    at = header.find('\n', at);
+    if (at == std::string_view::npos) return false;
+    ++at;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string authservId(std::string_view value) {
@@ -44,9 +57,10 @@ std::string authservId(std::string_view value) {
 
 std::vector<store::MessageSource::Cut> forgedResults(std::string_view header, std::string_view hostname) {
   std::vector<store::MessageSource::Cut> out;
+  if (!mentioned(header)) return out;
   const ph::header::Block block(header);
   for (const auto& field : block.fields()) {
-    if (!ph::text::equalsNoCase(field.name, "Authentication-Results")) continue;
+    if (!ph::text::equalsNoCase(field.name, kName)) continue;
     if (ph::text::equalsNoCase(authservId(field.value), hostname)) out.push_back({field.offset, field.size});
   }
   return out;
