@@ -211,8 +211,9 @@ def test_why(houses, odd):
         return [(s["step"], s["details"]) for s in json.loads(r.stdout)["items"]]
     steps = wait_for(lambda: (found := trace(a, "why@a.example")) and any(s == "stored" for s, _ in found) and found, 10, "the history")
     names = [s for s, _ in steps]
-    for earlier, later in [("reception", "recipient"), ("recipient", "message accepted"), ("message accepted", "bounced"), ("bounced", "sender is told"), ("sender is told", "stored")]:
+    for earlier, later in [("reception", "recipient"), ("recipient", "bounced"), ("bounced", "sender is told"), ("sender is told", "stored")]:
         assert names.index(earlier) < names.index(later), names
+    assert "message accepted" in names  # an attempt may be quicker than this line
     details = dict(steps)
     assert details["reception"]["account"] == "user" and details["reception"]["protocol"] == "ESMTPSA" and details["reception"]["remote"] == "127.0.0.1"
     assert "your face" in details["bounced"]["reply"] and details["bounced"]["host"] == "mx.odd.example" and details["bounced"]["to"] == "user@odd.example"
