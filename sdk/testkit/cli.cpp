@@ -57,7 +57,8 @@ bool fits(const Cli::Param& p, const Value& v) {
 
 bool fits(const Cli::Command& c, const Value& args) {
   for (const auto& [key, value] : args.members()) {
-    const auto p = std::find_if(c.params.begin(), c.params.end(), [&key = key](const auto& q) { return q.name == key; });
+    const auto p =
+        std::find_if(c.params.begin(), c.params.end(), [&key = key](const auto& q) { return q.name == key; });
     if (p == c.params.end() || !fits(*p, value)) return false;
   }
   return std::all_of(c.params.begin(), c.params.end(),

@@ -13,6 +13,7 @@ class CanonTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(CanonTest);
   CPPUNIT_TEST(bodies);
   CPPUNIT_TEST(longBodies);
+  CPPUNIT_TEST(blanksAnywhere);
   CPPUNIT_TEST(headers);
   CPPUNIT_TEST(withoutSignature);
   CPPUNIT_TEST(selection);
@@ -58,6 +59,20 @@ class CanonTest : public CppUnit::TestFixture {
       for (const size_t piece : {1, 2, 3, 100}) {
         CPPUNIT_ASSERT_EQUAL_MESSAGE(c.text, std::string(c.simple), body(Canon::Simple, c.text, piece));
         CPPUNIT_ASSERT_EQUAL_MESSAGE(c.text, std::string(c.relaxed), body(Canon::Relaxed, c.text, piece));
+      }
+    }
+  }
+
+  // Runs of blanks become one, wherever in a line they begin.
+  void blanksAnywhere() {
+    for (const char* blanks : {" ", "\t", "  ", " \t", "\t ", "\t\t", " \t ", "   \t\t"}) {
+      for (size_t before = 1; before < 40; ++before) {
+        for (size_t behind = 1; behind < 20; ++behind) {
+          const std::string a(before, 'a');
+          const std::string b(behind, 'b');
+          for (const size_t piece : {1, 1000})
+            CPPUNIT_ASSERT_EQUAL(a + " " + b + "\r\n", body(Canon::Relaxed, a + blanks + b, piece));
+        }
       }
     }
   }

@@ -27,7 +27,10 @@ size_t plainPrefix(std::string_view line) {
   // Eight octets at once, as most lines have nothing of that kind.
   for (; at + 9 <= line.size(); at += 8) {
     const uint64_t word = load(line.data() + at);
-    if (octetsThatAre('\t', word) | (octetsThatAre(' ', word) & octetsThatAre(' ', load(line.data() + at + 1)))) break;
+    const uint64_t next = load(line.data() + at + 1);
+    // A blank that ends these eight may have a tab behind it.
+    if (octetsThatAre('\t', word) | octetsThatAre('\t', next) | (octetsThatAre(' ', word) & octetsThatAre(' ', next)))
+      break;
   }
   for (; at < line.size(); ++at) {
     if (!ph::text::isBlank(line[at])) continue;
