@@ -10,6 +10,8 @@ import posthouse
 import pytest
 from zones import Zone, Zones
 
+pytestmark = pytest.mark.sanitize
+
 PASSWORD = "password of ann"
 OPTIONS = 'sign_domains = ["sign.test"]\nkey_publish_wait = "1s"\narc_trusted_sealers = ["forward.test"]\n'
 

@@ -10,6 +10,8 @@ from test_dkim import text_records
 from test_sending import PEERS, House, zone_for
 from zones import Zone, Zones
 
+pytestmark = pytest.mark.sanitize
+
 
 class NoZones:
     resolver = "127.0.0.1:9"

@@ -14,6 +14,8 @@ import pytest
 from lying_peer import LyingPeer
 from posthouse import wait_for
 
+pytestmark = pytest.mark.sanitize
+
 ME = posthouse.USER
 LONG = os.environ.get("PH_LONG")
 

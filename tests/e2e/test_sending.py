@@ -19,6 +19,8 @@ from posthouse import wait_for
 from ports import free_port
 from zones import Zone, Zones
 
+pytestmark = pytest.mark.sanitize
+
 PASSWORD = "a long password"
 PEERS = {"a": "127.0.0.11", "b": "127.0.0.12", "pf": "127.0.0.13", "dead": "127.0.0.14", "odd": "127.0.0.15"}
 
