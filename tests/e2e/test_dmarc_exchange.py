@@ -1,7 +1,6 @@
 """A DMARC report from one server to another: counted, due, signed, queued, delivered by MX, and read there."""
 import json
 import sqlite3
-import time
 
 import pytest
 from ports import free_port
@@ -45,9 +44,7 @@ def houses(tmp_path_factory):
         restart(a, lambda text: text.replace(NoZones.resolver, zones.resolver))
         b = House(root, "b", zones, port, OPTIONS + 'report_addresses = ["user@b.example"]\n')
         states = lambda: {k["state"] for k in command(a, "dkim", "status", "a.example")["items"]}  # noqa: E731
-        assert states() == {"published"}
-        time.sleep(2.1)
-        assert states() == {"signing"}
+        wait_for(lambda: states() == {"signing"}, 20, "keys that sign")
         yield a, b
         for house in (a, b):
             assert house.server.stop() == 0

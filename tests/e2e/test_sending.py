@@ -79,14 +79,14 @@ class House:
         finally:
             c.logout()
 
-    def got(self, subject, timeout=30):
+    def got(self, subject, timeout=90):
         def look():
             found = [m for m in self.mails() if m["Subject"] == subject]
             assert len(found) <= 1
             return found[0] if found else None
         return wait_for(look, timeout, f"mail {subject} at {self.domain}: {self.server.log.read_text()[-3000:]}")
 
-    def returned(self, subject, timeout=30):
+    def returned(self, subject, timeout=90):
         """The notification about our own mail `subject`: its text, and the fields of its machine-readable part."""
         def look():
             for m in self.mails():
