@@ -32,7 +32,8 @@ uint32_t useBit(Use use) {
 
 // A mailbox has one use; of several bits the lowest counts.
 Use useOf(uint32_t bits) {
-  for (const Use use : {Use::All, Use::Archive, Use::Drafts, Use::Flagged, Use::Important, Use::Junk, Use::Sent, Use::Trash}) {
+  for (const Use use :
+       {Use::All, Use::Archive, Use::Drafts, Use::Flagged, Use::Important, Use::Junk, Use::Sent, Use::Trash}) {
     if (bits & useBit(use)) return use;
   }
   return Use::None;

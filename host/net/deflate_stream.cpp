@@ -35,7 +35,8 @@ bool DeflateStream::compress(std::string_view plain, std::string& out) {
   if (plain.empty()) return true;
   if (!deflate_) {
     auto fresh = std::make_unique<z_stream_s>();
-    if (::deflateInit2(fresh.get(), kLevel, Z_DEFLATED, kOutWindow, kOutMemory, Z_DEFAULT_STRATEGY) != Z_OK) return false;
+    if (::deflateInit2(fresh.get(), kLevel, Z_DEFLATED, kOutWindow, kOutMemory, Z_DEFAULT_STRATEGY) != Z_OK)
+      return false;
     deflate_.reset(fresh.release());
   }
   deflate_->next_in = bytes(plain.data());
@@ -94,7 +95,8 @@ void DeflateStream::rest() {
   if (!hasInput()) std::string().swap(in_);
   // Between two blocks, with no bits left over: what a peer's flush leaves.
   constexpr int kBetweenBlocks = 128, kLastBlock = 64, kBits = 63;
-  if (!inflate_ || hasInput() || (inflate_->data_type & (kBetweenBlocks | kLastBlock | kBits)) != kBetweenBlocks) return;
+  if (!inflate_ || hasInput() || (inflate_->data_type & (kBetweenBlocks | kLastBlock | kBits)) != kBetweenBlocks)
+    return;
   std::string history(size_t{1} << 15, '\0');
   uInt size = 0;
   if (::inflateGetDictionary(inflate_.get(), bytes(history.data()), &size) != Z_OK) return;

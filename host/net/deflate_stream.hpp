@@ -1,7 +1,7 @@
 // DEFLATE in both directions between a session and its socket or TLS. RFC 1951, RFC 4978 3.
 //
-// Guarantees: output can be decoded at each write's end; input is inflated only as far as there is room for it, so a bomb
-// costs its sender a turn and us nothing; rest() leaves what a peer sent last, at most 32 KiB, and nothing else.
+// Guarantees: output can be decoded at each write's end; input is inflated only as far as there is room for it, so a
+// bomb costs its sender a turn and us nothing; rest() leaves what a peer sent last, at most 32 KiB, and nothing else.
 // Threads: one at a time.
 #pragma once
 

@@ -17,9 +17,10 @@ class Annotate final : public Change {
     bool grows = false;
     for (const auto& change : changes_) {
       db::Scoped set(step.db.cached(
-          change.value ? "INSERT INTO annotations VALUES(?1,?2,?3,?4) ON CONFLICT(mailbox,entry) DO UPDATE SET "
-                         "value=excluded.value,modseq=excluded.modseq"
-                       : "UPDATE annotations SET value=NULL,modseq=?4 WHERE mailbox=?1 AND entry=?2 AND value NOTNULL"));
+          change.value
+              ? "INSERT INTO annotations VALUES(?1,?2,?3,?4) ON CONFLICT(mailbox,entry) DO UPDATE SET "
+                "value=excluded.value,modseq=excluded.modseq"
+              : "UPDATE annotations SET value=NULL,modseq=?4 WHERE mailbox=?1 AND entry=?2 AND value NOTNULL"));
       set->bind(1, mailbox_).text(2, change.entry).bind(4, step.modSeq);
       if (change.value) set->blob(3, *change.value);
       if (auto done = set->run(); !done) return done;

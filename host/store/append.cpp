@@ -358,9 +358,9 @@ ph::Result<std::unique_ptr<Append>> writeOne(Core& core, const AppendRequest& re
   const auto id = core.newId();
   if (!id) return id.error();
   const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
-  written.meta = Meta{
-      core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
-      sha256(original)};
+  written.meta =
+      Meta{core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
+           sha256(original)};
   written.path = core.temporaryPath(*id);
   const auto head = formatMeta(written.meta);
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};

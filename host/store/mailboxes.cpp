@@ -69,8 +69,8 @@ ph::Status renameInbox(Step& step, const std::string& to) {
   const auto rows = hotRows(step, (*inbox)->id, {UidRange{}}, 0);
   if (!rows) return rows.error();
   // RFC 5464 4.1: INBOX keeps its annotations, and the new mailbox gets them too.
-  db::Scoped annotate(
-      step.db.cached("INSERT INTO annotations SELECT ?,entry,value,? FROM annotations WHERE mailbox=? AND value NOTNULL"));
+  db::Scoped annotate(step.db.cached(
+      "INSERT INTO annotations SELECT ?,entry,value,? FROM annotations WHERE mailbox=? AND value NOTNULL"));
   annotate->bind(1, *made).bind(2, step.modSeq).bind(3, (*inbox)->id);
   if (auto done = annotate->run(); !done) return done;
   Copied moved;

@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256;
 constexpr std::size_t kMaxBytes = 256 * 1024;
-constexpr std::uint32_t kColdColumns = kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread | kThreadId;
+constexpr std::uint32_t kColdColumns =
+    kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread | kThreadId;
 
 constexpr char kMailboxColumns[] =
     "SELECT m.id,m.name,m.uidvalidity,m.uidnext,m.modseq,m.messages,m.unseen,m.deleted,m.size,m.use,"

@@ -138,7 +138,8 @@ class Joiner {
     for (const auto other : threads_) {
       if (other == thread) continue;
       // RFC 8474 5.2: clients were told the old one, and that it stays.
-      db::Scoped keep(step_.db.cached("INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold WHERE thread=?"));
+      db::Scoped keep(
+          step_.db.cached("INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold WHERE thread=?"));
       keep->bind(1, other);
       if (auto done = keep->run(); !done) return done.error();
       db::Scoped move(step_.db.cached("UPDATE cold SET thread=? WHERE thread=?"));

@@ -89,7 +89,7 @@ struct Row {
   std::string hash;  // SHA-256 of the original bytes, 32 bytes
   MessageId thread = 0;
   MessageId threadId = 0;  // RFC 8474: as `thread` when the message came, for good
-  MessageId parent = 0;  // the nearest ancestor that is in the account; 0: none
+  MessageId parent = 0;    // the nearest ancestor that is in the account; 0: none
 };
 
 // A conversation. Its id is that of the message that began it, which may be gone.
@@ -120,7 +120,7 @@ struct Notice {
     MailboxGone = 16,
     MailboxRenamed = 32,
     Subscription = 64,
-    Thread = 128,    // of the account, mailbox 0: what is said about a thread
+    Thread = 128,     // of the account, mailbox 0: what is said about a thread
     Annotation = 256  // mailbox 0: of the account
   };
   std::string account;

@@ -17,7 +17,8 @@ struct UseName {
   std::string_view name;
 };
 inline constexpr UseName kUses[] = {
-    {PH_USE_ALL, "\\All"},   {PH_USE_ARCHIVE, "\\Archive"}, {PH_USE_DRAFTS, "\\Drafts"}, {PH_USE_FLAGGED, "\\Flagged"},
-    {PH_USE_IMPORTANT, "\\Important"}, {PH_USE_JUNK, "\\Junk"}, {PH_USE_SENT, "\\Sent"},       {PH_USE_TRASH, "\\Trash"}};
+    {PH_USE_ALL, "\\All"},         {PH_USE_ARCHIVE, "\\Archive"},     {PH_USE_DRAFTS, "\\Drafts"},
+    {PH_USE_FLAGGED, "\\Flagged"}, {PH_USE_IMPORTANT, "\\Important"}, {PH_USE_JUNK, "\\Junk"},
+    {PH_USE_SENT, "\\Sent"},       {PH_USE_TRASH, "\\Trash"}};
 
 }  // namespace ph_imap

@@ -1,7 +1,7 @@
 // Object identifiers: what stays the same of a mailbox, a message, a conversation. RFC 8474 4, 5, 8.1.
 //
-// A message keeps its id when it is copied or moved, a mailbox its id and UIDVALIDITY when it is renamed. UIDVALIDITY is
-// part of a mailbox's because ids begin anew when an index was rebuilt, and UIDVALIDITY never does.
+// A message keeps its id when it is copied or moved, a mailbox its id and UIDVALIDITY when it is renamed. UIDVALIDITY
+// is part of a mailbox's because ids begin anew when an index was rebuilt, and UIDVALIDITY never does.
 #pragma once
 
 #include <string>

@@ -96,7 +96,8 @@ ph::Status Selected::begin(const ph::Account& account, ph::View next, const Mann
     // What came after `next` belongs to the following comparison.
     if (c.kind == PH_CHANGE_EXPUNGED) {
       if (t->next.seq(c.uid) == 0) t->expunged.add(c.uid);
-    } else if (manner.flags && c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ && !isReported(c.modseq, c.uid)) {
+    } else if (manner.flags && c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ &&
+               !isReported(c.modseq, c.uid)) {
       t->changed.add(c.uid);
     }
   });

@@ -17,9 +17,9 @@
 #include "ph/imap/parser.hpp"
 #include "ph/imap/writer.hpp"
 #include "ph/login.hpp"
-#include "ph/text/ascii.hpp"
 #include "ph/session.hpp"
 #include "ph/store.hpp"
+#include "ph/text/ascii.hpp"
 #include "selected.hpp"
 #include "settings.hpp"
 
@@ -206,7 +206,7 @@ class Session final : public ph::Session {
   bool uidOnly_ = false;
   bool compressed_ = false;
   bool expunged_ = false;  // by the command that ends
-  bool spoken_ = false;  // there was a command
+  bool spoken_ = false;    // there was a command
   bool paused_ = false;
   bool stopping_ = false;
   bool ended_ = false;  // the peer sends no more

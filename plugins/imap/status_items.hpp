@@ -12,8 +12,8 @@ namespace ph_imap {
 // "(" status-att *(SP status-att) ")"; the names in upper case.
 std::vector<std::string> parseStatusItems(ph::imap::Parser& parser);
 
-// The whole untagged STATUS response. `asked`: by a client, who thereby shows that it knows mod-sequences if one is among
-// the items (RFC 7162 3.1).
+// The whole untagged STATUS response. `asked`: by a client, who thereby shows that it knows mod-sequences if one is
+// among the items (RFC 7162 3.1).
 void writeStatus(Session& s, const ph::MailboxInfo& mailbox, const std::vector<std::string>& items, bool asked = true);
 
 }  // namespace ph_imap

@@ -1,5 +1,5 @@
-// GETMETADATA. RFC 5464 4.2: getmetadata = "GETMETADATA" [SP getmetadata-options] SP mailbox SP entries. The options may
-// stand behind the mailbox too, as the examples there have it.
+// GETMETADATA. RFC 5464 4.2: getmetadata = "GETMETADATA" [SP getmetadata-options] SP mailbox SP entries. The options
+// may stand behind the mailbox too, as the examples there have it.
 #include <algorithm>
 
 #include "commands/table.hpp"

@@ -56,7 +56,8 @@ Step notify(Session& s, ph::imap::Parser& parser) {
   NotifyRequest request = parseNotify(parser);
   if (!parser.ok()) return s.bad(parser.status().error().text);
   if (request.unknownEvent) return s.no("unknown event", "BADEVENT (" + std::string(kEventNames) + ")");
-  const bool fetchable = std::all_of(request.items.begin(), request.items.end(), [](const auto& i) { return findItem(i.kind); });
+  const bool fetchable =
+      std::all_of(request.items.begin(), request.items.end(), [](const auto& i) { return findItem(i.kind); });
   if (!fetchable) return s.bad("this data item is not offered");
   // RFC 5465 5.2: what is shown by itself is not seen by that.
   for (auto& item : request.items) item.peek = true;

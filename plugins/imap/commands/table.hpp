@@ -22,8 +22,8 @@ struct CommandEntry {
   std::string_view name;
   unsigned states;
   Handler handler;
-  bool hasUidForm = false;     // "UID name" exists
-  bool holdsExpunges = false;  // RFC 9051 7.5.1, for the form without UID
+  bool hasUidForm = false;           // "UID name" exists
+  bool holdsExpunges = false;        // RFC 9051 7.5.1, for the form without UID
   std::string_view capability = {};  // of the extension it belongs to
 };
 

@@ -174,7 +174,8 @@ class Account {
     return out;
   }
   // All or none; and `replaced`, if any, is expunged in the same commit.
-  Result<std::vector<ph_appended>> appendAll(const std::vector<ph_append>& what, const ph_replaced* replaced = nullptr) {
+  Result<std::vector<ph_appended>> appendAll(const std::vector<ph_append>& what,
+                                             const ph_replaced* replaced = nullptr) {
     std::vector<const ph_append*> list;
     for (const auto& one : what) list.push_back(&one);
     std::vector<ph_appended> out;

@@ -105,7 +105,8 @@ class AccountTest : public CppUnit::TestFixture {
   void annotates() {
     must(account_->annotate(inbox_, {{0, "/shared/b", "1"}, {0, "/private/a", std::string("x\0y", 3)}}));
     must(account_->annotate(0, {{0, "/shared/c", ""}}));
-    CPPUNIT_ASSERT_EQUAL("1/private/a=" + std::string("x\0y", 3) + " 1/shared/b=1 ", shown(must(account_->annotations(inbox_))));
+    CPPUNIT_ASSERT_EQUAL("1/private/a=" + std::string("x\0y", 3) + " 1/shared/b=1 ",
+                         shown(must(account_->annotations(inbox_))));
     CPPUNIT_ASSERT_EQUAL(std::string("0/shared/c= "), shown(must(account_->annotations(0))));
     const auto since = must(account_->annotations(0)).front().modSeq;
     must(account_->annotate(inbox_, {{0, "/shared/b", {}}, {0, "/shared/none", {}}}));
@@ -123,7 +124,8 @@ class AccountTest : public CppUnit::TestFixture {
     must(account_->annotate(0, {{0, "/shared/c", "changed"}}));
     for (auto& a : many) a.value.reset();
     must(account_->annotate(archive_, many));
-    CPPUNIT_ASSERT(account_->annotate(0, {{0, "/shared/c", std::string(1'000'000, 'x')}}).error().kind == ph::Kind::Limit);
+    CPPUNIT_ASSERT(account_->annotate(0, {{0, "/shared/c", std::string(1'000'000, 'x')}}).error().kind ==
+                   ph::Kind::Limit);
     must(account_->annotate(0, {{0, "/shared/c", std::string(900'000, 'x')}}));
   }
 

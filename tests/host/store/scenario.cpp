@@ -87,12 +87,15 @@ struct Scenario::Table {
       },
       [](Scenario& s) { return statusOf(s.append("nine", "Sent")); },
       [](Scenario& s) {
-        return s.account_->annotate(box(s, "Archive"), {{0, "/shared/comment", "old mail"}, {0, "/private/comment", "x"}});
+        return s.account_->annotate(box(s, "Archive"),
+                                    {{0, "/shared/comment", "old mail"}, {0, "/private/comment", "x"}});
       },
       [](Scenario& s) {
         return s.account_->annotate(0, {{0, "/private/comment", std::string(5000, 'y')}});
       },
-      [](Scenario& s) { return statusOf(s.appendAll({"ten", "eleven", "twelve"}, {})); },
+      [](Scenario& s) {
+        return statusOf(s.appendAll({"ten", "eleven", "twelve"}, {}));
+      },
       [](Scenario& s) {
         const auto inbox = box(s, "INBOX");
         const auto view = s.account_->view(inbox);

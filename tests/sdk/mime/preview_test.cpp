@@ -25,8 +25,10 @@ class PreviewTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::string("a b c"), previewOfText("\r\n a \t b\r\n\r\nc\r\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("answer"), previewOfText("> quoted\n>> twice\nanswer\n-- \nsignature\n"));
     CPPUNIT_ASSERT_EQUAL(std::string("x -- y"), previewOfText("x\n--\ny"));
-    CPPUNIT_ASSERT_EQUAL(std::string("ab"), previewOfText("a\xe2\x80\x8b\xc2\xad" "b"));
-    CPPUNIT_ASSERT_EQUAL(std::string("a b"), previewOfText("a\xc2\xa0" "b\x01"));
+    CPPUNIT_ASSERT_EQUAL(std::string("ab"), previewOfText("a\xe2\x80\x8b\xc2\xad"
+                                                          "b"));
+    CPPUNIT_ASSERT_EQUAL(std::string("a b"), previewOfText("a\xc2\xa0"
+                                                           "b\x01"));
   }
 
   void html() {

@@ -26,8 +26,8 @@ constexpr std::array<std::pair<std::string_view, ItemKind>, 13> kPlainItems{{{"E
                                                                              {"UID", ItemKind::Uid},
                                                                              {"MODSEQ", ItemKind::ModSeq},
                                                                              {"SAVEDATE", ItemKind::SaveDate},
- {"EMAILID", ItemKind::EmailId},
- {"THREADID", ItemKind::ThreadId}}};
+                                                                             {"EMAILID", ItemKind::EmailId},
+                                                                             {"THREADID", ItemKind::ThreadId}}};
 
 // section-part = nz-number *("." nz-number); stops before a "." that no digit follows.
 std::vector<std::uint32_t> parsePart(Parser& p) {

@@ -55,7 +55,7 @@ class Parser {
   std::string astring();
   std::optional<std::string> nstring();
   std::optional<std::string> nstringOrLiteral8();  // may hold NUL
-  std::string listMailbox();  // decoded like mailbox()
+  std::string listMailbox();                       // decoded like mailbox()
   // UTF-8, not yet checked by canonicalMailboxName (that is a NO, not a BAD).
   std::string mailbox();
 

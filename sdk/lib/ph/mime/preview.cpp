@@ -26,7 +26,11 @@ class Line {
   // The character at the front of `text`; answers how many bytes it has.
   std::size_t add(std::string_view text) {
     const auto first = static_cast<unsigned char>(text.front());
-    const std::size_t size = std::min<std::size_t>(first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4, text.size());
+    const std::size_t size = std::min<std::size_t>(first < 0x80   ? 1
+                                                   : first < 0xe0 ? 2
+                                                   : first < 0xf0 ? 3
+                                                                  : 4,
+                                                   text.size());
     const auto one = text.substr(0, size);
     if (first <= 0x20 || first == 0x7f || one == "\xc2\xa0") {
       blank();
@@ -82,10 +86,23 @@ class Line {
 
 // "&amp;" at the front of `text`: adds its character and answers its size, 0 when it is none.
 std::size_t entity(std::string_view text, Line& line) {
-  constexpr std::array<std::pair<std::string_view, std::uint32_t>, 17> kNamed{
-      {{"amp", '&'},      {"lt", '<'},        {"gt", '>'},        {"quot", '"'},      {"apos", '\''},    {"nbsp", 0xa0},
-       {"ndash", 0x2013}, {"mdash", 0x2014},  {"lsquo", 0x2018},  {"rsquo", 0x2019},  {"ldquo", 0x201c}, {"rdquo", 0x201d},
-       {"hellip", 0x2026}, {"euro", 0x20ac},  {"copy", 0xa9},     {"zwnj", 0x200c},   {"shy", 0xad}}};
+  constexpr std::array<std::pair<std::string_view, std::uint32_t>, 17> kNamed{{{"amp", '&'},
+                                                                               {"lt", '<'},
+                                                                               {"gt", '>'},
+                                                                               {"quot", '"'},
+                                                                               {"apos", '\''},
+                                                                               {"nbsp", 0xa0},
+                                                                               {"ndash", 0x2013},
+                                                                               {"mdash", 0x2014},
+                                                                               {"lsquo", 0x2018},
+                                                                               {"rsquo", 0x2019},
+                                                                               {"ldquo", 0x201c},
+                                                                               {"rdquo", 0x201d},
+                                                                               {"hellip", 0x2026},
+                                                                               {"euro", 0x20ac},
+                                                                               {"copy", 0xa9},
+                                                                               {"zwnj", 0x200c},
+                                                                               {"shy", 0xad}}};
   const auto end = text.substr(0, kLongestEntity).find(';');
   if (end == std::string_view::npos || end < 2) return 0;
   const auto name = text.substr(1, end - 1);

@@ -60,7 +60,7 @@ typedef struct ph_mailbox_info {
 #define PH_COL_ENVELOPE 0x08u
 #define PH_COL_BODYSTRUCTURE 0x10u
 #define PH_COL_PARTS 0x20u
-#define PH_COL_THREAD 0x40u /* thread, parent */
+#define PH_COL_THREAD 0x40u   /* thread, parent */
 #define PH_COL_THREADID 0x80u /* threadid */
 
 typedef struct ph_row {
