@@ -34,11 +34,15 @@ ph_status hold(ph_session* s, size_t bytes) {
   return s->session->hold(bytes);
 }
 
+ph_status compress(ph_session* s) {
+  return s->session->compress();
+}
+
 }  // namespace
 
 const void* sessionTable() {
   static const ph_session_api table = {
-      sizeof(ph_session_api), 0, input, consume, write, pending, deadline, done, wake, login, hold};
+      sizeof(ph_session_api), 0, input, consume, write, pending, deadline, done, wake, login, hold, compress};
   return &table;
 }
 

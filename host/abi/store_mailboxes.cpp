@@ -22,6 +22,8 @@ uint32_t useBit(Use use) {
       return PH_USE_SENT;
     case Use::Trash:
       return PH_USE_TRASH;
+    case Use::Important:
+      return PH_USE_IMPORTANT;
     case Use::None:
       break;
   }
@@ -30,7 +32,8 @@ uint32_t useBit(Use use) {
 
 // A mailbox has one use; of several bits the lowest counts.
 Use useOf(uint32_t bits) {
-  for (const Use use : {Use::All, Use::Archive, Use::Drafts, Use::Flagged, Use::Junk, Use::Sent, Use::Trash}) {
+  for (const Use use :
+       {Use::All, Use::Archive, Use::Drafts, Use::Flagged, Use::Important, Use::Junk, Use::Sent, Use::Trash}) {
     if (bits & useBit(use)) return use;
   }
   return Use::None;

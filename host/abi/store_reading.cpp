@@ -108,6 +108,7 @@ uint32_t columnsOf(uint32_t columns) {
   if (columns & PH_COL_BODYSTRUCTURE) out |= store::kStructure;
   if (columns & PH_COL_PARTS) out |= store::kParts;
   if (columns & PH_COL_THREAD) out |= store::kThread;
+  if (columns & PH_COL_THREADID) out |= store::kThreadId;
   return out;
 }
 
@@ -128,6 +129,7 @@ ph_row rowOf(const store::Row& r) {
   out.parts = ph::str(r.parts);
   out.thread = static_cast<uint64_t>(r.thread);
   out.parent = static_cast<uint64_t>(r.parent);
+  out.threadid = static_cast<uint64_t>(r.threadId);
   return out;
 }
 
@@ -188,6 +190,30 @@ ph_status usage(ph_account* a, ph_usage* out) {
   });
 }
 
+ph_status tellAnnotations(const ph::Result<std::vector<store::Annotation>>& list, ph_each_annotation each, void* ctx) {
+  if (!list) return statusOf(list.error());
+  for (const auto& annotation : *list) {
+    auto out = ph::sized<ph_annotation>();
+    out.is_set = annotation.value ? 1 : 0;
+    out.mailbox_id = static_cast<uint64_t>(annotation.mailbox);
+    out.modseq = static_cast<uint64_t>(annotation.modSeq);
+    out.entry = ph::str(annotation.entry);
+    if (annotation.value) out.value = ph::str(*annotation.value);
+    if (each(ctx, &out) != 0) break;
+  }
+  return PH_OK;
+}
+
+ph_status annotations(ph_account* a, uint64_t mailbox, ph_each_annotation each, void* ctx) {
+  return guarded(
+      [&] { return tellAnnotations(a->account->annotations(static_cast<store::MailboxId>(mailbox)), each, ctx); });
+}
+
+ph_status annotationsSince(ph_account* a, uint64_t since, ph_each_annotation each, void* ctx) {
+  return guarded(
+      [&] { return tellAnnotations(a->account->annotationsSince(static_cast<store::ModSeq>(since)), each, ctx); });
+}
+
 }  // namespace
 
 mail::Message* newStoredMessage(store::MessageFile file) {
@@ -206,6 +232,8 @@ void fillStoreReading(ph_store* t) {
   t->query = query;
   t->open = open;
   t->usage = usage;
+  t->annotations = annotations;
+  t->annotations_since = annotationsSince;
 }
 
 }  // namespace posthouse::abi

@@ -1,4 +1,7 @@
+#include <deque>
 #include <limits>
+#include <optional>
+#include <vector>
 
 #include "abi/store_handles.hpp"
 #include "store/message_source.hpp"
@@ -21,25 +24,66 @@ void report(ph_each_change each, void* ctx, int32_t kind, uint32_t uid, uint32_t
   each(ctx, &c);
 }
 
+store::AppendRequest requestOf(const ph_append& in, store::MessageSource& source) {
+  store::AppendRequest r;
+  r.mailbox = ph::view(in.mailbox);
+  r.createMailbox = in.create_mailbox != 0;
+  r.source = &source;
+  r.flags = flagSet(in.flags, ph::view(in.keywords));
+  r.date = in.internal_date;
+  r.zone = in.zone_minutes;
+  r.deliveryKey = ph::view(in.delivery_key);
+  return r;
+}
+
+ph_appended appendedOf(const store::Appended& a) {
+  auto out = ph::sized<ph_appended>();
+  out.uid = a.uid;
+  out.id = static_cast<uint64_t>(a.id);
+  out.modseq = static_cast<uint64_t>(a.modSeq);
+  out.uidvalidity = a.uidValidity;
+  return out;
+}
+
 ph_status append(ph_account* a, const ph_append* in, ph_appended* out, ph_error* e) {
   return guarded([&]() -> ph_status {
     store::MessageSource source(*mail::Message::from(in->message));
-    store::AppendRequest r;
-    r.mailbox = ph::view(in->mailbox);
-    r.createMailbox = in->create_mailbox != 0;
-    r.source = &source;
-    r.flags = flagSet(in->flags, ph::view(in->keywords));
-    r.date = in->internal_date;
-    r.zone = in->zone_minutes;
-    r.deliveryKey = ph::view(in->delivery_key);
-    const auto done = a->account->append(r);
+    const auto done = a->account->append(requestOf(*in, source));
     if (!done) return statusOf(done.error(), e);
-    *out = ph::sized<ph_appended>();
-    out->uid = done->uid;
-    out->id = static_cast<uint64_t>(done->id);
-    out->modseq = static_cast<uint64_t>(done->modSeq);
-    out->uidvalidity = done->uidValidity;
+    *out = appendedOf(*done);
     return PH_OK;
+  });
+}
+
+ph_status appendAll(ph_account* a, const ph_append* const* messages, size_t count, const ph_replaced* replaced,
+                    ph_each_appended each, void* ctx, ph_error* e) {
+  return guarded([&]() -> ph_status {
+    std::deque<store::MessageSource> sources;
+    std::vector<store::AppendRequest> requests;
+    for (size_t i = 0; i < count; ++i) {
+      sources.emplace_back(*mail::Message::from(messages[i]->message));
+      requests.push_back(requestOf(*messages[i], sources.back()));
+    }
+    std::optional<store::Replaced> old;
+    if (replaced) old = store::Replaced{static_cast<MailboxId>(replaced->mailbox_id), replaced->uid};
+    const auto done = a->account->appendAll(requests, old);
+    if (!done) return statusOf(done.error(), e);
+    for (const auto& one : *done) {
+      const ph_appended out = appendedOf(one);
+      each(ctx, &out);
+    }
+    return PH_OK;
+  });
+}
+
+ph_status annotate(ph_account* a, uint64_t mailbox, const ph_annotation* const* changes, size_t count, ph_error* e) {
+  return guarded([&]() -> ph_status {
+    std::vector<store::Annotation> list(count);
+    for (size_t i = 0; i < count; ++i) {
+      list[i].entry = ph::view(changes[i]->entry);
+      if (changes[i]->is_set) list[i].value = std::string(ph::view(changes[i]->value));
+    }
+    return ph::fromStatus(a->account->annotate(static_cast<MailboxId>(mailbox), list), e);
   });
 }
 
@@ -106,6 +150,8 @@ void fillStoreWriting(ph_store* t) {
   t->copy = copy;
   t->move = move;
   t->expunge = expunge;
+  t->append_all = appendAll;
+  t->annotate = annotate;
 }
 
 }  // namespace posthouse::abi

@@ -246,6 +246,11 @@ ph_status Session::hold(size_t bytes) {
   return PH_E_LIMIT;
 }
 
+ph_status Session::compress() {
+  if (stream_.broken()) return PH_E_CANCELLED;
+  return stream_.startCompression() ? PH_OK : PH_E_CONFLICT;
+}
+
 void Session::done() {
   engine_.wake(id_, PH_WHY_DONE);
 }

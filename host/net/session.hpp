@@ -51,6 +51,7 @@ class Session : public Parked {
   size_t pending() const { return stream_.pending(); }
   void sessionDeadline(uint32_t ms);
   ph_status hold(size_t bytes);
+  ph_status compress();
   void done();
   virtual ph_status startTls() = 0;
   virtual ph_status connectTls(const ph_tls_client& what) = 0;

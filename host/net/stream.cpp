@@ -22,6 +22,7 @@ Stream::~Stream() {
 
 void Stream::reset(int fd) {
   tls_.reset();
+  deflate_.reset();
   if (fd_ >= 0) ::close(fd_);
   fd_ = fd;
   in_.clear();
@@ -35,6 +36,23 @@ void Stream::startTls(std::unique_ptr<TlsStream> tls) {
   in_.clear();
   inStart_ = 0;
   tls_ = std::move(tls);
+}
+
+bool Stream::startCompression() {
+  if (deflate_) return false;
+  deflate_ = std::make_unique<DeflateStream>();
+  deflate_->feed(input());
+  in_.clear();
+  inStart_ = 0;
+  return true;
+}
+
+// True: input() grew.
+bool Stream::inflate(size_t limit) {
+  const size_t before = in_.size();
+  if (!deflate_->inflate(limit - before, in_)) eof_ = broken_ = true;
+  account();
+  return in_.size() > before;
 }
 
 bool Stream::consume(size_t n) {
@@ -88,21 +106,35 @@ bool Stream::fill(size_t limit, bool* mayRead) {
     in_.erase(0, inStart_);
     inStart_ = 0;
   }
-  while (!eof_ && in_.size() < limit) {
+  while (in_.size() < limit && !broken_) {
+    if (deflate_ && deflate_->hasInput() && inflate(limit)) {
+      grew = true;
+      continue;
+    }
+    if (eof_ || !*mayRead) break;
     size_t count = 0;
-    if (!receive(std::min(kReadChunk, limit - in_.size()), &count, mayRead)) return grew;
+    if (!receive(std::min(kReadChunk, limit - in_.size()), &count, mayRead)) break;
+    received_ = true;
+    answered_ = false;
+    if (deflate_) {
+      deflate_->feed({readBuffer(), count});
+      continue;
+    }
     in_.append(readBuffer(), count);
     account();
     grew = true;
-    received_ = true;
-    answered_ = false;
-    if (!*mayRead) return grew;
   }
+  // What was received and waits for room is as good as a socket that is not empty.
+  if (deflate_ && deflate_->hasInput()) *mayRead = true;
   return grew;
 }
 
 void Stream::write(std::string_view data) {
-  out_.append(data);
+  if (!deflate_) {
+    out_.append(data);
+  } else if (!deflate_->compress(data, out_)) {
+    broken_ = true;
+  }
   account();
   answered_ = true;
 }
@@ -151,6 +183,7 @@ void Stream::shrink() {
   if (outStart_ == out_.size()) {
     std::string().swap(out_);
     outStart_ = 0;
+    if (deflate_) deflate_->rest();
   }
   account();
 }

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/memory_budget.hpp"
+#include "net/deflate_stream.hpp"
 #include "net/tls_stream.hpp"
 
 namespace posthouse::net {
@@ -24,6 +25,9 @@ class Stream {
   void reset(int fd);  // another socket; everything of the old one is forgotten
   void startTls(std::unique_ptr<TlsStream> tls);
   TlsStream* tls() const { return tls_.get(); }
+  // From here on what is written is deflated, and what was not consumed yet and all that comes is inflated (RFC 4978).
+  // False: it is so already.
+  bool startCompression();
 
   std::string_view input() const { return std::string_view(in_).substr(inStart_); }
   bool consume(size_t n);  // false: more than there is
@@ -38,7 +42,7 @@ class Stream {
   void acknowledge();
   void shrink();
 
-  bool eof() const { return eof_; }
+  bool eof() const { return eof_ && !(deflate_ && deflate_->hasInput()); }
   bool broken() const { return broken_; }
   void setBroken() { broken_ = true; }
   // A read waits for the socket to become writable. forgetWant() when it will be tried again anyway.
@@ -47,10 +51,12 @@ class Stream {
 
  private:
   bool receive(size_t room, size_t* count, bool* mayRead);
-  void account() { share_.set(in_.capacity() + out_.capacity()); }
+  bool inflate(size_t limit);
+  void account() { share_.set(in_.capacity() + out_.capacity() + (deflate_ ? deflate_->memory() : 0)); }
 
   int fd_;
   std::unique_ptr<TlsStream> tls_;
+  std::unique_ptr<DeflateStream> deflate_;
   std::string in_;
   size_t inStart_ = 0;
   std::string out_;

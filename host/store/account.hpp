@@ -50,6 +50,20 @@ struct Appended {
   bool duplicate = false;
 };
 
+// What an append takes the place of (RFC 8508).
+struct Replaced {
+  MailboxId mailbox = 0;
+  Uid uid = 0;
+};
+
+// An annotation, RFC 5464. Of a mailbox, or with mailbox 0 of the account.
+struct Annotation {
+  MailboxId mailbox = 0;
+  std::string entry;                 // in lower case
+  std::optional<std::string> value;  // nothing: removed
+  ModSeq modSeq = 0;
+};
+
 struct FlagChange {
   enum Mode { Add, Remove, Replace } mode = Add;
   FlagSet what;
@@ -108,6 +122,10 @@ class Account {
   ph::Status setUse(std::string_view name, Use use);
 
   ph::Result<Appended> append(const AppendRequest& request);
+  // All or none, in one commit, with UIDs in this order; and `replaced` is expunged in the same commit. Conflict: it is
+  // not there any more.
+  ph::Result<std::vector<Appended>> appendAll(const std::vector<AppendRequest>& requests,
+                                              std::optional<Replaced> replaced = {});
   ph::Result<FlagsChanged> setFlags(MailboxId mailbox, const UidSet& uids, const FlagChange& change);
   // Copies share the file: a new row with a new UID and the same id; the file goes with its last row.
   ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to);
@@ -126,6 +144,15 @@ class Account {
                           std::size_t maxBytes = 256 * 1024);
   ph::Result<MessageFile> open(MessageId id);
   ph::Result<Usage> usage();
+
+  // Those that are set, by name.
+  ph::Result<std::vector<Annotation>> annotations(MailboxId mailbox);
+  // What was set or removed after `since`, in all mailboxes and the account.
+  ph::Result<std::vector<Annotation>> annotationsSince(ModSeq since);
+  // All or none. Limit: too many, or too large in all.
+  static constexpr std::size_t kMaxAnnotations = 1000;
+  static constexpr std::size_t kMaxAnnotationBytes = 1'000'000;
+  ph::Status annotate(MailboxId mailbox, const std::vector<Annotation>& changes);
 
   // NotFound: no message is in it. A muted thread's new messages come in as read.
   ph::Result<Thread> thread(MessageId thread);

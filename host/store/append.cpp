@@ -1,5 +1,6 @@
-// Account::append: the file is written and synced by the calling thread, linked and committed by the group.
+// Account::append and appendAll: files are written and synced by the calling thread, linked and committed by the group.
 #include <algorithm>
+#include <deque>
 
 #include "store/account.hpp"
 #include "store/cold.hpp"
@@ -11,6 +12,7 @@
 #include "store/memory_gate.hpp"
 #include "store/meta.hpp"
 #include "store/rejects.hpp"
+#include "store/removal.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -36,6 +38,9 @@ class Append final : public Change {
   // Makes files for later appends with the same syncs.
   void makePlaces() { makesPlaces_ = true; }
   bool makesPlaces() const { return makesPlaces_; }
+  // It is one of several, whose quota is judged together.
+  void judged() { judged_ = true; }
+  std::uint64_t size() const { return size_; }
   // Whether the file is gone for good; after a commit without a clear end nobody knows yet.
   bool removed() const { return !linked_; }
 
@@ -74,7 +79,8 @@ class Append final : public Change {
         return {};
       }
     }
-    if (auto done = step.checkQuota(size_); !done) return done;
+    if (!judged_)
+      if (auto done = step.checkQuota(size_); !done) return done;
     const auto uid = step.newUid(m);
     if (!uid) return uid.error();
     const auto words = step.keywords(m.id, keywordsIn(m, step.settings));
@@ -157,6 +163,67 @@ class Append final : public Change {
   bool linked_ = false;
   bool placed_ = false;
   bool makesPlaces_ = false;
+  bool judged_ = false;
+};
+
+// Several messages, and what they replace, as one change: all or none.
+class AppendAll final : public Change {
+ public:
+  AppendAll(std::optional<Replaced> replaced, std::int64_t keepKeys) : replaced_(replaced), keepKeys_(keepKeys) {}
+
+  // The parts must stay where they are until the commit ended.
+  void add(std::unique_ptr<Append> part) {
+    part->judged();
+    parts.push_back(std::move(part));
+  }
+
+  ph::Status prepare(Core& core, std::set<std::string>& folders) override {
+    for (auto& part : parts)
+      if (auto done = part->prepare(core, folders); !done) return done;
+    return {};
+  }
+
+  // RFC 8508 3.4: only what is more than before counts against the quota.
+  ph::Status apply(Step& step) override {
+    std::uint64_t more = 0, less = 0;
+    std::vector<HotRow> old;
+    Mailbox* from = nullptr;
+    if (replaced_) {
+      const auto mailbox = step.mailbox(replaced_->mailbox);
+      if (!mailbox) return mailbox.error();
+      from = *mailbox;
+      auto rows = hotRows(step, from->id, {{replaced_->uid, replaced_->uid}}, 0);
+      if (!rows) return rows.error();
+      if (rows->empty()) return ph::Error{ph::Kind::Conflict, "the message to be replaced was expunged"};
+      old = std::move(*rows);
+      less = old.front().size;
+    }
+    for (const auto& part : parts) more += part->size();
+    if (more > less)
+      if (auto done = step.checkQuota(more - less); !done) return done;
+    for (auto& part : parts)
+      if (auto done = part->apply(step); !done) return done;
+    if (!from) return {};
+    if (auto done = takeOut(step, *from, old); !done) return done;
+    return dropUnused(step, old, keepKeys_, garbage);
+  }
+
+  void undo(Core& core) override {
+    for (auto& part : parts) part->undo(core);
+  }
+  void finish(Core& core) override {
+    for (auto& part : parts) part->finish(core);
+  }
+  void unsure(Core& core) override {
+    for (auto& part : parts) part->unsure(core);
+  }
+
+  std::vector<std::unique_ptr<Append>> parts;
+  std::vector<MessageId> garbage;
+
+ private:
+  const std::optional<Replaced> replaced_;
+  const std::int64_t keepKeys_;
 };
 
 // The visible message: the prefix, then the original bytes.
@@ -271,6 +338,68 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   if (!done) return done.error();
   unlinkAll(core, change.garbage);
   return change.result;
+}
+
+namespace {
+
+// One of several: its file is written, and synced under its temporary name.
+struct Written {
+  Meta meta;
+  std::string path;
+};
+
+ph::Result<std::unique_ptr<Append>> writeOne(Core& core, const AppendRequest& request, Written& written) {
+  const auto mailbox = canonicalName(request.mailbox);
+  if (!mailbox) return mailbox.error();
+  auto gate = MemoryGate::enter(request.source != nullptr ? request.source->size() : request.message.size());
+  if (!gate) return gate.error();
+  auto bytes = gather(request, core.options.maxMessage);
+  if (!bytes) return bytes.error();
+  const auto id = core.newId();
+  if (!id) return id.error();
+  const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
+  written.meta =
+      Meta{core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
+           sha256(original)};
+  written.path = core.temporaryPath(*id);
+  const auto head = formatMeta(written.meta);
+  if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
+  auto file = writeFile(core, written.path, env::Open::CreateNew, head, *bytes);
+  if (!file) return file.error();
+  auto part = std::make_unique<Append>(request, written.meta, head.size(), *bytes, describe(*bytes), core.options);
+  if (auto done = sync(core, std::move(*file)); !done) return done.error();
+  gate->leave();
+  return part;
+}
+
+}  // namespace
+
+ph::Result<std::vector<Appended>> Account::appendAll(const std::vector<AppendRequest>& requests,
+                                                     std::optional<Replaced> replaced) {
+  auto& core = *core_;
+  if (auto done = checkSpace(core); !done) return done.error();
+  AppendAll change(replaced, core.options.keepDeliveryKeys);
+  std::deque<Written> written;  // stays where it is
+  ph::Status done;
+  for (const auto& request : requests) {
+    auto part = writeOne(core, request, written.emplace_back());
+    if (!part) {
+      done = part.error();
+      break;
+    }
+    change.add(std::move(*part));
+  }
+  if (done) done = core.commit(change);
+  for (const auto& w : written)
+    if (!w.path.empty()) (void)core.env.unlink(w.path);
+  if (!done) return done.error();
+  std::vector<Appended> result;
+  for (const auto& part : change.parts) {
+    unlinkAll(core, part->garbage);
+    result.push_back(part->result);
+  }
+  unlinkAll(core, change.garbage);
+  return result;
 }
 
 }  // namespace posthouse::store

@@ -22,6 +22,7 @@ ph::Status Core::connect() {
   if (!db) return db.error();
   if ((*db)->version() != kIndexVersion)
     return ph::Error{ph::Kind::Permanent, "index of an older version; `posthouse store rebuild` makes a new one"};
+  if (auto done = completeIndex(**db); !done) return done;
   const auto modSeq = (*db)->integer("SELECT modseq FROM account");
   if (!modSeq) return modSeq.error();
   const auto highest =

@@ -68,6 +68,11 @@ ph::Status renameInbox(Step& step, const std::string& to) {
   if (!target) return target.error();
   const auto rows = hotRows(step, (*inbox)->id, {UidRange{}}, 0);
   if (!rows) return rows.error();
+  // RFC 5464 4.1: INBOX keeps its annotations, and the new mailbox gets them too.
+  db::Scoped annotate(step.db.cached(
+      "INSERT INTO annotations SELECT ?,entry,value,? FROM annotations WHERE mailbox=? AND value NOTNULL"));
+  annotate->bind(1, *made).bind(2, step.modSeq).bind(3, (*inbox)->id);
+  if (auto done = annotate->run(); !done) return done;
   Copied moved;
   if (auto done = putIn(step, **inbox, **target, *rows, moved); !done) return done;
   return takeOut(step, **inbox, *rows);
@@ -99,7 +104,8 @@ ph::Status deleteOne(Step& step, const std::string& name, std::int64_t keepKeys,
   const auto rows = hotRows(step, id, {UidRange{}}, 0);
   if (!rows) return rows.error();
   for (const char* sql : {"DELETE FROM messages WHERE mailbox=?", "DELETE FROM expunged WHERE mailbox=?",
-                          "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM mailboxes WHERE id=?"}) {
+                          "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM annotations WHERE mailbox=?",
+                          "DELETE FROM mailboxes WHERE id=?"}) {
     db::Scoped remove(step.db.cached(sql));
     remove->bind(1, id);
     if (auto done = remove->run(); !done) return done;

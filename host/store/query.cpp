@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256;
 constexpr std::size_t kMaxBytes = 256 * 1024;
-constexpr std::uint32_t kColdColumns = kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread;
+constexpr std::uint32_t kColdColumns =
+    kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread | kThreadId;
 
 constexpr char kMailboxColumns[] =
     "SELECT m.id,m.name,m.uidvalidity,m.uidnext,m.modseq,m.messages,m.unseen,m.deleted,m.size,m.use,"
@@ -52,6 +53,7 @@ std::string selectFor(std::uint32_t columns) {
   add(kStructure, "c.structure");
   add(kParts, "c.parts");
   add(kThread, "c.thread,c.parent");
+  add(kThreadId, "ifnull((SELECT o.thread FROM thread_origins o WHERE o.id=m.id),c.thread)");
   sql += " FROM messages m";
   if ((columns & kColdColumns) != 0) sql += " JOIN cold c ON c.id=m.id";
   return sql + " WHERE m.mailbox=? AND m.uid BETWEEN ? AND ? ORDER BY m.uid";
@@ -81,6 +83,7 @@ Row rowOf(db::Scoped& row, std::uint32_t columns) {
     r.thread = row->integer(at++);
     r.parent = row->integer(at++);
   }
+  if (columns & kThreadId) r.threadId = row->integer(at++);
   return r;
 }
 

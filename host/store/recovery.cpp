@@ -29,6 +29,8 @@ constexpr Repair kRepairs[] = {
     {"UPDATE cold SET parent=0 WHERE parent<>0 AND NOT EXISTS(SELECT 1 FROM cold p WHERE p.id=cold.parent AND "
      "p.thread=cold.thread)",
      "messages had a wrong parent"},
+    {"DELETE FROM thread_origins WHERE id NOT IN (SELECT id FROM cold)", ""},
+    {"DELETE FROM annotations WHERE mailbox<>0 AND mailbox NOT IN (SELECT id FROM mailboxes)", ""},
     {"DELETE FROM deliveries WHERE id NOT IN (SELECT id FROM cold)", ""},
     {"DELETE FROM dkim_domains WHERE id NOT IN (SELECT id FROM deliveries)", ""},
     {"DELETE FROM recipients WHERE id NOT IN (SELECT id FROM cold)", ""},

@@ -24,14 +24,17 @@ class Rethread final : public Change {
     if (auto done = load(step); !done) return done;
     for (const char* sql : {"CREATE TEMP TABLE marked AS SELECT c.id,t.muted,t.collapsed FROM cold c JOIN threads t ON "
                             "t.id=c.thread",
-                            "DELETE FROM links", "DELETE FROM threads", "UPDATE cold SET thread=id,parent=0"})
+                            // What clients were told stays (RFC 8474 5.2).
+                            "INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold", "DELETE FROM links",
+                            "DELETE FROM threads", "UPDATE cold SET thread=id,parent=0"})
       if (auto done = step.db.exec(sql); !done) return done;
     for (auto& [id, known] : messages_)
       if (auto done = join(step, id, known); !done) return done;
     for (const char* sql :
          {"INSERT INTO threads SELECT c.thread,max(m.muted),max(m.collapsed) FROM marked m JOIN cold c "
           "ON c.id=m.id GROUP BY c.thread",
-          "DROP TABLE marked"})
+          "DROP TABLE marked",
+          "DELETE FROM thread_origins WHERE thread=(SELECT c.thread FROM cold c WHERE c.id=thread_origins.id)"})
       if (auto done = step.db.exec(sql); !done) return done;
     step.note(0, Notice::Thread);
     return count(step);

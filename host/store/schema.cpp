@@ -135,6 +135,20 @@ CREATE INDEX delivery_keys_id ON delivery_keys(id);
 CREATE TABLE garbage(id INTEGER PRIMARY KEY);  -- files that no row needs any more
 )sql";
 
+// Tables that came later. An index without them is not older than its version: they begin empty.
+constexpr char kLaterTables[] = R"sql(
+CREATE TABLE IF NOT EXISTS thread_origins(  -- the thread of a content before threads were joined, RFC 8474 5.2
+  id INTEGER PRIMARY KEY,
+  thread INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS annotations(     -- RFC 5464
+  mailbox INTEGER NOT NULL,       -- 0: of the account
+  entry TEXT NOT NULL,            -- lower case
+  value BLOB,                     -- NULL: removed; kept a while for those who want to hear of it
+  modseq INTEGER NOT NULL,
+  PRIMARY KEY(mailbox, entry));
+CREATE INDEX IF NOT EXISTS annotations_modseq ON annotations(modseq);
+)sql";
+
 struct Default {
   const char* name;
   Use use;
@@ -147,6 +161,7 @@ constexpr Default kDefaults[] = {{"INBOX", Use::None}, {"Archive", Use::Archive}
 ph::Status buildIndex(db::Database& db, std::int64_t now) {
   std::string sql = "BEGIN IMMEDIATE;";
   sql += kTables;
+  sql += kLaterTables;
   std::int64_t validity = now;
   for (const auto& mailbox : kDefaults) {
     sql +=
@@ -157,6 +172,10 @@ ph::Status buildIndex(db::Database& db, std::int64_t now) {
   sql += "INSERT INTO account VALUES(1,1," + std::to_string(validity - 1) +
          ");PRAGMA user_version=" + std::to_string(kIndexVersion) + ";COMMIT";
   return db.exec(sql);
+}
+
+ph::Status completeIndex(db::Database& db) {
+  return db.exec(kLaterTables);
 }
 
 }  // namespace posthouse::store

@@ -137,6 +137,11 @@ class Joiner {
     const auto thread = *threads_.begin();
     for (const auto other : threads_) {
       if (other == thread) continue;
+      // RFC 8474 5.2: clients were told the old one, and that it stays.
+      db::Scoped keep(
+          step_.db.cached("INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold WHERE thread=?"));
+      keep->bind(1, other);
+      if (auto done = keep->run(); !done) return done.error();
       db::Scoped move(step_.db.cached("UPDATE cold SET thread=? WHERE thread=?"));
       move->bind(1, thread).bind(2, other);
       if (auto done = move->run(); !done) return done.error();
@@ -186,7 +191,7 @@ ph::Result<ThreadPlace> joinThread(Step& step, MessageId id, std::int64_t date, 
 ph::Status leaveThread(Step& step, MessageId id) {
   for (const char* sql :
        {"UPDATE cold SET parent=(SELECT parent FROM cold WHERE id=?1) WHERE parent=?1 AND parent<>0",
-        "DELETE FROM links WHERE id=?1",
+        "DELETE FROM links WHERE id=?1", "DELETE FROM thread_origins WHERE id=?1",
         "DELETE FROM threads WHERE id=(SELECT thread FROM cold WHERE id=?1) AND NOT EXISTS(SELECT 1 FROM cold WHERE "
         "thread=threads.id AND id<>?1)"}) {
     db::Scoped row(step.db.cached(sql));

@@ -23,8 +23,8 @@ enum Flag : std::uint32_t {
   kAllFlags = 31,
 };
 
-// RFC 6154 special uses.
-enum class Use : int { None, Archive, Drafts, Junk, Sent, Trash, All, Flagged };
+// RFC 6154 special uses, RFC 8457.
+enum class Use : int { None, Archive, Drafts, Junk, Sent, Trash, All, Flagged, Important };
 
 struct UidRange {
   Uid first = 1;
@@ -68,6 +68,7 @@ enum Column : std::uint32_t {
   kHash = 64,
   kSaved = 128,
   kThread = 256,  // with the parent
+  kThreadId = 512,
 };
 
 struct Row {
@@ -87,7 +88,8 @@ struct Row {
   std::string messageIdHeader;
   std::string hash;  // SHA-256 of the original bytes, 32 bytes
   MessageId thread = 0;
-  MessageId parent = 0;  // the nearest ancestor that is in the account; 0: none
+  MessageId threadId = 0;  // RFC 8474: as `thread` when the message came, for good
+  MessageId parent = 0;    // the nearest ancestor that is in the account; 0: none
 };
 
 // A conversation. Its id is that of the message that began it, which may be gone.
@@ -118,7 +120,8 @@ struct Notice {
     MailboxGone = 16,
     MailboxRenamed = 32,
     Subscription = 64,
-    Thread = 128  // of the account, mailbox 0: what is said about a thread
+    Thread = 128,     // of the account, mailbox 0: what is said about a thread
+    Annotation = 256  // mailbox 0: of the account
   };
   std::string account;
   MailboxId mailbox = 0;

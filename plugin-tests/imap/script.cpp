@@ -59,6 +59,9 @@ class ImapDialogue final : public ph::testkit::Dialogue {
       m.forgotten = m.modseq;
     } else if (what == "quota") {
       host_.store.accounts.at("alice")->quota = std::stoull(rest);
+    } else if (what == "list") {
+      const auto [key, value] = split(rest);
+      host_.lists[key].push_back(value);
     } else if (what == "nested") {
       host_.store.mailbox("alice", rest);
     } else {

@@ -88,7 +88,7 @@ void Selected::learn(std::string_view keywords, std::string& out) {
 }
 
 // What changed on the way to `next`. Only UIDs are kept: a mailbox may have changed as a whole.
-ph::Status Selected::begin(const ph::Account& account, ph::View next, bool expunges) {
+ph::Status Selected::begin(const ph::Account& account, ph::View next, const Manner& manner) {
   auto t = std::make_unique<Telling>();
   t->next = std::move(next);
   const auto read = account.changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
@@ -96,7 +96,8 @@ ph::Status Selected::begin(const ph::Account& account, ph::View next, bool expun
     // What came after `next` belongs to the following comparison.
     if (c.kind == PH_CHANGE_EXPUNGED) {
       if (t->next.seq(c.uid) == 0) t->expunged.add(c.uid);
-    } else if (c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ && !isReported(c.modseq, c.uid)) {
+    } else if (manner.flags && c.modseq <= t->next.modseq() && c.modseq > flagsModseq_ &&
+               !isReported(c.modseq, c.uid)) {
       t->changed.add(c.uid);
     }
   });
@@ -104,7 +105,7 @@ ph::Status Selected::begin(const ph::Account& account, ph::View next, bool expun
     if (read.error().kind != ph::Kind::Conflict) return read;
     compare(*t);
   }
-  t->renumber = expunges || t->expunged.isEmpty();
+  t->renumber = manner.expunges || t->expunged.isEmpty();
   t->cursor = ph::imap::NumberCursor(t->expunged);
   telling_ = std::move(t);
   return {};
@@ -159,7 +160,7 @@ ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner&
       if (stopped == 0 && full()) stopped = row.uid;
       const uint32_t seq = numbers.seq(row.uid);
       // Flags that changed again are told by the following comparison.
-      if (stopped == 0 && seq != 0 && row.modseq <= t.next.modseq()) writeChanged(row, seq, manner.modseq, out);
+      if (stopped == 0 && seq != 0 && row.modseq <= t.next.modseq()) writeChanged(row, seq, manner, out);
     });
     if (!more) return more.error();
     t.resume = stopped != 0 ? stopped : *more;
@@ -167,15 +168,19 @@ ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner&
   return true;
 }
 
-void Selected::writeChanged(const ph_row& row, uint32_t seq, bool modseq, std::string& out) {
+void Selected::writeChanged(const ph_row& row, uint32_t seq, const Manner& manner, std::string& out) {
   learn(ph::view(row.keywords), out);
   out += "* ";
-  appendNumber(out, seq);
-  out += " FETCH (UID ";
-  appendNumber(out, row.uid);
-  out += " FLAGS ";
+  appendNumber(out, manner.uidOnly ? row.uid : seq);
+  if (manner.uidOnly) {
+    out += " UIDFETCH (FLAGS ";
+  } else {
+    out += " FETCH (UID ";
+    appendNumber(out, row.uid);
+    out += " FLAGS ";
+  }
   appendFlags(out, row.flags, ph::view(row.keywords));
-  if (modseq) {
+  if (manner.modseq) {
     out += " MODSEQ (";
     appendNumber(out, row.modseq);
     out += ')';
@@ -205,7 +210,7 @@ ph::Result<Told> Selected::show(const ph::Account& account, const Manner& manner
     auto next = account.mailboxView(mailboxId_);
     if (!next) return next.error();
     if (next->modseq() != view_.modseq()) {
-      if (auto begun = begin(account, std::move(*next), manner.expunges); !begun) return begun.error();
+      if (auto begun = begin(account, std::move(*next), manner); !begun) return begun.error();
     }
   }
   if (telling_) {

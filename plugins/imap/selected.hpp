@@ -25,6 +25,8 @@ struct Manner {
   bool expunges = true;   // false: sequence numbers stay as they are (RFC 9051 7.5.1)
   bool vanished = false;  // VANISHED instead of EXPUNGE (RFC 7162 3.2.10)
   bool modseq = false;    // with MODSEQ (RFC 7162 3.2.4)
+  bool flags = true;      // changes of flags are told
+  bool uidOnly = false;   // UIDFETCH instead of FETCH (RFC 9586 3)
 };
 
 // How far the telling got.
@@ -90,12 +92,12 @@ class Selected {
   };
 
   bool isReported(uint64_t modseq, uint32_t uid) const;
-  ph::Status begin(const ph::Account& account, ph::View next, bool expunges);
+  ph::Status begin(const ph::Account& account, ph::View next, const Manner& manner);
   void compare(Telling& t) const;
   bool tellExpunged(const Manner& manner, std::string& out, const std::function<bool()>& full);
   ph::Result<bool> tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
                                const std::function<bool()>& full);
-  void writeChanged(const ph_row& row, uint32_t seq, bool modseq, std::string& out);
+  void writeChanged(const ph_row& row, uint32_t seq, const Manner& manner, std::string& out);
   void end();
   void writeModseq(std::string& out);
   void forgetSaved();

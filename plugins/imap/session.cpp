@@ -1,9 +1,12 @@
 #include "session.hpp"
 
+#include <algorithm>
+
 #include "commands/append.hpp"
 #include "commands/capability.hpp"
 #include "commands/table.hpp"
 #include "login.hpp"
+#include "notify/notifier.hpp"
 
 namespace ph_imap {
 
@@ -55,6 +58,9 @@ Step Session::first(uint32_t why) {
   if (stopping_ && (paused_ || !task_ || task_->isWaiting())) return bye("the server is shutting down");
   if (paused_) return Step::Job;
   if (why & PH_WHY_WRITABLE) rearm_ = true;
+  if (notifier_ && notifier_->isBusy()) {
+    if (const Step told = tellNews(); told != Step::Answered) return told;
+  }
   if (ending_) return outputFull() ? Step::Output : end(Ending(*ending_));
   return task_ ? task_->step(*this) : Step::Answered;
 }
@@ -92,7 +98,10 @@ Step Session::timedOut() {
 Step Session::nextCommand() {
   while (assembler_.state() == Assembler::State::Reading) {
     const auto waiting = input();
-    if (waiting.empty()) return Step::Input;
+    if (waiting.empty()) {
+      const Step told = assembler_.isEmpty() ? tellNews() : Step::Answered;
+      return told == Step::Answered ? Step::Input : told;
+    }
     consume(assembler_.feed(waiting));
   }
   rearm_ = rearm_ || isLoggedIn();  // before that the time for all commands together runs
@@ -136,6 +145,7 @@ Step Session::handleCommand(std::string_view text) {
     name = parser.word();
   }
   const CommandEntry* entry = parser.ok() ? findCommand(name) : nullptr;
+  if (entry && !entry->capability.empty() && !offers(entry->capability)) entry = nullptr;
   if (!entry || (uid_ && !entry->hasUidForm)) {
     const Step step = bad(parser.ok() ? "unknown command" : "a command is: tag, blank, name");
     // Who begins like this speaks another protocol: what follows would be more of it.
@@ -148,6 +158,8 @@ Step Session::handleCommand(std::string_view text) {
                : entry->states == kNotLoggedIn ? "you are logged in already"
                                                : "select a mailbox first");
   }
+  // RFC 9586 3: the forms without UID take and tell sequence numbers, all but EXPUNGE.
+  if (uidOnly_ && !uid_ && entry->hasUidForm && name != "EXPUNGE") return bad("with UIDONLY by UID", "UIDREQUIRED");
   if (entry->holdsExpunges && !uid_) expunges_ = Expunges::Held;
   return entry->handler(*this, parser);
 }
@@ -156,7 +168,9 @@ Step Session::handleCommand(std::string_view text) {
 Step Session::end(Ending ending) {
   badCommands_ = 0;
   ending_.reset();
+  expunged_ = ending.withModseq;
   const auto told = showChanges(expunges_);
+  expunged_ = false;
   if (!told) return Step::Close;
   if (*told == Told::Part) {
     ending_ = std::move(ending);
@@ -176,6 +190,17 @@ Step Session::tagged(std::string_view kind, std::string_view code, std::string_v
 
 Step Session::ok(std::string_view text, std::string_view code) {
   return end({" OK ", std::string(code), std::string(text)});
+}
+
+Step Session::okThenCompress(std::string_view text) {
+  badCommands_ = 0;
+  tagged(" OK ", {}, text);
+  const bool written = write(out_);
+  out_.clear();
+  // A client that is gone, or sent more than it should have before it saw the answer.
+  if (!written || !compress()) return Step::Close;
+  compressed_ = true;
+  return Step::Answered;
 }
 
 Step Session::okWithModseq(std::string_view text) {
@@ -205,11 +230,11 @@ Step Session::no(const ph::Error& error) {
   }
 }
 
-Step Session::bad(std::string_view text) {
+Step Session::bad(std::string_view text, std::string_view code) {
   if (tag_.empty()) {
     out().raw("* BAD ").statusText(text).raw("\r\n");
   } else {
-    tagged(" BAD ", {}, text);
+    tagged(" BAD ", code, text);
   }
   if (++badCommands_ > (isLoggedIn() ? kErrorsAfterLogin : settings_->maxErrors)) return bye("too many bad commands");
   return Step::Answered;
@@ -222,7 +247,13 @@ Step Session::bye(std::string_view text) {
 
 std::optional<Told> Session::showChanges(Expunges expunges) {
   if (!selected_) return Told::All;
-  const Manner manner{expunges == Expunges::Allowed, qresync_, condstore_};
+  Manner manner{expunges == Expunges::Allowed, qresync_ || uidOnly_, condstore_, true, uidOnly_};
+  if (notifier_) {
+    // RFC 5465 3.1: only what was asked for, but what this command did itself.
+    const uint32_t events = notifier_->request().selected;
+    if (events == 0 && !expunged_) return Told::All;
+    manner.flags = (events & kFlagChange) != 0;
+  }
   const auto shown = selected_->show(account_, manner, out_, [this] { return outputOver(); });
   if (shown.ok()) return *shown;
   // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
@@ -257,6 +288,22 @@ Step Session::pause(uint32_t ms, Then then) {
   return Step::Job;
 }
 
+bool Session::offers(std::string_view capability) const {
+  const std::string name(capability);
+  if (settings_->disabled.count(name) != 0) return false;
+  const auto own = settings_->disabledForAccounts.find(accountName_);
+  if (own != settings_->disabledForAccounts.end() && own->second.count(name) != 0) return false;
+  return std::none_of(settings_->disabledForClients.begin(), settings_->disabledForClients.end(), [&](const auto& c) {
+    return !clientName_.empty() && clientName_.compare(0, c.first.size(), c.first) == 0 && c.second.count(name) != 0;
+  });
+}
+
+void Session::openFetch(uint32_t seq, uint32_t uid) {
+  out_ += "* ";
+  out_ += std::to_string(uidOnly_ ? uid : seq);
+  out_ += uidOnly_ ? " UIDFETCH (" : " FETCH (";
+}
+
 void Session::setTag(std::string tag) {
   tag_ = std::move(tag);
   uid_ = false;
@@ -270,13 +317,7 @@ Step Session::begin(std::unique_ptr<Task> task) {
 
 Step Session::readLine(std::string& line) {
   if (assembler_.state() == Assembler::State::Complete) assembler_.next();
-  while (assembler_.state() == Assembler::State::Reading) {
-    const auto waiting = input();
-    if (waiting.empty()) return Step::Input;
-    consume(assembler_.feed(waiting));
-  }
-  rearm_ = rearm_ || isLoggedIn();  // before that the time for all commands together runs
-  if (assembler_.state() == Assembler::State::Broken) return bye(assembler_.error());
+  if (const Step read = readOn(); read != Step::Answered) return read;
   line = assembler_.text();
   if (assembler_.state() == Assembler::State::Announced) {
     assembler_.refuseLiteral();
@@ -284,6 +325,16 @@ Step Session::readLine(std::string& line) {
     assembler_.next();
   }
   return Step::Answered;
+}
+
+Step Session::readOn() {
+  while (assembler_.state() == Assembler::State::Reading) {
+    const auto waiting = input();
+    if (waiting.empty()) return Step::Input;
+    consume(assembler_.feed(waiting));
+  }
+  rearm_ = rearm_ || isLoggedIn();  // before that the time for all commands together runs
+  return assembler_.state() == Assembler::State::Broken ? bye(assembler_.error()) : Step::Answered;
 }
 
 std::string_view Session::literalInput() const {
@@ -301,6 +352,32 @@ void Session::loggedIn(std::string name, ph::Account account) {
   accountName_ = std::move(name);
   account_ = std::move(account);
   badCommands_ = 0;
+}
+
+void Session::notify(std::unique_ptr<Notifier> notifier) {
+  notifier_ = std::move(notifier);
+}
+
+Step Session::tellNews() {
+  if (!notifier_) return Step::Answered;
+  const Step step = notifier_->tell(*this);
+  // RFC 5465 5.8: then nothing is told at all, as after NOTIFY NONE.
+  if (notifier_->isOver()) {
+    NotifyRequest none;
+    none.none = true;
+    notifier_ = std::make_unique<Notifier>(*this, std::move(none));
+  }
+  return step;
+}
+
+void Session::loggedOut() {
+  notifier_.reset();
+  selected_.reset();
+  account_ = {};
+  accountName_.clear();
+  assembler_.setLimits(kBeforeLogin);
+  rev2_ = utf8Accept_ = condstore_ = qresync_ = uidOnly_ = false;
+  rearm_ = true;
 }
 
 Next Session::park(Step step) {

@@ -19,12 +19,14 @@
 #include "ph/login.hpp"
 #include "ph/session.hpp"
 #include "ph/store.hpp"
+#include "ph/text/ascii.hpp"
 #include "selected.hpp"
 #include "settings.hpp"
 
 namespace ph_imap {
 
 class Session;
+class Notifier;
 
 // What a handler, a task or the end of a job answers.
 enum class Step {
@@ -63,7 +65,10 @@ class Session final : public ph::Session {
   Step okWithModseq(std::string_view text);
   Step no(std::string_view text, std::string_view code = {});
   Step no(const ph::Error& error);
-  Step bad(std::string_view text);
+  Step bad(std::string_view text, std::string_view code = {});
+  // A tagged OK behind which both directions are compressed (RFC 4978 3). Changes wait for the next answer.
+  Step okThenCompress(std::string_view text);
+  bool isCompressed() const { return compressed_; }
   // "* BYE", then the connection is closed.
   Step bye(std::string_view text);
   // Untagged responses go here. It is flushed when the session waits.
@@ -85,6 +90,8 @@ class Session final : public ph::Session {
   Step begin(std::unique_ptr<Task> task);
   // A line that is no command (RFC 9051 6.2.2, 6.3.13). Answered: it is in `line`; otherwise return what it answers.
   Step readLine(std::string& line);
+  // Reads on behind a streamed literal. Answered: the assembler is Complete or Announced, and the task goes on with it.
+  Step readOn();
   // Takes octets of a literal that is being streamed; empty: none are here now.
   std::string_view literalInput() const;
   void consumeLiteral(size_t count);
@@ -107,6 +114,11 @@ class Session final : public ph::Session {
   void enableQresync();
   bool condstore() const { return condstore_; }
   bool qresync() const { return qresync_; }
+  // RFC 9586 3: no sequence number is told or taken any more.
+  void enableUidOnly() { uidOnly_ = true; }
+  bool uidOnly() const { return uidOnly_; }
+  // "* 3 FETCH (", or "* 7 UIDFETCH (".
+  void openFetch(uint32_t seq, uint32_t uid);
   // The command names sequence numbers in spite of its UID prefix (RFC 7162 3.2.10.2).
   void holdExpunges() { expunges_ = Expunges::Held; }
 
@@ -117,6 +129,8 @@ class Session final : public ph::Session {
   ph::Account& account() { return account_; }
   const std::string& accountName() const { return accountName_; }
   void loggedIn(std::string name, ph::Account account);
+  // RFC 8437 4.1: what was enabled, selected and saved is forgotten; TLS stays.
+  void loggedOut();
   unsigned countLoginFailure() { return ++loginFailures_; }
 
   Selected* selected() { return selected_.get(); }
@@ -125,6 +139,15 @@ class Session final : public ph::Session {
   // is gone, BYE is written.
   std::optional<Told> showChanges(Expunges expunges);
 
+  // Whether the extension is offered to this client, by its name in upper case; see Settings::disabled.
+  bool offers(std::string_view capability) const;
+  // What the client asked NOTIFY for; nullptr: the base protocol's rules hold.
+  Notifier* notifier() { return notifier_.get(); }
+  void notify(std::unique_ptr<Notifier> notifier);
+  // Tells what NOTIFY is about, if there is anything: Answered, or Output or Close.
+  Step tellNews();
+  // The name by which the client identified itself.
+  void setClientName(std::string_view name) { clientName_ = ph::text::toLower(name); }
   const Settings& settings() const { return *settings_; }
   bool passwordAllowed() const { return tlsActive() || info().plaintext_login != 0; }
 
@@ -165,8 +188,10 @@ class Session final : public ph::Session {
   std::string out_;
   std::string tag_;
   std::string accountName_;
+  std::string clientName_;  // lower case
   ph::Account account_;
   std::unique_ptr<Selected> selected_;
+  std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Task> task_;
   Then then_;
   std::optional<Ending> ending_;  // of the command, when changes are still being told
@@ -178,7 +203,10 @@ class Session final : public ph::Session {
   bool utf8Accept_ = false;
   bool condstore_ = false;
   bool qresync_ = false;
-  bool spoken_ = false;  // there was a command
+  bool uidOnly_ = false;
+  bool compressed_ = false;
+  bool expunged_ = false;  // by the command that ends
+  bool spoken_ = false;    // there was a command
   bool paused_ = false;
   bool stopping_ = false;
   bool ended_ = false;  // the peer sends no more

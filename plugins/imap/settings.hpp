@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <set>
+#include <string>
 
 #include "ph/config.hpp"
 #include "ph/settings_box.hpp"
@@ -14,6 +17,10 @@ struct Settings {
   uint32_t idleTimeoutMs = 30 * 60'000;
   uint32_t loginTimeoutMs = 30'000;
   unsigned maxErrors = 20;
+  // Names in upper case: for everybody, by account, by the beginning of the name a client gives itself with ID (lower
+  // case).
+  std::set<std::string> disabled;
+  std::map<std::string, std::set<std::string>> disabledForAccounts, disabledForClients;
 
   // Invalid, with a text for the admin, when a value is out of range.
   static ph::Result<Settings> from(const ph::Config& config);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "object_id.hpp"
+
 namespace ph_imap {
 
 namespace {
 
-using Read = uint64_t (*)(const ph::MailboxInfo&, const Settings&);
+using Read = std::string (*)(const ph::MailboxInfo&, const Settings&);
 
 struct Item {
   std::string_view name;
@@ -14,17 +16,18 @@ struct Item {
 };
 
 constexpr Item kItems[] = {
-    {"MESSAGES", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.messages; }},
-    {"UIDNEXT", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.uidnext; }},
-    {"UIDVALIDITY", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.uidvalidity; }},
-    {"UNSEEN", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.unseen; }},
-    {"DELETED", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.deleted; }},
+    {"MESSAGES", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.messages); }},
+    {"UIDNEXT", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.uidnext); }},
+    {"UIDVALIDITY", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.uidvalidity); }},
+    {"UNSEEN", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.unseen); }},
+    {"DELETED", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.deleted); }},
     // RFC 9208 4.1.4. What an expunge frees is not known without reading it all: copies share their octets.
-    {"DELETED-STORAGE", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},
-    {"SIZE", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.bytes; }},
-    {"RECENT", [](const ph::MailboxInfo&, const Settings&) -> uint64_t { return 0; }},  // RFC 3501 only
-    {"HIGHESTMODSEQ", [](const ph::MailboxInfo& m, const Settings&) -> uint64_t { return m.highestmodseq; }},
-    {"APPENDLIMIT", [](const ph::MailboxInfo&, const Settings& s) -> uint64_t { return s.appendLimit; }},
+    {"DELETED-STORAGE", [](const ph::MailboxInfo&, const Settings&) { return std::to_string(0); }},
+    {"SIZE", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.bytes); }},
+    {"RECENT", [](const ph::MailboxInfo&, const Settings&) { return std::to_string(0); }},  // RFC 3501 only
+    {"HIGHESTMODSEQ", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.highestmodseq); }},
+    {"MAILBOXID", [](const ph::MailboxInfo& m, const Settings&) { return "(" + mailboxId(m.id, m.uidvalidity) + ")"; }},
+    {"APPENDLIMIT", [](const ph::MailboxInfo&, const Settings& s) { return std::to_string(s.appendLimit); }},
 };
 
 const Item* find(std::string_view name) {
@@ -47,13 +50,13 @@ std::vector<std::string> parseStatusItems(ph::imap::Parser& parser) {
   return out;
 }
 
-void writeStatus(Session& s, const ph::MailboxInfo& mailbox, const std::vector<std::string>& items) {
-  if (std::find(items.begin(), items.end(), "HIGHESTMODSEQ") != items.end()) s.enableCondstore();
+void writeStatus(Session& s, const ph::MailboxInfo& mailbox, const std::vector<std::string>& items, bool asked) {
+  if (asked && std::find(items.begin(), items.end(), "HIGHESTMODSEQ") != items.end()) s.enableCondstore();
   auto w = s.out();
   w.raw("* STATUS ").mailbox(mailbox.name_).raw(" (");
   for (size_t i = 0; i < items.size(); ++i) {
     if (i > 0) w.raw(" ");
-    w.raw(items[i]).raw(" ").number(find(items[i])->read(mailbox, s.settings()));
+    w.raw(items[i]).raw(" ").raw(find(items[i])->read(mailbox, s.settings()));
   }
   w.raw(")\r\n");
 }

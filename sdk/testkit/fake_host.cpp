@@ -154,6 +154,9 @@ const ph_session_api& sessionTable() {
       if (account.len) return PH_OK;
       return ++s->client->loginFailures >= s->client->maxLoginFailures ? PH_E_LIMIT : PH_OK;
     };
+    t.compress = [](ph_session* s) -> ph_status {
+      return std::exchange(s->client->compressed, true) ? PH_E_CONFLICT : PH_OK;
+    };
     t.hold = [](ph_session* s, size_t bytes) -> ph_status {
       s->client->held = bytes;
       return s->client->memoryShort && bytes > 4096 ? PH_E_LIMIT : PH_OK;

@@ -156,6 +156,7 @@ class Client {
   bool wantsTls = false;
   bool tlsActive = false;
   bool tlsBroken = false;
+  bool compressed = false;           // asked for; the octets stay plain
   std::optional<TlsAsked> tlsAsked;  // of a connection that the plugin made
   std::string tlsFailure;
   std::map<std::string, std::string> bindings;  // channel bindings, by kind

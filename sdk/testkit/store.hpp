@@ -30,6 +30,12 @@ struct Content {
   size_t headerSize = 0;
 };
 
+struct Annotated {
+  bool isSet = false;
+  std::string value;
+  uint64_t modseq = 0;
+};
+
 struct Mailbox {
   uint64_t id = 0;
   uint32_t use = 0, uidValidity = 0, uidNext = 1;
@@ -75,6 +81,7 @@ struct ph_account {
   std::map<std::string, ph::testkit::Mailbox> mailboxes;
   std::map<uint64_t, std::shared_ptr<const ph::testkit::Content>> contents;
   std::map<uint64_t, std::function<void(uint64_t mailbox, uint64_t modseq)>> watchers;
+  std::map<std::pair<uint64_t, std::string>, ph::testkit::Annotated> annotations;  // by mailbox and entry
   int references = 0;
   uint64_t quota = 0;  // bytes; 0: none
 

@@ -109,7 +109,23 @@ ph_status query(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_
     if (columns & PH_COL_BODYSTRUCTURE) row.bodystructure = str(c.structure);
     if (columns & PH_COL_PARTS) row.parts = str(c.parts);
     if (columns & PH_COL_THREAD) row.thread = row.id;
+    if (columns & PH_COL_THREADID) row.threadid = row.id;
     if (each(ctx, &row)) break;
+  }
+  return PH_OK;
+}
+
+template <class Wanted>
+ph_status tellAnnotations(const ph_account& a, ph_each_annotation each, void* ctx, Wanted wanted) {
+  for (const auto& [key, x] : a.annotations) {
+    if (!wanted(key.first, x)) continue;
+    auto out = sized<ph_annotation>();
+    out.is_set = x.isSet;
+    out.mailbox_id = key.first;
+    out.modseq = x.modseq;
+    out.entry = str(key.second);
+    out.value = str(x.value);
+    if (each(ctx, &out)) break;
   }
   return PH_OK;
 }
@@ -183,6 +199,12 @@ void fillReading(ph_store& t) {
     if (i == a->contents.end()) return PH_E_NOT_FOUND;
     *out = makeMessage(a->host, i->second->bytes);
     return PH_OK;
+  };
+  t.annotations = [](ph_account* a, uint64_t mailbox, ph_each_annotation each, void* ctx) {
+    return tellAnnotations(*a, each, ctx, [&](uint64_t id, const Annotated& x) { return id == mailbox && x.isSet; });
+  };
+  t.annotations_since = [](ph_account* a, uint64_t since, ph_each_annotation each, void* ctx) {
+    return tellAnnotations(*a, each, ctx, [&](uint64_t, const Annotated& x) { return x.modseq > since; });
   };
   t.usage = [](ph_account* a, ph_usage* out) -> ph_status {
     *out = ph_usage{sizeof(ph_usage), 0, a->bytes(), a->quota, 0};

@@ -1,6 +1,7 @@
 // The writing half of the in-memory store.
 #include <algorithm>
 #include <sstream>
+#include <utility>
 
 #include "ph/text.hpp"
 #include "testkit/fake_message.hpp"
@@ -133,6 +134,61 @@ ph_status transfer(ph_account* a, uint64_t mailboxId, const ph_range* ranges, si
   return PH_OK;
 }
 
+uint64_t sizeOf(const ph_account& a, uint64_t id) {
+  return a.contents.at(id)->bytes.size();
+}
+
+ph_status appendAll(ph_account* a, const ph_append* const* list, size_t count, const ph_replaced* replaced,
+                    ph_each_appended each, void* ctx, ph_error* error) {
+  if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
+  uint64_t more = 0, less = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (!a->find(view(list[i]->mailbox))) return PH_E_NOT_FOUND;
+    more += bytesOf(list[i]->message).size();
+  }
+  Mailbox* from = replaced ? a->find(replaced->mailbox_id) : nullptr;
+  if (replaced && !from) return PH_E_NOT_FOUND;
+  if (from && !from->messages.contains(replaced->uid)) return fill(error, "it is gone"), PH_E_CONFLICT;
+  if (from) less = sizeOf(*a, from->messages.at(replaced->uid).id);
+  if (a->quota && more > less && a->bytes() + more - less > a->quota) return fill(error, "over quota"), PH_E_QUOTA;
+  for (size_t i = 0; i < count; ++i) {
+    auto out = sized<ph_appended>();
+    const auto quota = std::exchange(a->quota, 0);
+    append(a, list[i], &out, error);
+    a->quota = quota;
+    each(ctx, &out);
+  }
+  if (!from) return PH_OK;
+  const uint64_t id = from->messages.at(replaced->uid).id;
+  ++a->modseq;
+  remove(*a, *from, replaced->uid);
+  if (!isUsed(*a, id)) a->contents.erase(id);
+  a->changed(from->id);
+  return PH_OK;
+}
+
+ph_status annotate(ph_account* a, uint64_t mailbox, const ph_annotation* const* changes, size_t count,
+                   ph_error* error) {
+  if (a->store->writeFails) return fill(error, "told to fail"), a->store->writeFails;
+  if (mailbox != 0 && !a->find(mailbox)) return PH_E_NOT_FOUND;
+  auto next = a->annotations;
+  ++a->modseq;
+  for (size_t i = 0; i < count; ++i) {
+    const auto key = std::pair(mailbox, std::string(view(changes[i]->entry)));
+    if (changes[i]->is_set || next.contains(key))
+      next[key] = {changes[i]->is_set != 0, std::string(view(changes[i]->value)), a->modseq};
+  }
+  size_t set = 0, bytes = 0;
+  for (const auto& [key, x] : next) {
+    set += x.isSet;
+    bytes += x.isSet ? key.second.size() + x.value.size() : 0;
+  }
+  if (set > 1000 || bytes > 1'000'000) return fill(error, "too many annotations"), PH_E_LIMIT;
+  a->annotations = std::move(next);
+  a->changed(mailbox);
+  return PH_OK;
+}
+
 ph_status rename(ph_account* a, ph_str fromName, ph_str toName, ph_error*) {
   const std::string from(view(fromName)), to(view(toName));
   if (!a->find(from)) return PH_E_NOT_FOUND;
@@ -175,6 +231,7 @@ void fillWriting(ph_store& t) {
     if (!m) return PH_E_NOT_FOUND;
     m->exists = false;
     m->messages.clear();
+    std::erase_if(a->annotations, [&](const auto& x) { return x.first.first == m->id; });
     a->changed(0);
     return PH_OK;
   };
@@ -187,6 +244,8 @@ void fillWriting(ph_store& t) {
     return PH_OK;
   };
   t.append = &append;
+  t.append_all = &appendAll;
+  t.annotate = &annotate;
   t.store_flags = &storeFlags;
   t.copy = [](ph_account* a, uint64_t from, const ph_range* r, size_t n, uint64_t to, ph_each_change each, void* ctx,
               ph_error* e) { return transfer(a, from, r, n, to, each, ctx, e, false); };

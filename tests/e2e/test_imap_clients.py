@@ -119,7 +119,7 @@ def test_mutt_reads_a_message(server, tmp_path):
     assert "the text mutt shall show" in out.read_text()
 
 
-def mutt(server, folder, mailbox, keys):
+def mutt(server, folder, mailbox, keys, more=""):
     """Runs mutt with a header cache, so that it resynchronizes; what it said and heard."""
     (folder / "cache").mkdir(exist_ok=True)
     rc = folder / "muttrc"
@@ -127,7 +127,7 @@ def mutt(server, folder, mailbox, keys):
         f'set folder="imap://127.0.0.1:{server.ports["imap"]}/"\nset spoolfile="imap://127.0.0.1:{server.ports["imap"]}/{mailbox}"\n'
         f'set imap_user="{posthouse.USER}"\nset imap_pass="{posthouse.PASSWORD}"\nset ssl_starttls=no\nset ssl_force_tls=no\n'
         f'set quit=yes\nset delete=no\nset wait_key=no\nset header_cache="{folder}/cache/"\nset imap_condstore=yes\nset imap_qresync=yes\n'
-        f'set pipe_decode=yes\npush "{keys}<quit>"\n')
+        f'set pipe_decode=yes\n{more}push "{keys}<quit>"\n')
     (folder / ".muttdebug0").unlink(missing_ok=True)
     env = dict(os.environ, TERM="xterm", HOME=str(folder))
     subprocess.run(["script", "-qec", f"mutt -n -d 3 -F {rc}", "/dev/null"], env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, timeout=60, check=False)
@@ -154,6 +154,18 @@ def test_mutt_resynchronizes(server, tmp_path):
     assert "VANISHED)" in log and "VANISHED (EARLIER) 3,5" in log, log[-3000:]
     assert (tmp_path / "second").read_text().split("\n")[:-1] == [f"Subject: number c{n}" for n in (0, 1, 3, 5, 6, 7, 8, 9, 10)]
     assert (tmp_path / "flagged").read_text() == "Subject: number c5\n"
+
+
+def test_mutt_compresses(server, tmp_path):
+    c = server.imap()
+    c.create("Deflated")
+    for n in range(20):
+        c.append("Deflated", "(\\Seen)", None, message(f"d{n}", "many words " * 5000))
+    c.logout()
+    keys = f"<tag-pattern>~A<enter><tag-prefix><pipe-message>grep -c many >{tmp_path / 'out'}<enter>"
+    log = mutt(server, tmp_path, "Deflated", keys, "set imap_deflate=yes\n")
+    assert "COMPRESS DEFLATE" in log and "OK DEFLATE active" in log, log[-3000:]
+    assert int((tmp_path / "out").read_text()) >= 20
 
 
 def mbsync(server, folder, config):

@@ -1,5 +1,7 @@
-// APPEND. RFC 9051 6.3.12: append = "APPEND" SP mailbox [SP flag-list] [SP date-time] SP (literal / literal8), and RFC
-// 6855 4: "UTF8" SP "(" literal8 ")" in place of the literal. Octets go straight into a message of the host.
+// APPEND and REPLACE. RFC 9051 6.3.12, RFC 3502: append = "APPEND" SP mailbox 1*append-message; RFC 8508 5: replace =
+// "REPLACE" SP seq-number SP mailbox append-message; append-message = [SP flag-list] [SP date-time] SP (literal /
+// literal8 / "UTF8" SP "(" literal8 ")"), the last of RFC 6855 4. Octets go straight into messages of the host; all of
+// a command become mail in one commit.
 #include "commands/append.hpp"
 
 #include <algorithm>
@@ -7,70 +9,112 @@
 #include "commands/table.hpp"
 #include "flags.hpp"
 #include "mailbox_lookup.hpp"
+#include "notify/notifier.hpp"
 
 namespace ph_imap {
 
 namespace {
 
-struct Arguments {
-  std::string tag;
-  std::string mailbox;
+constexpr size_t kMaxMessages = 1000;
+
+struct Head {
   std::vector<std::string> flags;
   std::optional<ph::date::DateTime> date;
   bool utf8 = false;
   ph::imap::LiteralHead literal;
 };
 
-// Reads up to the literal; what is wrong is in the parser's status.
-Arguments parse(ph::imap::Parser& parser) {
-  Arguments a;
-  parser.space();
-  a.mailbox = parser.mailbox();
+struct Arguments {
+  std::string mailbox;
+  bool replaces = false;
+  bool byUid = false;
+  uint32_t number = 0;  // of the message to be replaced
+  Head first;
+};
+
+// append-message up to its literal; what is wrong is in the parser's status.
+Head parseHead(ph::imap::Parser& parser) {
+  Head h;
   parser.space();
   if (parser.peek() == '(') {
-    a.flags = parser.flagList();
+    h.flags = parser.flagList();
     parser.space();
   }
   if (parser.peek() == '"') {
-    a.date = parser.dateTime();
+    h.date = parser.dateTime();
     parser.space();
   }
   if (parser.acceptWord("UTF8")) {
-    a.utf8 = true;
+    h.utf8 = true;
     parser.space();
     parser.expect('(');
   }
-  a.literal = parser.streamedLiteral();
+  h.literal = parser.streamedLiteral();
+  return h;
+}
+
+Arguments parse(ph::imap::Parser& parser, bool replaces, bool byUid) {
+  Arguments a;
+  a.replaces = replaces;
+  a.byUid = byUid;
+  parser.space();
+  if (replaces) {
+    a.number = parser.nzNumber();
+    parser.space();
+  }
+  a.mailbox = parser.mailbox();
+  a.first = parseHead(parser);
   return a;
 }
 
+struct Item {
+  ph::Message message;
+  Flags flags;
+  std::optional<ph::date::DateTime> date;
+};
+
 class Append final : public Task {
  public:
-  explicit Append(Arguments arguments) : arguments_(std::move(arguments)) {}
+  explicit Append(Arguments arguments) : arguments_(std::move(arguments)), head_(arguments_.first) {}
 
   Step step(Session& s) override {
-    if (!started_) {
-      started_ = true;
-      check(s);
-      if (!refusal_.empty() && arguments_.literal.synchronizing) {
-        const Step over = s.no(refusal_, code_);
-        s.assembler().refuseLiteral();
+    while (true) {
+      if (!begun_) {
+        begun_ = true;
+        check(s);
+        if (!refusal_.empty() && head_.literal.synchronizing) {
+          const Step over = s.no(refusal_, code_);
+          s.assembler().refuseLiteral();
+          return over;
+        }
+        s.assembler().streamLiteral();
+        if (head_.literal.synchronizing) s.out().raw("+ go on\r\n");
+      }
+      while (s.assembler().streamLeft() > 0) {
+        const auto octets = s.literalInput();
+        if (octets.empty()) return Step::Input;
+        take(octets);
+        s.consumeLiteral(octets.size());
+      }
+      if (const Step read = s.readOn(); read != Step::Answered) return read;
+      ph::imap::Parser parser(s.assembler().text(), {s.utf8()});
+      if (head_.utf8) parser.expect(')');
+      if (parser.ok() && parser.isAtEnd()) {
+        s.assembler().next();
+        return finish(s);
+      }
+      if (!s.offers("MULTIAPPEND")) parser.fail("one message, and nothing behind it");
+      const bool another = s.assembler().state() == ph::imap::CommandAssembler::State::Announced;
+      if (arguments_.replaces) parser.fail("one message, and nothing behind it");
+      Head next = parseHead(parser);
+      if (!parser.ok() || !another) {
+        const Step over = s.bad(parser.ok() ? "a literal is missing" : parser.status().error().text);
+        another ? s.assembler().refuseLiteral() : s.assembler().next();
         return over;
       }
-      s.assembler().streamLiteral();
-      if (arguments_.literal.synchronizing) s.out().raw("+ go on\r\n");
+      head_ = std::move(next);
+      begun_ = false;
     }
-    while (s.assembler().streamLeft() > 0) {
-      const auto octets = s.literalInput();
-      if (octets.empty()) return Step::Input;
-      take(octets);
-      s.consumeLiteral(octets.size());
-    }
-    std::string rest;
-    if (const Step read = s.readLine(rest); read != Step::Answered) return read;
-    if (rest != (arguments_.utf8 ? ")" : "")) return s.bad("one message, and nothing behind it");
-    if (!refusal_.empty()) return s.no(refusal_, code_);
-    return store(s);
   }
 
  private:
@@ -78,76 +122,122 @@ class Append final : public Task {
     if (!refusal_.empty()) return;
     refusal_ = std::move(text);
     code_ = std::move(code);
-    message_ = {};
+    items_.clear();
   }
 
   void check(Session& s) {
-    const auto mailbox = findMailbox(s, arguments_.mailbox);
-    if (!mailbox) {
-      const bool missing = mailbox.error().kind == ph::Kind::NotFound;
-      return refuse(mailbox.error().text, missing ? "TRYCREATE" : "CANNOT");
-    }
-    name_ = mailbox->name_;
+    if (!refusal_.empty()) return;
+    if (items_.empty()) checkCommand(s);
+    if (!refusal_.empty()) return;
+    // RFC 3502 6.3.11: this is how a client takes it all back.
+    if (head_.literal.size == 0) return refuse("cancelled by an empty message", "");
     const uint64_t limit = s.settings().appendLimit;
-    if (arguments_.literal.size > limit) return refuse("the message is too large", "TOOBIG");
-    // RFC 9208 4.3.1, before it is sent. The store has the last word when it is.
+    if (head_.literal.size > limit) return refuse("the message is too large", "TOOBIG");
+    if (items_.size() == kMaxMessages) return refuse("too many messages in one command", "LIMIT");
+    // RFC 9208 4.3.1, before it is sent. The store has the last word when it is, and knows what a replaced one frees.
     const auto usage = s.account().usage();
-    if (usage && usage->limit != 0 && arguments_.literal.size > usage->limit - std::min(usage->bytes, usage->limit)) {
+    octets_ += head_.literal.size;
+    if (!arguments_.replaces && usage && usage->limit != 0 &&
+        octets_ > usage->limit - std::min(usage->bytes, usage->limit)) {
       return refuse("the account is over its quota", "OVERQUOTA");
     }
-    message_ = ph::Message::create(s.host(), limit);
-    if (!message_) refuse("no room for the message now", "UNAVAILABLE");
+    Item item;
+    item.message = ph::Message::create(s.host(), limit);
+    if (!item.message) return refuse("no room for the message now", "UNAVAILABLE");
+    item.flags = splitFlags(head_.flags);
+    item.date = head_.date;
+    items_.push_back(std::move(item));
+  }
+
+  void checkCommand(Session& s) {
+    if (arguments_.replaces) {
+      const Selected& mailbox = *s.selected();
+      replaced_ = ph::sized<ph_replaced>();
+      replaced_.mailbox_id = mailbox.mailboxId();
+      replaced_.uid = arguments_.byUid ? arguments_.number : mailbox.view().uid(arguments_.number);
+      if (mailbox.readOnly()) return refuse("the mailbox is open read-only", "CANNOT");
+      if (replaced_.uid == 0 || mailbox.view().seq(replaced_.uid) == 0) return refuse("no such message", "NONEXISTENT");
+    }
+    const auto mailbox = findMailbox(s, arguments_.mailbox);
+    if (mailbox) {
+      name_ = mailbox->name_;
+      target_ = mailbox->id;
+    } else {
+      refuse(mailbox.error().text, mailbox.error().kind == ph::Kind::NotFound ? "TRYCREATE" : "CANNOT");
+    }
   }
 
   void take(std::string_view octets) {
-    if (!message_) return;
+    if (!refusal_.empty()) return;
     // RFC 9051 4.3: NUL can be in no literal but literal8. And there BODY[] must not show it (RFC 3516 6), which would
     // take another transfer encoding and break signatures: mailboxes do not keep such messages (RFC 3516 4.4).
     if (octets.find('\0') != std::string_view::npos) {
-      return refuse("the message holds NUL", arguments_.literal.binary ? "UNKNOWN-CTE" : "CANNOT");
+      return refuse("the message holds NUL", head_.literal.binary ? "UNKNOWN-CTE" : "CANNOT");
     }
-    if (message_.write(octets) != PH_OK) refuse("no room for the message now", "UNAVAILABLE");
+    if (items_.back().message.write(octets) != PH_OK) refuse("no room for the message now", "UNAVAILABLE");
   }
 
-  Step store(Session& s) {
-    if (message_.finish() != PH_OK) return s.no("no room for the message now", "UNAVAILABLE");
-    const Flags flags = splitFlags(arguments_.flags);
-    keywords_ = flags.keywords;
-    auto what = ph::sized<ph_append>();
-    what.flags = flags.system;
-    what.message = message_.raw();
-    what.mailbox = ph::str(name_);
-    what.keywords = ph::str(keywords_);
-    if (arguments_.date) {
-      what.internal_date = arguments_.date->unixSeconds;
-      what.zone_minutes = arguments_.date->zoneMinutes;
-    } else {
-      what.internal_date = s.host().wallMs() / 1000;
-      what.zone_minutes = s.host().zoneMinutes(what.internal_date);
+  Step finish(Session& s) {
+    if (!refusal_.empty()) return s.no(refusal_, code_);
+    std::vector<ph_append> all;
+    for (Item& item : items_) {
+      if (item.message.finish() != PH_OK) return s.no("no room for the message now", "UNAVAILABLE");
+      auto what = ph::sized<ph_append>();
+      what.flags = item.flags.system;
+      what.message = item.message.raw();
+      what.mailbox = ph::str(name_);
+      what.keywords = ph::str(item.flags.keywords);
+      what.internal_date = item.date ? item.date->unixSeconds : s.host().wallMs() / 1000;
+      what.zone_minutes = item.date ? item.date->zoneMinutes : s.host().zoneMinutes(what.internal_date);
+      all.push_back(what);
     }
     // The job uses this task and the account only; both stay until it ends.
     return s.job(
-        ph::Pool::Disk, [this, what, account = &s.account()] { result_ = account->append(what); },
+        ph::Pool::Disk, [this, all = std::move(all), account = &s.account()] { store(*account, all); },
         [this](Session& session) { return answer(session); });
   }
 
-  Step answer(Session& s) {
-    if (result_.ok()) {
-      // RFC 4315 3.
-      return s.ok("appended", "APPENDUID " + std::to_string(result_->uidvalidity) + " " + std::to_string(result_->uid));
+  void store(ph::Account& account, const std::vector<ph_append>& all) {
+    if (all.size() > 1 || arguments_.replaces) {
+      result_ = account.appendAll(all, arguments_.replaces ? &replaced_ : nullptr);
+      return;
     }
-    if (result_.error().kind == ph::Kind::NotFound) return s.no("the mailbox was deleted", "TRYCREATE");
-    return s.no(result_.error());
+    auto one = account.append(all.front());
+    if (one) {
+      result_ = std::vector<ph_appended>{*one};
+    } else {
+      result_ = one.error();
+    }
+  }
+
+  Step answer(Session& s) {
+    if (!result_.ok()) {
+      if (result_.error().kind == ph::Kind::NotFound) return s.no("the mailbox was deleted", "TRYCREATE");
+      if (result_.error().kind == ph::Kind::Conflict) return s.no(result_.error().text, "NONEXISTENT");
+      return s.no(result_.error());
+    }
+    // RFC 4315 3, RFC 3502 (resp-code-apnd): they came in this order, one after the other.
+    ph::imap::NumberSet uids;
+    for (const auto& one : *result_) uids.add(one.uid);
+    if (s.notifier()) s.notifier()->own(target_, uids);
+    const std::string code = "APPENDUID " + std::to_string(result_->front().uidvalidity) + " " + uids.toString();
+    if (!arguments_.replaces) return s.ok("appended", code);
+    // RFC 8508 4.3: before the EXPUNGE.
+    s.out().raw("* OK [").raw(code).raw("] replacement\r\n");
+    return s.okWithModseq("replaced");
   }
 
   Arguments arguments_;
-  ph::Message message_;
+  Head head_;  // of the message that is coming
+  std::vector<Item> items_;
+  uint64_t octets_ = 0;
+  ph_replaced replaced_{};
   std::string name_;
-  std::string keywords_;
+  uint64_t target_ = 0;
   std::string refusal_;
   std::string code_;
-  ph::Result<ph_appended> result_ = ph::Error{ph::Kind::Temporary, "not done"};
-  bool started_ = false;
+  ph::Result<std::vector<ph_appended>> result_ = ph::Error{ph::Kind::Temporary, "not done"};
+  bool begun_ = false;
 };
 
 }  // namespace
@@ -157,16 +247,24 @@ std::unique_ptr<Task> beginAppend(Session& s, std::string_view text) {
   ph::imap::Parser parser(text, {s.utf8()});
   std::string tag = parser.tag();
   parser.space();
-  if (!parser.acceptWord("APPEND")) return nullptr;
-  Arguments arguments = parse(parser);
-  if (!parser.ok()) return nullptr;
+  const bool byUid = parser.acceptWord("UID");
+  if (byUid) parser.space();
+  const bool replaces = s.selected() && s.offers("REPLACE") && parser.acceptWord("REPLACE");
+  if (!replaces && (byUid || !parser.acceptWord("APPEND"))) return nullptr;
+  Arguments arguments = parse(parser, replaces, byUid);
+  if (!parser.ok() || (replaces && !byUid && s.uidOnly())) return nullptr;
   s.setTag(std::move(tag));
   return std::make_unique<Append>(std::move(arguments));
 }
 
 // Comes here only when it is wrong, or its mailbox was the last literal.
 Step append(Session& s, ph::imap::Parser& parser) {
-  parse(parser);
+  parse(parser, false, false);
+  return s.bad(parser.ok() ? "a literal is missing" : parser.status().error().text);
+}
+
+Step replace(Session& s, ph::imap::Parser& parser) {
+  parse(parser, true, s.isUid());
   return s.bad(parser.ok() ? "a literal is missing" : parser.status().error().text);
 }
 

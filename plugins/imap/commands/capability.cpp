@@ -7,6 +7,46 @@
 
 namespace ph_imap {
 
+namespace {
+
+// What is offered once somebody is logged in, beside the base. One line per extension or family.
+constexpr std::string_view kExtensions[] = {
+    "IDLE",
+    "BINARY",
+    "NAMESPACE",
+    "CHILDREN",
+    "UNSELECT",
+    "UIDPLUS",
+    "MOVE",
+    "ESEARCH",
+    "SEARCHRES",
+    "WITHIN",
+    "SAVEDATE",
+    "CONDSTORE",
+    "QRESYNC",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "STATUS=SIZE",
+    "STATUS=DELETED",
+    "SPECIAL-USE",
+    "CREATE-SPECIAL-USE",
+    "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "UTF8=ACCEPT",
+    "COMPRESS=DEFLATE",
+    "UIDONLY",
+    "NOTIFY",
+    "OBJECTID",
+    "MULTIAPPEND",
+    "REPLACE",
+    "METADATA",
+    "LIST-METADATA",
+    "PREVIEW",
+    "UNAUTHENTICATE",
+};
+
+}  // namespace
+
 std::string capabilities(const Session& s) {
   std::string out = "CAPABILITY IMAP4rev2 IMAP4rev1 LITERAL+ SASL-IR ENABLE ID";
   if (!s.isLoggedIn()) {
@@ -20,11 +60,11 @@ std::string capabilities(const Session& s) {
     }
     return out;
   }
-  out +=
-      " IDLE BINARY NAMESPACE CHILDREN UNSELECT UIDPLUS MOVE ESEARCH SEARCHRES WITHIN SAVEDATE CONDSTORE QRESYNC"
-      " LIST-EXTENDED LIST-STATUS STATUS=SIZE SPECIAL-USE CREATE-SPECIAL-USE QUOTA QUOTA=RES-STORAGE UTF8=ACCEPT"
-      " APPENDLIMIT=";
-  return out + std::to_string(s.settings().appendLimit);
+  for (const auto name : kExtensions) {
+    if (s.offers(name)) out.append(" ").append(name);
+  }
+  if (!s.offers("APPENDLIMIT")) return out;
+  return out + " APPENDLIMIT=" + std::to_string(s.settings().appendLimit);
 }
 
 Step capability(Session& s, ph::imap::Parser& parser) {

@@ -1,6 +1,7 @@
 // COPY and MOVE. RFC 9051 6.4.7, 6.4.8: copy = "COPY" SP sequence-set SP mailbox. COPYUID as RFC 4315 3 has it.
 #include "commands/table.hpp"
 #include "mailbox_lookup.hpp"
+#include "notify/notifier.hpp"
 
 namespace ph_imap {
 
@@ -9,6 +10,7 @@ namespace {
 struct Work {
   ph::Account::Ranges ranges;
   uint32_t uidValidity = 0;
+  uint64_t target = 0;
   ph::Status status;
   ph::imap::NumberSet from, to;
 };
@@ -23,6 +25,7 @@ Step finished(Session& s, const Work& w, bool moving) {
                                                        : s.no(w.status.error());
   }
   if (w.from.isEmpty()) return s.ok(moving ? "nothing to move" : "nothing to copy");
+  if (s.notifier()) s.notifier()->own(w.target, w.to);
   if (!moving) return s.ok("copied", copyUid(w));
   // RFC 9051 6.4.8: before the EXPUNGE responses, so not in the tagged one.
   s.out().raw("* OK [").raw(copyUid(w)).raw("] moved\r\n");
@@ -49,6 +52,7 @@ Step begin(Session& s, ph::imap::Parser& parser, bool moving) {
   if (ranges->empty()) return s.ok(moving ? "nothing to move" : "nothing to copy");
   work->ranges = std::move(*ranges);
   work->uidValidity = target->uidvalidity;
+  work->target = target->id;
   return s.job(
       ph::Pool::Disk,
       [work, moving, from = source.mailboxId(), to = target->id, account = &s.account()] {

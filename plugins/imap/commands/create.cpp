@@ -2,6 +2,7 @@
 // ")"]
 #include "commands/table.hpp"
 #include "mailbox_lookup.hpp"
+#include "object_id.hpp"
 #include "ph/imap/mailbox_name.hpp"
 #include "ph/text/ascii.hpp"
 
@@ -42,17 +43,21 @@ Step create(Session& s, ph::imap::Parser& parser) {
   if (name.size() > 1 && name.back() == ph::imap::kHierarchyDelimiter) name.pop_back();
   const auto canonical = ph::imap::canonicalMailboxName(name);
   if (!canonical) return s.no(canonical.error());
-  auto result = std::make_shared<ph::Status>();
+  auto made = std::make_shared<ph::Result<ph::MailboxInfo>>(ph::Error{ph::Kind::Temporary, "not done"});
   return s.job(
       ph::Pool::Disk,
-      [result, use, name = *canonical, account = &s.account()] { *result = account->createMailbox(name, use); },
-      [result, written = std::move(name), name = *canonical](Session& session) {
-        if (!result->ok()) return session.no(result->error());
+      [made, use, name = *canonical, account = &s.account()] {
+        const auto status = account->createMailbox(name, use);
+        *made = status.ok() ? account->mailbox(name) : ph::Result<ph::MailboxInfo>(status.error());
+      },
+      [made, written = std::move(name), name = *canonical](Session& session) {
+        if (!made->ok()) return session.no(made->error());
         // RFC 9051 6.3.4: tell when the name became another.
         if (session.rev2() && written != name) {
           session.out().raw("* LIST () \"/\" ").mailbox(name).raw(" (\"OLDNAME\" (").mailbox(written).raw("))\r\n");
         }
-        return session.ok("created");
+        // RFC 8474 4.1.
+        return session.ok("created", "MAILBOXID (" + mailboxId((*made)->id, (*made)->uidvalidity) + ")");
       });
 }
 

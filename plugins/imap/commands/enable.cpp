@@ -11,10 +11,9 @@ struct Extension {
   void (Session::*enable)();
 };
 constexpr Extension kExtensions[] = {
-    {"IMAP4REV2", "IMAP4rev2", &Session::enableRev2},
-    {"UTF8=ACCEPT", "UTF8=ACCEPT", &Session::enableUtf8},
-    {"CONDSTORE", "CONDSTORE", &Session::enableCondstore},
-    {"QRESYNC", "QRESYNC", &Session::enableQresync},
+    {"IMAP4REV2", "IMAP4rev2", &Session::enableRev2},      {"UTF8=ACCEPT", "UTF8=ACCEPT", &Session::enableUtf8},
+    {"CONDSTORE", "CONDSTORE", &Session::enableCondstore}, {"QRESYNC", "QRESYNC", &Session::enableQresync},
+    {"UIDONLY", "UIDONLY", &Session::enableUidOnly},
 };
 
 }  // namespace
@@ -25,7 +24,7 @@ Step enable(Session& s, ph::imap::Parser& parser) {
     parser.space();
     const std::string name = parser.word();
     for (size_t i = 0; i < std::size(kExtensions); ++i) {
-      if (kExtensions[i].name == name) wanted |= 1U << i;
+      if (kExtensions[i].name == name && s.offers(name)) wanted |= 1U << i;
     }
   } while (parser.ok() && !parser.isAtEnd());
   if (!parser.ok()) return s.bad(parser.status().error().text);

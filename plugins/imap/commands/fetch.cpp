@@ -49,7 +49,7 @@ Step fetch(Session& s, ph::imap::Parser& parser) {
   plan.ranges = std::move(*ranges);
   if (modifiers.changedSince) insert(plan.items, Kind::ModSeq);
   if (has(plan.items, Kind::ModSeq)) s.enableCondstore();
-  if (s.isUid()) insert(plan.items, Kind::Uid);
+  if (s.isUid() && !s.uidOnly()) insert(plan.items, Kind::Uid);
   if (modifiers.vanished) {
     auto vanished = vanishedSince(s.account(), mailbox, *modifiers.changedSince, asked(mailbox, set));
     if (!vanished) return s.no(vanished.error());

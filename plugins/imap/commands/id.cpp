@@ -21,6 +21,7 @@ Step idCommand(Session& s, ph::imap::Parser& parser) {
         const std::string field = parser.string();
         parser.space();
         const auto value = parser.nstring();
+        if (value && ph::text::equalsNoCase(field, "name")) s.setClientName(value->substr(0, kMaxLogged));
         if (++count > kMaxFields) parser.fail("too many fields");
         if (value && client.size() < kMaxLogged) client += field.substr(0, 30) + "=" + value->substr(0, 100) + " ";
       } while (parser.accept(' '));

@@ -49,6 +49,11 @@ class Idle final : public Task {
     std::string line;
     const Step read = s.readLine(line);
     if (read == Step::Input) {
+      // RFC 5465 4: the same as between commands.
+      if (s.notifier()) {
+        const Step news = s.tellNews();
+        return news == Step::Answered ? Step::Input : news;
+      }
       const auto told = s.showChanges(Expunges::Allowed);
       return !told ? Step::Close : *told == Told::Part ? Step::Output : Step::Input;
     }

@@ -1,11 +1,12 @@
 // LIST. RFC 9051 6.3.9: list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]; the
 // options of RFC 5258 (SUBSCRIBED REMOTE RECURSIVEMATCH, SUBSCRIBED CHILDREN), RFC 6154 (SPECIAL-USE), RFC 5819
-// (STATUS).
+// (STATUS), RFC 9590 (METADATA).
 #include <algorithm>
 #include <set>
 
 #include "commands/table.hpp"
 #include "mailbox_lookup.hpp"
+#include "metadata.hpp"
 #include "ph/imap/mailbox_name.hpp"
 #include "status_items.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
   bool recursive = false;
   bool showSubscribed = false;
   std::vector<std::string> status;
+  std::vector<std::string> metadata;
   std::vector<ph::imap::ListPattern> patterns;
   bool askDelimiter = false;  // LIST "" ""
 };
@@ -58,6 +60,9 @@ void parseReturn(ph::imap::Parser& parser, Options& o) {
     } else if (name == "STATUS") {
       parser.space();
       o.status = parseStatusItems(parser);
+    } else if (name == "METADATA") {
+      parser.space();
+      o.metadata = parseEntries(parser);
     } else if (name != "CHILDREN" && name != "SPECIAL-USE") {  // both are always shown
       parser.fail("unknown return option");
     }
@@ -93,6 +98,19 @@ bool isSelected(const Options& o, const ph::MailboxInfo& m) {
   return !o.onlySpecial || m.use != 0;
 }
 
+// RFC 9590 3: NIL for what is not set.
+void tellMetadata(Session& s, const Options& o, const ph::MailboxInfo& m) {
+  const auto all = s.account().annotations(m.id);
+  if (!all) return;
+  std::vector<ph::Annotation> told;
+  for (const std::string& entry : o.metadata) {
+    const auto found =
+        std::find_if(all->begin(), all->end(), [&](const ph::Annotation& a) { return a.entry == entry; });
+    told.push_back(found == all->end() ? ph::Annotation{m.id, entry, std::nullopt} : *found);
+  }
+  writeMetadata(s, m.name_, told);
+}
+
 void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInfo) {
   std::string attributes;
   const auto add = [&](std::string_view a) {
@@ -111,6 +129,7 @@ void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInf
   w.raw("\r\n");
   // RFC 5819 2: no STATUS for what can't be selected.
   if (!o.status.empty() && m.exists) writeStatus(s, m, o.status);
+  if (!o.metadata.empty() && m.exists) tellMetadata(s, o, m);
 }
 
 // Many mailboxes make more output than may wait for a client.

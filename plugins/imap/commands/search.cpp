@@ -179,6 +179,7 @@ Step search(Session& s, ph::imap::Parser& parser) {
   }
   auto matcher = Matcher::make(program.key, s.host().wallMs() / 1000, &resolveSet, s.selected());
   if (!matcher) return s.bad(matcher.error().text);
+  if (s.uidOnly() && matcher->asksNumbers()) return s.bad("with UIDONLY by UID", "UIDREQUIRED");
   if (matcher->asksModseq()) s.enableCondstore();
   if (matcher->asksNumbers()) s.holdExpunges();
   return s.begin(std::make_unique<Search>(s, program.result, std::move(*matcher)));

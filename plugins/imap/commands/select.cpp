@@ -3,6 +3,7 @@
 #include "commands/table.hpp"
 #include "fetch/task.hpp"
 #include "mailbox_lookup.hpp"
+#include "object_id.hpp"
 #include "resync.hpp"
 
 namespace ph_imap {
@@ -17,6 +18,7 @@ void describe(Session& s, const Selected& mailbox) {
   w.raw("* OK [UIDVALIDITY ").number(mailbox.uidValidity()).raw("] UIDs stay\r\n");
   w.raw("* OK [UIDNEXT ").number(uint64_t{mailbox.highestUid()} + 1).raw("] next UID\r\n");
   w.raw("* OK [HIGHESTMODSEQ ").number(mailbox.modseq()).raw("] of all changes\r\n");
+  w.raw("* OK [MAILBOXID (").raw(mailboxId(mailbox.mailboxId(), mailbox.uidValidity())).raw(")] stays too\r\n");
   if (s.rev2()) w.raw("* LIST () \"/\" ").mailbox(mailbox.name()).raw("\r\n");
 }
 
@@ -40,6 +42,7 @@ Step resynchronize(Session& s, const ph::imap::Qresync& known, std::string code)
   plan.isSelect = true;
   plan.changedSince = known.modseq;
   for (const Kind kind : {Kind::Uid, Kind::Flags, Kind::ModSeq}) {
+    if (kind == Kind::Uid && s.uidOnly()) continue;
     plan.items.emplace_back();
     plan.items.back().kind = kind;
   }
@@ -62,6 +65,9 @@ Step open(Session& s, ph::imap::Parser& parser, bool readOnly) {
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
   if (parameters.qresync && !s.qresync()) return s.bad("ENABLE QRESYNC first");
+  if (s.uidOnly() && parameters.qresync && parameters.qresync->match) {
+    return s.bad("with UIDONLY no sequence numbers are matched", "UIDREQUIRED");
+  }
   // Even when this one can't be selected, the old one is not selected any more (RFC 9051 6.3.2).
   if (s.selected()) {
     s.select(nullptr);

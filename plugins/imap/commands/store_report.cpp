@@ -38,15 +38,13 @@ class Report final : public Task {
     const bool flags = !report_.silent || report_.refused.contains(row.uid);
     std::string& out = s.buffer();
     if (flags) mailbox.learn(ph::view(row.keywords), out);
-    out += "* ";
-    appendNumber(out, seq);
-    out += " FETCH (";
+    s.openFetch(seq, row.uid);
     const size_t start = out.size();
     const auto add = [&](void (*render)(std::string&, const ph_row&)) {
       if (out.size() > start) out += ' ';
       render(out, row);
     };
-    if (s.isUid() || s.condstore()) add(renderUid);
+    if (!s.uidOnly() && (s.isUid() || s.condstore())) add(renderUid);
     if (flags) add(renderFlags);
     if (s.condstore()) {
       add(renderModseq);

@@ -22,8 +22,9 @@ struct CommandEntry {
   std::string_view name;
   unsigned states;
   Handler handler;
-  bool hasUidForm = false;     // "UID name" exists
-  bool holdsExpunges = false;  // RFC 9051 7.5.1, for the form without UID
+  bool hasUidForm = false;           // "UID name" exists
+  bool holdsExpunges = false;        // RFC 9051 7.5.1, for the form without UID
+  std::string_view capability = {};  // of the extension it belongs to
 };
 
 // name in upper case; nullptr: no such command.
@@ -34,6 +35,7 @@ Step authenticate(Session& s, ph::imap::Parser& parser);
 Step capability(Session& s, ph::imap::Parser& parser);
 Step check(Session& s, ph::imap::Parser& parser);
 Step close(Session& s, ph::imap::Parser& parser);
+Step compress(Session& s, ph::imap::Parser& parser);
 Step copy(Session& s, ph::imap::Parser& parser);
 Step create(Session& s, ph::imap::Parser& parser);
 Step deleteMailbox(Session& s, ph::imap::Parser& parser);
@@ -41,6 +43,7 @@ Step enable(Session& s, ph::imap::Parser& parser);
 Step examine(Session& s, ph::imap::Parser& parser);
 Step expunge(Session& s, ph::imap::Parser& parser);
 Step fetch(Session& s, ph::imap::Parser& parser);
+Step getMetadata(Session& s, ph::imap::Parser& parser);
 Step getQuota(Session& s, ph::imap::Parser& parser);
 Step getQuotaRoot(Session& s, ph::imap::Parser& parser);
 Step idCommand(Session& s, ph::imap::Parser& parser);
@@ -51,14 +54,18 @@ Step logout(Session& s, ph::imap::Parser& parser);
 Step lsub(Session& s, ph::imap::Parser& parser);
 Step move(Session& s, ph::imap::Parser& parser);
 Step nameSpace(Session& s, ph::imap::Parser& parser);
+Step notify(Session& s, ph::imap::Parser& parser);
 Step noop(Session& s, ph::imap::Parser& parser);
 Step renameMailbox(Session& s, ph::imap::Parser& parser);
+Step replace(Session& s, ph::imap::Parser& parser);
 Step search(Session& s, ph::imap::Parser& parser);
 Step select(Session& s, ph::imap::Parser& parser);
+Step setMetadata(Session& s, ph::imap::Parser& parser);
 Step starttls(Session& s, ph::imap::Parser& parser);
 Step status(Session& s, ph::imap::Parser& parser);
 Step store(Session& s, ph::imap::Parser& parser);
 Step subscribe(Session& s, ph::imap::Parser& parser);
+Step unauthenticate(Session& s, ph::imap::Parser& parser);
 Step unselect(Session& s, ph::imap::Parser& parser);
 Step unsubscribe(Session& s, ph::imap::Parser& parser);
 

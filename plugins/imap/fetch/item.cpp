@@ -23,6 +23,8 @@ constexpr ItemEntry kItems[] = {
     {Kind::InternalDate, PH_COL_DATES, renderInternalDate, nullptr},
     {Kind::SaveDate, PH_COL_DATES, renderSaveDate, nullptr},
     {Kind::ModSeq, 0, renderModseq, nullptr},
+    {Kind::EmailId, 0, renderEmailId, nullptr},
+    {Kind::ThreadId, PH_COL_THREADID, renderThreadId, nullptr},
     {Kind::Rfc822Size, PH_COL_SIZE, renderSize, nullptr},
     {Kind::Envelope, PH_COL_ENVELOPE, renderEnvelope, nullptr},
     {Kind::BodyStructure, PH_COL_BODYSTRUCTURE, renderBodyStructure, nullptr},
@@ -31,6 +33,7 @@ constexpr ItemEntry kItems[] = {
     {Kind::Rfc822, PH_COL_SIZE, nullptr, rfc822Piece},
     {Kind::Rfc822Header, PH_COL_SIZE, nullptr, rfc822Piece},
     {Kind::Rfc822Text, PH_COL_SIZE, nullptr, rfc822Piece},
+    {Kind::Preview, PH_COL_PARTS, nullptr, previewPiece},
     {Kind::Binary, PH_COL_PARTS, nullptr, binaryPiece},
     {Kind::BinarySize, PH_COL_PARTS, nullptr, binarySizePiece, true, "0"},
 };

@@ -65,6 +65,8 @@ void renderFlags(std::string& out, const ph_row& row);
 void renderInternalDate(std::string& out, const ph_row& row);
 void renderModseq(std::string& out, const ph_row& row);
 void renderSaveDate(std::string& out, const ph_row& row);
+void renderEmailId(std::string& out, const ph_row& row);
+void renderThreadId(std::string& out, const ph_row& row);
 void renderSize(std::string& out, const ph_row& row);
 void renderEnvelope(std::string& out, const ph_row& row);
 void renderBodyStructure(std::string& out, const ph_row& row);
@@ -73,6 +75,8 @@ ph::Result<Piece> sectionPiece(const ph::imap::FetchItem& item, const ph_row& ro
 ph::Result<Piece> rfc822Piece(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
 ph::Result<Piece> binaryPiece(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
 ph::Result<Piece> binarySizePiece(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
+
+ph::Result<Piece> previewPiece(const ph::imap::FetchItem& item, const ph_row& row, Source& source);
 
 void appendNumber(std::string& out, uint64_t n);
 // The piece cut to item.partial.

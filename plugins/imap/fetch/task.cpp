@@ -84,9 +84,7 @@ void FetchTask::openRow(Session& s, const ph_row& row, uint32_t seq) {
   ++given_;
   if (showsFlags_) s.selected()->learn(ph::view(row.keywords), s.buffer());
   if (showsModseq_) s.selected()->sent(row.modseq);
-  s.buffer() += "* ";
-  appendNumber(s.buffer(), seq);
-  s.buffer() += " FETCH (";
+  s.openFetch(seq, row.uid);
 }
 
 // Answered: go on.
@@ -113,6 +111,8 @@ Step FetchTask::queryBatch(Session& s) {
   const auto more = s.account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
   if (!more) {
     if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
+    queried_ = true;
+    if (plan_.isNotice) return Step::Answered;
     if (plan_.isSelect) s.select(nullptr);
     return s.no("the mailbox can't be read", "UNAVAILABLE");
   }
@@ -247,6 +247,7 @@ void FetchTask::beginPiece(Session& s, const Request& request, Piece piece) {
 }
 
 Step FetchTask::finish(Session& s) {
+  if (plan_.isNotice) return Step::Answered;
   if (!unseen_.isEmpty()) {
     ph::Account::Ranges ranges;
     for (const auto& r : unseen_.ranges()) ranges.push_back({r.first, r.last});

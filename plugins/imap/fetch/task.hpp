@@ -21,6 +21,7 @@ struct FetchPlan {
   ph::imap::NumberSet vanished;          // told first, as VANISHED (EARLIER)
   std::string done = "fetched";          // the text of the tagged OK, and its code
   std::string code;
+  bool isNotice = false;  // it answers no command (RFC 5465 5.2)
   bool isSelect = false;  // it answers SELECT: after a failure no mailbox is selected
 };
 

@@ -5,6 +5,7 @@
 
 #include "fetch/item.hpp"
 #include "flags.hpp"
+#include "object_id.hpp"
 #include "ph/charset/convert.hpp"
 #include "ph/date/date.hpp"
 #include "ph/header/block.hpp"
@@ -107,6 +108,13 @@ ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
       key.text = from.text;
       columns_ |= PH_COL_KEYWORDS;
       break;
+    case Kind::EmailId:
+      key.text = from.text;
+      break;
+    case Kind::ThreadId:
+      key.text = from.text;
+      columns_ |= PH_COL_THREADID;
+      break;
     case Kind::Before:
     case Kind::On:
     case Kind::Since:
@@ -199,6 +207,10 @@ bool Matcher::test(const Key& key, Candidate& c) {
       return has(PH_FLAG_SEEN);
     case Kind::Keyword:
       return hasWord(ph::view(row.keywords), key.text);
+    case Kind::EmailId:
+      return key.text == emailId(row);
+    case Kind::ThreadId:
+      return key.text == threadId(row);
     case Kind::Before:
       return received() < key.number;
     case Kind::On:

@@ -73,6 +73,9 @@ class Session {
   // Says how much the session keeps for its client; false: the server's memory is short, refuse and close.
   bool hold(size_t bytes) { return api_.hold(raw_, bytes) == PH_OK; }
 
+  // From here on both directions are compressed; false: they are already.
+  bool compress() { return api_.compress(raw_) == PH_OK; }
+
   // Runs `work` on a pool while the session is parked; return Next::Done after it. `work` may use the session's
   // members: nothing else runs meanwhile. Afterwards run() is called with PH_WHY_DONE. Fails when the pool is full.
   Status offload(Pool pool, std::function<void()> work) {

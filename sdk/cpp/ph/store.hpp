@@ -2,6 +2,7 @@
 // quick, writing calls return when the change is on disk and belong on Pool::Disk.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -44,6 +45,14 @@ struct MailboxInfo : ph_mailbox_info {
       : ph_mailbox_info(i), name_(view(i.name)), keywords_(view(i.keywords)) {}
   std::string name_;
   std::string keywords_;
+};
+
+// An annotation of a mailbox or of the account (mailbox 0), RFC 5464.
+struct Annotation {
+  uint64_t mailboxId = 0;
+  std::string entry;
+  std::optional<std::string> value;  // nothing: removed
+  uint64_t modseq = 0;
 };
 
 class Account {
@@ -109,6 +118,20 @@ class Account {
     return out;
   }
 
+  Result<std::vector<Annotation>> annotations(uint64_t mailboxId) const {
+    std::vector<Annotation> out;
+    const ph_status s = api_->annotations(raw_, mailboxId, &keepAnnotation, &out);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the annotations can't be read"};
+    return out;
+  }
+  // What was set or removed after `since`, without values: an empty one for what is set.
+  Result<std::vector<Annotation>> annotationsSince(uint64_t since) const {
+    std::vector<Annotation> out;
+    const ph_status s = api_->annotations_since(raw_, since, &keepAnnotation, &out);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the annotations can't be read"};
+    return out;
+  }
+
   // each(const ph_change&) for every change after `since`.
   template <class F>
   Status changes(uint64_t mailboxId, uint64_t since, F&& each) const {
@@ -150,6 +173,35 @@ class Account {
     if (s != PH_OK) return Error{static_cast<Kind>(s), e.text};
     return out;
   }
+  // All or none; and `replaced`, if any, is expunged in the same commit.
+  Result<std::vector<ph_appended>> appendAll(const std::vector<ph_append>& what,
+                                             const ph_replaced* replaced = nullptr) {
+    std::vector<const ph_append*> list;
+    for (const auto& one : what) list.push_back(&one);
+    std::vector<ph_appended> out;
+    auto e = noError();
+    const ph_status s = api_->append_all(
+        raw_, list.data(), list.size(), replaced,
+        [](void* ctx, const ph_appended* one) -> int32_t {
+          static_cast<std::vector<ph_appended>*>(ctx)->push_back(*one);
+          return 0;
+        },
+        &out, &e);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), e.text};
+    return out;
+  }
+  Status annotate(uint64_t mailboxId, const std::vector<Annotation>& changes) {
+    std::vector<ph_annotation> list;
+    for (const auto& c : changes) {
+      list.push_back(sized<ph_annotation>());
+      list.back().is_set = c.value ? 1 : 0;
+      list.back().entry = str(c.entry);
+      if (c.value) list.back().value = str(*c.value);
+    }
+    std::vector<const ph_annotation*> pointers;
+    for (const auto& one : list) pointers.push_back(&one);
+    return call([&](ph_error* e) { return api_->annotate(raw_, mailboxId, pointers.data(), pointers.size(), e); });
+  }
   template <class F>
   Status storeFlags(uint64_t mailboxId, const Ranges& r, const ph_store_flags& change, F&& each) {
     return call([&](ph_error* e) {
@@ -178,6 +230,12 @@ class Account {
  private:
   Account(const Host& host, ph_account* raw) : host_(&host), api_(host.store), raw_(raw) {}
 
+  static int32_t keepAnnotation(void* ctx, const ph_annotation* a) {
+    Annotation out{a->mailbox_id, std::string(view(a->entry)), std::nullopt, a->modseq};
+    if (a->is_set) out.value = std::string(view(a->value));
+    static_cast<std::vector<Annotation>*>(ctx)->push_back(std::move(out));
+    return 0;
+  }
   template <class F>
   static int32_t eachChange(void* ctx, const ph_change* change) {
     (*static_cast<std::remove_reference_t<F>*>(ctx))(*change);

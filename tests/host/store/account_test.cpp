@@ -25,6 +25,10 @@ class AccountTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(refusesWhenNearlyFull);
   CPPUNIT_TEST(prunesTombstones);
   CPPUNIT_TEST(tellsWatchers);
+  CPPUNIT_TEST(appendsAllOrNone);
+  CPPUNIT_TEST(replaces);
+  CPPUNIT_TEST(annotates);
+  CPPUNIT_TEST(annotationsFollowTheirMailbox);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -40,6 +44,104 @@ class AccountTest : public CppUnit::TestFixture {
 
   void fill(int n) {
     for (int i = 1; i <= n; ++i) must(account_->append(request(text("m" + std::to_string(i)))));
+  }
+
+  void appendsAllOrNone() {
+    const auto one = text("one"), two = text("two");
+    const auto done = must(account_->appendAll({request(one), request(two, "inbox")}));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, done.size());
+    CPPUNIT_ASSERT_EQUAL(Uid{1}, done[0].uid);
+    CPPUNIT_ASSERT_EQUAL(Uid{2}, done[1].uid);
+    CPPUNIT_ASSERT_EQUAL(done[0].modSeq, done[1].modSeq);
+    CPPUNIT_ASSERT_EQUAL(two, content(*account_, done[1].id));
+    CPPUNIT_ASSERT(!account_->appendAll({request(one), request(two, "missing")}));
+    AppendRequest bad = request(two);
+    bad.flags.keywords = {"not (a) keyword"};
+    CPPUNIT_ASSERT(!account_->appendAll({request(one), bad}));
+    AccountSettings settings;
+    settings.quota = 3 * one.size() + 10;
+    store_->setSettings({{"ann", std::make_shared<const AccountSettings>(settings)}});
+    const auto full = account_->appendAll({request(one), request(two)});
+    CPPUNIT_ASSERT(!full && full.error().kind == ph::Kind::Quota);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, rows(*account_, inbox_).size());
+    CPPUNIT_ASSERT_EQUAL(Uid{3}, must(account_->mailbox(inbox_)).uidNext);
+    // Nothing of them is left on the disk either.
+    const auto report = must(verify(*account_, {true, true}));
+    CPPUNIT_ASSERT_EQUAL(std::string(), problems(report));
+  }
+
+  // RFC 8508 3.4: only the difference counts against the quota.
+  void replaces() {
+    fill(2);
+    const auto fresh = text("fresh");
+    AccountSettings settings;
+    settings.quota = must(account_->usage()).bytes + 10;
+    store_->setSettings({{"ann", std::make_shared<const AccountSettings>(settings)}});
+    const auto before = must(account_->view(inbox_));
+    const auto done = must(account_->appendAll({request(fresh)}, Replaced{inbox_, 1}));
+    CPPUNIT_ASSERT_EQUAL(Uid{3}, done.front().uid);
+    const auto all = rows(*account_, inbox_);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, all.size());
+    CPPUNIT_ASSERT_EQUAL(Uid{2}, all[0].uid);
+    const auto changes = must(account_->changesSince(*before));
+    CPPUNIT_ASSERT_EQUAL(std::vector<Uid>{1}, changes.vanished);
+    CPPUNIT_ASSERT_EQUAL(std::vector<Uid>{3}, changes.added);
+    const auto gone = account_->appendAll({request(fresh)}, Replaced{inbox_, 1});
+    CPPUNIT_ASSERT(!gone && gone.error().kind == ph::Kind::Conflict);
+    const auto large = text("large", 5000);
+    const auto full = account_->appendAll({request(large)}, Replaced{inbox_, 2});
+    CPPUNIT_ASSERT(!full && full.error().kind == ph::Kind::Quota);
+    must(account_->appendAll({request(fresh, "Archive")}, Replaced{inbox_, 3}));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows(*account_, inbox_).size());
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows(*account_, archive_).size());
+  }
+
+  static std::string shown(const std::vector<Annotation>& list) {
+    std::string out;
+    for (const auto& a : list) out += std::to_string(a.mailbox) + a.entry + (a.value ? "=" + *a.value : "") + " ";
+    return out;
+  }
+
+  void annotates() {
+    must(account_->annotate(inbox_, {{0, "/shared/b", "1"}, {0, "/private/a", std::string("x\0y", 3)}}));
+    must(account_->annotate(0, {{0, "/shared/c", ""}}));
+    CPPUNIT_ASSERT_EQUAL("1/private/a=" + std::string("x\0y", 3) + " 1/shared/b=1 ",
+                         shown(must(account_->annotations(inbox_))));
+    CPPUNIT_ASSERT_EQUAL(std::string("0/shared/c= "), shown(must(account_->annotations(0))));
+    const auto since = must(account_->annotations(0)).front().modSeq;
+    must(account_->annotate(inbox_, {{0, "/shared/b", {}}, {0, "/shared/none", {}}}));
+    CPPUNIT_ASSERT_EQUAL(std::string("1/shared/b "), shown(must(account_->annotationsSince(since))));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, must(account_->annotations(inbox_)).size());
+    CPPUNIT_ASSERT(account_->annotate(999, {{0, "/shared/b", "1"}}).error().kind == ph::Kind::NotFound);
+    // All or none.
+    std::vector<Annotation> many;
+    for (int i = 0; i < 999; ++i) many.push_back({0, "/shared/" + std::to_string(i), "x"});
+    CPPUNIT_ASSERT(account_->annotate(archive_, many).error().kind == ph::Kind::Limit);
+    CPPUNIT_ASSERT(must(account_->annotations(archive_)).empty());
+    many.resize(998);
+    must(account_->annotate(archive_, many));
+    CPPUNIT_ASSERT(account_->annotate(0, {{0, "/shared/d", ""}}).error().kind == ph::Kind::Limit);
+    must(account_->annotate(0, {{0, "/shared/c", "changed"}}));
+    for (auto& a : many) a.value.reset();
+    must(account_->annotate(archive_, many));
+    CPPUNIT_ASSERT(account_->annotate(0, {{0, "/shared/c", std::string(1'000'000, 'x')}}).error().kind ==
+                   ph::Kind::Limit);
+    must(account_->annotate(0, {{0, "/shared/c", std::string(900'000, 'x')}}));
+  }
+
+  void annotationsFollowTheirMailbox() {
+    const auto work = must(account_->createMailbox("Work"));
+    must(account_->annotate(work, {{0, "/shared/a", "1"}}));
+    must(account_->annotate(inbox_, {{0, "/shared/a", "2"}}));
+    must(account_->renameMailbox("Work", "Play"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, must(account_->annotations(work)).size());
+    must(account_->deleteMailbox("Play"));
+    CPPUNIT_ASSERT(must(account_->annotations(work)).empty());
+    // RFC 5464 4.1.
+    must(account_->renameMailbox("INBOX", "Old"));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, must(account_->annotations(inbox_)).size());
+    const auto old = must(account_->annotations(must(account_->mailbox("Old")).id));
+    CPPUNIT_ASSERT_EQUAL(std::string("2"), *old.at(0).value);
   }
 
   void appendsAndReads() {

@@ -87,6 +87,25 @@ struct Scenario::Table {
       },
       [](Scenario& s) { return statusOf(s.append("nine", "Sent")); },
       [](Scenario& s) {
+        return s.account_->annotate(box(s, "Archive"),
+                                    {{0, "/shared/comment", "old mail"}, {0, "/private/comment", "x"}});
+      },
+      [](Scenario& s) {
+        return s.account_->annotate(0, {{0, "/private/comment", std::string(5000, 'y')}});
+      },
+      [](Scenario& s) {
+        return statusOf(s.appendAll({"ten", "eleven", "twelve"}, {}));
+      },
+      [](Scenario& s) {
+        const auto inbox = box(s, "INBOX");
+        const auto view = s.account_->view(inbox);
+        if (!view) return ph::Status(view.error());
+        return statusOf(s.appendAll({"thirteen"}, Replaced{inbox, (*view)->uidAt((*view)->count())}));
+      },
+      [](Scenario& s) {
+        return s.account_->annotate(box(s, "Archive"), {{0, "/private/comment", {}}, {0, "/shared/comment", "older"}});
+      },
+      [](Scenario& s) {
         const auto bumped = s.account_->bumpUidValidity("Sent");
         return statusOf(bumped);
       },
@@ -153,6 +172,17 @@ ph::Result<Appended> Scenario::append(const std::string& subject, const std::str
   return done;
 }
 
+ph::Result<std::vector<Appended>> Scenario::appendAll(const std::vector<std::string>& subjects,
+                                                      std::optional<Replaced> replaced) {
+  std::vector<std::string> messages;
+  for (const auto& subject : subjects) messages.push_back(text(subject, 1500));
+  std::vector<AppendRequest> requests;
+  for (const auto& message : messages) requests.push_back(request(message, "INBOX"));
+  auto done = account_->appendAll(requests, replaced);
+  if (done) highestId_ = std::max(highestId_, done->back().id);
+  return done;
+}
+
 ph::Result<Appended> Scenario::deliver(const std::string& subject, const std::string& mailbox, bool reject) {
   const auto message = text(subject, 1500);
   auto r = request(message, mailbox);
@@ -173,7 +203,13 @@ ph::Result<std::string> Scenario::state() {
   const auto mailboxes = account_->mailboxes();
   if (!mailboxes) return mailboxes.error();
   std::string all;
+  const auto annotations = account_->annotations(0);
+  if (!annotations) return annotations.error();
+  for (const auto& a : *annotations) all += a.entry + "=" + std::to_string(std::hash<std::string>()(*a.value)) + "\n";
   for (const auto& m : *mailboxes) {
+    const auto own = account_->annotations(m.id);
+    if (!own) return own.error();
+    for (const auto& a : *own) all += m.name + a.entry + "=" + *a.value + "\n";
     all += m.name + " id=" + std::to_string(m.id) + " validity=" + std::to_string(m.uidValidity) +
            " next=" + std::to_string(m.uidNext) + " modseq=" + std::to_string(m.highestModSeq) +
            " size=" + std::to_string(m.size) + " n=" + std::to_string(m.messages) +

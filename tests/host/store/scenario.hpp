@@ -26,6 +26,9 @@ class Scenario {
   Account* account() { return account_.get(); }
   ph::Result<Appended> append(const std::string& subject, const std::string& mailbox, const std::string& key = {});
 
+  // Several to INBOX in one change, in place of `replaced`.
+  ph::Result<std::vector<Appended>> appendAll(const std::vector<std::string>& subjects,
+                                              std::optional<Replaced> replaced);
   // With what is known about how it came, into a mailbox that may have to be made.
   ph::Result<Appended> deliver(const std::string& subject, const std::string& mailbox, bool reject);
 

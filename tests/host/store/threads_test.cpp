@@ -30,6 +30,7 @@ std::string mailText(const Mail& m) {
 class ThreadsTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(ThreadsTest);
   CPPUNIT_TEST(joins);
+  CPPUNIT_TEST(toldIdsStay);
   CPPUNIT_TEST(anyOrderGivesTheSame);
   CPPUNIT_TEST(circlesEnd);
   CPPUNIT_TEST(mutedMessagesComeAsRead);
@@ -107,6 +108,28 @@ class ThreadsTest : public CppUnit::TestFixture {
     add({"a", "", "Hi"});
     add({"b", "", "Re: Hi"}, 1'700'000'000 + 29 * 86400);
     CPPUNIT_ASSERT_EQUAL(std::string("1:1 2:2"), shape());
+  }
+
+  // RFC 8474 5.2: THREADID is what it was when the message came, and what rethread finds does not change it.
+  void toldIdsStay() {
+    const auto told = [this] {
+      std::string all;
+      for (const auto& row : rows(*account_, inbox_, kThread | kThreadId)) {
+        all += std::to_string(row.thread) + "/" + std::to_string(row.threadId) + " ";
+      }
+      return all;
+    };
+    add({"a", "", "Hi"});
+    add({"z", "<y>", "Hi"});
+    add({"y2", "<y>", "Hi"});
+    CPPUNIT_ASSERT_EQUAL(std::string("1/1 2/2 3/3 "), told());
+    add({"y", "<a>", "Hi"});
+    add({"x", "<y>", "Hi"});
+    CPPUNIT_ASSERT_EQUAL(std::string("1/1 1/2 1/3 1/1 1/1 "), told());
+    must(rethread(*account_));
+    CPPUNIT_ASSERT_EQUAL(std::string("1/1 1/2 1/3 1/1 1/1 "), told());
+    must(account_->expunge(inbox_, {{2, 2}}, true));
+    CPPUNIT_ASSERT_EQUAL(std::string("1/1 1/3 1/1 1/1 "), told());
   }
 
   void anyOrderGivesTheSame() {

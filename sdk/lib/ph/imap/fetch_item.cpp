@@ -15,7 +15,7 @@ using ItemKind = FetchItem::Kind;
 
 constexpr std::size_t kMaxPartDepth = 100;
 
-constexpr std::array<std::pair<std::string_view, ItemKind>, 11> kPlainItems{{{"ENVELOPE", ItemKind::Envelope},
+constexpr std::array<std::pair<std::string_view, ItemKind>, 13> kPlainItems{{{"ENVELOPE", ItemKind::Envelope},
                                                                              {"FLAGS", ItemKind::Flags},
                                                                              {"INTERNALDATE", ItemKind::InternalDate},
                                                                              {"RFC822", ItemKind::Rfc822},
@@ -25,7 +25,9 @@ constexpr std::array<std::pair<std::string_view, ItemKind>, 11> kPlainItems{{{"E
                                                                              {"BODYSTRUCTURE", ItemKind::BodyStructure},
                                                                              {"UID", ItemKind::Uid},
                                                                              {"MODSEQ", ItemKind::ModSeq},
-                                                                             {"SAVEDATE", ItemKind::SaveDate}}};
+                                                                             {"SAVEDATE", ItemKind::SaveDate},
+                                                                             {"EMAILID", ItemKind::EmailId},
+                                                                             {"THREADID", ItemKind::ThreadId}}};
 
 // section-part = nz-number *("." nz-number); stops before a "." that no digit follows.
 std::vector<std::uint32_t> parsePart(Parser& p) {

@@ -1,6 +1,6 @@
 // The data items of FETCH, parsed. Threads: plain values.
 // RFC 9051 6.4.5, 9 (fetch-att, section), RFC 3501 6.4.5 (RFC822, RFC822.HEADER, RFC822.TEXT), RFC 7162 3.1.4 (MODSEQ),
-// RFC 8514 4.2 (SAVEDATE), RFC 8970 3 (PREVIEW).
+// RFC 8514 4.2 (SAVEDATE), RFC 8970 3 (PREVIEW), RFC 8474 5.3 (EMAILID, THREADID).
 #pragma once
 
 #include <cstdint>
@@ -43,7 +43,9 @@ struct FetchItem {
     Uid,
     ModSeq,
     SaveDate,
-    Preview
+    Preview,
+    EmailId,
+    ThreadId
   };
   Kind kind = Kind::Flags;
   bool peek = false;  // BODY.PEEK and BINARY.PEEK: \Seen stays as it is

@@ -167,6 +167,11 @@ std::optional<std::string> Parser::nstring() {
   return string();
 }
 
+std::optional<std::string> Parser::nstringOrLiteral8() {
+  if (peek() == '~' && peek(1) == '{') return literalText();
+  return nstring();
+}
+
 std::string Parser::decodeName(std::string name) {
   if (options_.utf8) {
     if (!text::isUtf8(name)) fail("mailbox name is not UTF-8");

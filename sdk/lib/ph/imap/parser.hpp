@@ -54,7 +54,8 @@ class Parser {
   std::string string();  // quoted / literal
   std::string astring();
   std::optional<std::string> nstring();
-  std::string listMailbox();  // decoded like mailbox()
+  std::optional<std::string> nstringOrLiteral8();  // may hold NUL
+  std::string listMailbox();                       // decoded like mailbox()
   // UTF-8, not yet checked by canonicalMailboxName (that is a NO, not a BAD).
   std::string mailbox();
 

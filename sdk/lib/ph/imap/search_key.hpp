@@ -1,7 +1,7 @@
 // The SEARCH program as a tree.
 // Guarantees: at most kMaxSearchDepth levels and kMaxSearchKeys keys; strings are UTF-8 (US-ASCII is a part of it).
 // Threads: plain values. RFC 9051 6.4.4, 9 (search-key), RFC 3501 6.4.4 (NEW OLD RECENT), RFC 4731, RFC 5182,
-// RFC 5032 3 (OLDER YOUNGER), RFC 7162 3.1.5 (MODSEQ), RFC 8514 4.3 (SAVED...).
+// RFC 5032 3 (OLDER YOUNGER), RFC 7162 3.1.5 (MODSEQ), RFC 8514 4.3 (SAVED...), RFC 8474 6 (EMAILID THREADID).
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,8 @@ struct SearchKey {
     ModSeq,  // number
     Sequence,
     Uid,  // set
+    EmailId,
+    ThreadId,  // text: an objectid
   };
   Kind kind = Kind::All;
   std::string text;

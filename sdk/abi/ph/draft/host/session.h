@@ -128,6 +128,12 @@ typedef struct ph_session_api {
    * (collected lines and literals, responses not yet written), so that they count in the server's memory budget.
    * PH_E_LIMIT: the budget is exhausted and this session keeps more than a little: refuse and close. since 1.0 */
   ph_status (*hold)(ph_session* session, size_t bytes);
+
+  /* From here on the host deflates (RFC 1951, flushed at each write) what is written, and inflates what was not
+   * consumed yet and all that comes. What was written before goes as it is. input(), max_input and pending() keep their
+   * meaning: plain bytes in, compressed ones out. Octets that are no DEFLATE end the connection. PH_E_CONFLICT: it is
+   * so already; PH_E_CANCELLED; since 1.0 */
+  ph_status (*compress)(ph_session* session);
 } ph_session_api;
 
 #ifdef __cplusplus

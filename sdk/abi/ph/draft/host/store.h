@@ -33,6 +33,7 @@ typedef struct ph_view ph_view;       /* an immutable list of a mailbox's UIDs a
 #define PH_USE_JUNK 0x10u
 #define PH_USE_SENT 0x20u
 #define PH_USE_TRASH 0x40u
+#define PH_USE_IMPORTANT 0x80u /* RFC 8457 */
 
 typedef struct ph_mailbox_info {
   uint32_t size;
@@ -59,7 +60,8 @@ typedef struct ph_mailbox_info {
 #define PH_COL_ENVELOPE 0x08u
 #define PH_COL_BODYSTRUCTURE 0x10u
 #define PH_COL_PARTS 0x20u
-#define PH_COL_THREAD 0x40u /* thread, parent */
+#define PH_COL_THREAD 0x40u   /* thread, parent */
+#define PH_COL_THREADID 0x80u /* threadid */
 
 typedef struct ph_row {
   uint32_t size;
@@ -76,8 +78,9 @@ typedef struct ph_row {
   ph_str envelope;      /* text of RFC 9051 envelope */
   ph_str bodystructure; /* text of RFC 9051 body, extensible form */
   ph_str parts;         /* offsets of all parts; decode with ph/mime/parts_blob.hpp */
-  uint64_t thread;      /* RFC 8474 THREADID: id of the message that began the conversation, which may be gone */
+  uint64_t thread;      /* id of the message that began the conversation, which may be gone */
   uint64_t parent;      /* id of the nearest ancestor in the account, 0: none */
+  uint64_t threadid;    /* RFC 8474 THREADID: as `thread` when the message came; later joining of threads keeps it */
 } ph_row;               /* strings live during the callback */
 
 typedef struct ph_append {
@@ -100,6 +103,23 @@ typedef struct ph_appended {
   uint32_t uidvalidity;
   uint32_t reserved;
 } ph_appended;
+
+/* What an append takes the place of, RFC 8508. */
+typedef struct ph_replaced {
+  uint32_t size;
+  uint32_t uid;
+  uint64_t mailbox_id;
+} ph_replaced;
+
+/* An annotation, RFC 5464. */
+typedef struct ph_annotation {
+  uint32_t size;
+  int32_t is_set;      /* 0: removed, or to be */
+  uint64_t mailbox_id; /* 0: of the account */
+  uint64_t modseq;     /* when it was changed last */
+  ph_str entry;        /* in lower case, "/private/..." or "/shared/..." */
+  ph_str value;        /* any bytes */
+} ph_annotation;       /* strings live during the callback */
 
 #define PH_FLAGS_ADD 0
 #define PH_FLAGS_REMOVE 1
@@ -148,6 +168,8 @@ typedef struct ph_usage {
 
 typedef int32_t (*ph_each_change)(void* ctx, const ph_change* change); /* non-zero stops */
 typedef int32_t (*ph_each_row)(void* ctx, const ph_row* row);
+typedef int32_t (*ph_each_appended)(void* ctx, const ph_appended* appended);
+typedef int32_t (*ph_each_annotation)(void* ctx, const ph_annotation* annotation);
 typedef int32_t (*ph_each_mailbox)(void* ctx, const ph_mailbox_info* mailbox);
 
 typedef struct ph_store {
@@ -235,6 +257,24 @@ typedef struct ph_store {
 
   /* Quota, RFC 9208. [session-thread]; since 1.0 */
   ph_status (*usage)(ph_account* account, ph_usage* out);
+
+  /* --- several messages at once, annotations ---------------------------------------------------------------------- */
+
+  /* All of `messages` or none, in one commit, with UIDs in this order; `replaced` (may be NULL) is expunged in the same
+   * commit, and its size counts against the quota no more. `each` is told in order. PH_E_CONFLICT: `replaced` is not
+   * there any more; else as append. [worker]; since 1.0 */
+  ph_status (*append_all)(ph_account* account, const ph_append* const* messages, size_t count,
+                          const ph_replaced* replaced, ph_each_appended each, void* ctx, ph_error* error);
+
+  /* The annotations of a mailbox (0: of the account) that are set, by entry. [session-thread]; since 1.0 */
+  ph_status (*annotations)(ph_account* account, uint64_t mailbox_id, ph_each_annotation each, void* ctx);
+  /* Which were set or removed after `since`, of the account and all mailboxes, without values.
+   * [session-thread]; since 1.0 */
+  ph_status (*annotations_since)(ph_account* account, uint64_t since, ph_each_annotation each, void* ctx);
+  /* Sets and removes, all or none. PH_E_NOT_FOUND: no such mailbox; PH_E_LIMIT: more than 1000, or 1,000,000 bytes, in
+   * all. [worker]; since 1.0 */
+  ph_status (*annotate)(ph_account* account, uint64_t mailbox_id, const ph_annotation* const* changes, size_t count,
+                        ph_error* error);
 } ph_store;
 
 #ifdef __cplusplus

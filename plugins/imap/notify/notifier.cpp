@@ -1,0 +1,256 @@
+#include "notify/notifier.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "mailbox_lookup.hpp"
+#include "ph/imap/mailbox_name.hpp"
+#include "status_items.hpp"
+
+namespace ph_imap {
+
+namespace {
+
+constexpr size_t kMaxEvents = 10'000;
+constexpr size_t kMaxOutput = 128 * 1024;
+
+const ph::MailboxInfo* find(const std::vector<ph::MailboxInfo>& all, const std::string& name) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.name_ == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+// Unsolicited LIST, RFC 5465 5.4, 5.5. `m` may be missing: nothing of that name is there.
+void writeList(Session& s, const std::string& name, const ph::MailboxInfo* m, const std::string& oldName) {
+  std::string attributes = !m || !m->exists ? "\\NonExistent" : m->has_children ? "\\HasChildren" : "\\HasNoChildren";
+  if (m && m->subscribed) attributes += " \\Subscribed";
+  for (const auto& use : kUses) {
+    if (m && (m->use & use.bit)) attributes.append(" ").append(use.name);
+  }
+  auto w = s.out();
+  w.raw("* LIST (").raw(attributes).raw(") \"/\" ").mailbox(name);
+  if (!oldName.empty()) w.raw(" (\"OLDNAME\" (").mailbox(oldName).raw("))");
+  w.raw("\r\n");
+}
+
+ph::Account::Ranges without(uint32_t first, uint32_t last, const ph::imap::NumberSet& own) {
+  ph::Account::Ranges out;
+  for (const auto& r : own.ranges()) {
+    if (r.last < first || r.first > last) continue;
+    if (r.first > first) out.push_back({first, r.first - 1});
+    first = r.last + 1;
+  }
+  if (first <= last) out.push_back({first, last});
+  return out;
+}
+
+}  // namespace
+
+Notifier::Notifier(Session& s, NotifyRequest request)
+    : request_(std::move(request)), host_(s.host()), account_(s.account()), session_(s.id()) {
+  // First the watch, then the first look: no change falls between.
+  if (account_.api().watch(account_.raw(), &Notifier::changed, this, &watch_) != PH_OK) watch_ = 0;
+  if (const auto all = account_.mailboxes()) {
+    for (const auto& m : *all) {
+      if (m.exists) {
+        known_[m.id] = {m.name_, m.uidvalidity, m.uidnext, m.messages, m.unseen, m.highestmodseq, m.subscribed != 0};
+      } else {
+        goneSubscriptions_.insert(m.name_);
+      }
+    }
+  }
+  if (const auto metadata = account_.annotationsSince(0)) {
+    for (const auto& a : *metadata) metadataModseq_ = std::max(metadataModseq_, a.modseq);
+  }
+  if (s.selected()) {
+    fetchedMailbox_ = s.selected()->mailboxId();
+    fetchedUid_ = s.selected()->lastUid();
+  }
+}
+
+Notifier::~Notifier() {
+  if (watch_ != 0) account_.api().unwatch(account_.raw(), watch_);
+}
+
+// Any thread.
+void Notifier::changed(void* self, uint64_t, uint64_t) {
+  auto& n = *static_cast<Notifier*>(self);
+  n.dirty_ = true;
+  n.host_.session->wake(n.host_.raw(), n.session_);
+}
+
+void Notifier::own(uint64_t mailboxId, const ph::imap::NumberSet& uids) {
+  if (mailboxId != fetchedMailbox_) return;
+  for (const auto& r : uids.ranges()) own_.addRange(r.first, r.last);
+}
+
+Step Notifier::tell(Session& s) {
+  if (s.outputFull()) return Step::Output;
+  const Step step = tellSelected(s);
+  busy_ = step == Step::Output;
+  if (step != Step::Answered) return step;
+  if (dirty_.exchange(false)) look(s);
+  return Step::Answered;
+}
+
+Step Notifier::tellSelected(Session& s) {
+  if (fetching_) {
+    if (const Step step = fetching_->step(s); step != Step::Answered) return step;
+    fetching_.reset();
+  }
+  if (!s.selected() || request_.selected == 0) return Step::Answered;
+  const auto told = s.showChanges(request_.delayed ? Expunges::Held : Expunges::Allowed);
+  if (!told) return Step::Close;
+  if (*told == Told::Part) return Step::Output;
+  const Selected& mailbox = *s.selected();
+  const uint32_t last = mailbox.lastUid();
+  const bool same = std::exchange(fetchedMailbox_, mailbox.mailboxId()) == mailbox.mailboxId();
+  const uint32_t from = std::exchange(fetchedUid_, same ? std::max(last, fetchedUid_) : last);
+  const auto own = std::exchange(own_, {});
+  if (!same || last <= from || request_.items.empty()) return Step::Answered;
+  FetchPlan plan;
+  plan.items = request_.items;
+  plan.ranges = without(from + 1, last, own);
+  if (plan.ranges.empty()) return Step::Answered;
+  plan.isNotice = true;
+  fetching_ = std::make_unique<FetchTask>(std::move(plan));
+  const Step step = fetching_->step(s);
+  if (step == Step::Answered) fetching_.reset();
+  return step;
+}
+
+void Notifier::look(Session& s) {
+  const auto all = account_.mailboxes();
+  if (!all) return;
+  Mailboxes next;
+  for (const auto& m : *all) {
+    if (!m.exists) continue;
+    next[m.id] = {m.name_, m.uidvalidity, m.uidnext, m.messages, m.unseen, m.highestmodseq, m.subscribed != 0};
+  }
+  std::string before;
+  before.swap(s.buffer());
+  named_.clear();
+  events_ = 0;
+  compareNames(s, next, *all);
+  compareSubscriptions(s, next, *all);
+  compareContents(s, next, *all);
+  compareMetadata(s, next);
+  known_ = std::move(next);
+  // RFC 5465 5.8.
+  over_ = events_ > kMaxEvents || s.buffer().size() > kMaxOutput;
+  if (over_) s.buffer() = "* OK [NOTIFICATIONOVERFLOW] too much happened; notifications are off\r\n";
+  s.buffer().insert(0, before);
+}
+
+void Notifier::tellName(Session& s, const std::vector<ph::MailboxInfo>& all, const std::string& name,
+                        const std::string& oldName) {
+  const auto* m = find(all, name);
+  const uint32_t events = request_.eventsOf(name, m && m->subscribed) |
+                          (oldName.empty() ? 0 : request_.eventsOf(oldName, m && m->subscribed));
+  if (!(events & kMailboxName) || !named_.insert(name).second) return;
+  ++events_;
+  writeList(s, name, m, oldName);
+}
+
+void Notifier::compareNames(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
+  if (!request_.wants(kMailboxName)) return;
+  std::vector<std::pair<const std::string*, const std::string*>> renamed;  // old, new
+  for (const auto& [id, m] : next) {
+    const auto old = known_.find(id);
+    if (old != known_.end() && old->second.name != m.name) renamed.emplace_back(&old->second.name, &m.name);
+  }
+  std::sort(renamed.begin(), renamed.end(), [](const auto& a, const auto& b) { return *a.first < *b.first; });
+  // RFC 5465 5.4: children that went along are no event of their own.
+  std::set<std::string> moved;
+  for (const auto& [from, to] : renamed) {
+    bool along = false;
+    for (auto up = ph::imap::parentMailbox(*from); !up.empty() && !along; up = ph::imap::parentMailbox(up)) {
+      along = moved.count(std::string(up)) != 0;
+    }
+    moved.insert(*from);
+    if (!along) tellName(s, all, *to, *from);
+  }
+  const auto tellWithParent = [&](const std::string& name) {
+    tellName(s, all, name);
+    if (const auto parent = ph::imap::parentMailbox(name); !parent.empty()) tellName(s, all, std::string(parent));
+  };
+  for (const auto& [id, m] : next) {
+    if (known_.count(id) == 0) tellWithParent(m.name);
+  }
+  for (const auto& [id, m] : known_) {
+    if (next.count(id) == 0) tellWithParent(m.name);
+  }
+}
+
+void Notifier::compareSubscriptions(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
+  std::set<std::string> gone, was, is;
+  for (const auto& m : all) {
+    if (!m.exists) gone.insert(m.name_);
+  }
+  for (const auto& [id, m] : known_) {
+    if (m.subscribed) was.insert(m.name);
+  }
+  for (const auto& [id, m] : next) {
+    if (m.subscribed) is.insert(m.name);
+  }
+  was.merge(std::exchange(goneSubscriptions_, gone));
+  is.merge(gone);
+  if (!request_.wants(kSubscriptionChange)) return;
+  std::vector<std::string> differ;
+  std::set_symmetric_difference(was.begin(), was.end(), is.begin(), is.end(), std::back_inserter(differ));
+  for (const std::string& name : differ) {
+    // "subscribed" takes in what was or is.
+    if (!(request_.eventsOf(name, true) & kSubscriptionChange) || !named_.insert(name).second) continue;
+    ++events_;
+    writeList(s, name, find(all, name), {});
+  }
+}
+
+// RFC 5465 5.1, 5.2, 5.3.
+void Notifier::compareContents(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
+  const uint64_t selected = s.selected() ? s.selected()->mailboxId() : 0;
+  for (const auto& info : all) {
+    const auto m = next.find(info.id);
+    const auto old = known_.find(info.id);
+    if (!info.exists || m == next.end() || old == known_.end() || info.id == selected) continue;
+    const uint32_t events = request_.eventsOf(info.name_, info.subscribed != 0);
+    const Known &a = old->second, &b = m->second;
+    const bool other = a.uidValidity != b.uidValidity;
+    const bool messages = a.messages != b.messages || a.uidNext != b.uidNext || other;
+    const bool flags = (events & kFlagChange) && (a.unseen != b.unseen || (s.condstore() && a.modseq != b.modseq));
+    if (!(messages && (events & kMessageEvents)) && !flags) continue;
+    std::vector<std::string> items;
+    if (messages) items = {"UIDNEXT", "MESSAGES"};
+    if ((events & kFlagChange) || other) items.emplace_back("UIDVALIDITY");
+    if (events & kFlagChange) items.emplace_back("UNSEEN");
+    if (s.condstore()) items.emplace_back("HIGHESTMODSEQ");
+    ++events_;
+    writeStatus(s, info, items, false);
+  }
+}
+
+// RFC 5465 5.6, 5.7, RFC 5464 4.4.2.
+void Notifier::compareMetadata(Session& s, const Mailboxes& next) {
+  if (!request_.wants(kMailboxMetadata | kServerMetadata)) return;
+  const auto changed = account_.annotationsSince(metadataModseq_);
+  if (!changed) return;
+  std::map<uint64_t, std::vector<std::string>> entries;
+  for (const auto& a : *changed) {
+    metadataModseq_ = std::max(metadataModseq_, a.modseq);
+    entries[a.mailboxId].push_back(a.entry);
+  }
+  for (const auto& [id, names] : entries) {
+    const auto m = next.find(id);
+    if (id == 0 ? !request_.wants(kServerMetadata)
+                : m == next.end() || !(request_.eventsOf(m->second.name, m->second.subscribed) & kMailboxMetadata)) {
+      continue;
+    }
+    events_ += names.size();
+    auto w = s.out();
+    w.raw("* METADATA ").mailbox(id == 0 ? std::string() : m->second.name);
+    for (const std::string& name : names) w.raw(" ").astring(name);
+    w.raw("\r\n");
+  }
+}
+
+}  // namespace ph_imap
