@@ -149,6 +149,7 @@ typedef struct ph_usage {
 typedef int32_t (*ph_each_change)(void* ctx, const ph_change* change); /* non-zero stops */
 typedef int32_t (*ph_each_row)(void* ctx, const ph_row* row);
 typedef int32_t (*ph_each_mailbox)(void* ctx, const ph_mailbox_info* mailbox);
+typedef int32_t (*ph_each_uid)(void* ctx, uint32_t uid);
 
 typedef struct ph_store {
   uint32_t size;
@@ -235,6 +236,15 @@ typedef struct ph_store {
 
   /* Quota, RFC 9208. [session-thread]; since 1.0 */
   ph_status (*usage)(ph_account* account, ph_usage* out);
+
+  /* --- searching ------------------------------------------------------------------------------------------------ */
+
+  /* Messages of the mailbox that may hold all of `words` (UTF-8, any case) somewhere in their headers, ENVELOPE or text
+   * parts, as ph/mime/search_text.hpp reads them; none that does is left out. UIDs come in no order, some perhaps
+   * twice, in bounded pieces: `resume` 0 is the beginning, `*out_resume` is for the next call, 0: that was all.
+   * PH_E_UNAVAILABLE: looking at every message is no slower. [worker] of PH_POOL_DISK; since 1.0 */
+  ph_status (*candidates)(ph_account* account, uint64_t mailbox_id, const ph_str* words, size_t word_count,
+                          uint64_t resume, ph_each_uid each, void* ctx, uint64_t* out_resume);
 } ph_store;
 
 #ifdef __cplusplus
