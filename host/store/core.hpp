@@ -67,8 +67,6 @@ class Core {
   ph::Result<MessageId> newId() { return newIds(1); }
   ph::Result<MessageId> newIds(int count);
   MessageId idBound();
-  // Ids below were handed out before the account was opened: no message comes with one of them any more.
-  MessageId settledBelow() const { return settledBelow_; }
   std::string groupFolder(MessageId id) const { return folder + "/msg/" + std::to_string(id / kGroup); }
   std::string messagePath(MessageId id) const { return groupFolder(id) + "/" + std::to_string(id); }
   std::string temporaryPath(MessageId id) const { return folder + "/tmp/" + std::to_string(id); }
@@ -124,7 +122,6 @@ class Core {
   std::unique_ptr<db::Database> writer_;
   ModSeq modSeq_ = 0;
   std::set<MessageId> groups_;
-  MessageId settledBelow_ = 0;
   std::vector<MessageId> unsure_;
 
   std::mutex failureMutex_;

@@ -39,7 +39,6 @@ ph::Status Core::open(bool doubtful) {
   if (env.info(folder + kRebuilt))
     return ph::Error{ph::Kind::Permanent, "a rebuild was interrupted; `posthouse store rebuild` finishes it"};
   if (auto done = doubtful ? reopen() : connect(); !done) return done;
-  settledBelow_ = ids_->bound();
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
   auto row = writer_->prepare("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold)");

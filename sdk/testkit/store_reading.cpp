@@ -6,6 +6,7 @@
 #include "ph/mime/parse.hpp"
 #include "ph/mime/search_text.hpp"
 #include "ph/text.hpp"
+#include "testkit/fake_host.hpp"
 #include "testkit/fake_message.hpp"
 #include "testkit/store.hpp"
 #include "testkit/store_table.hpp"
@@ -84,6 +85,7 @@ ph_status query(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_
   if (!m) return PH_E_NOT_FOUND;
   int given = 0;
   *out = 0;
+  if (a->host) FakeHost::of(a->host).nowMs += a->store->slowMs;
   for (auto i = m->messages.lower_bound(resume); i != m->messages.end(); ++i) {
     const StoredMessage& s = i->second;
     const bool wanted =
@@ -126,7 +128,7 @@ ph_status candidates(ph_account* a, uint64_t mailboxId, const ph_str* words, siz
   if (!m) return PH_E_NOT_FOUND;
   std::vector<std::string> wanted;
   for (size_t i = 0; i < count; ++i) {
-    if (words[i].size >= 3) wanted.push_back(charset::foldCase(view(words[i])));
+    if (view(words[i]).size() >= 3) wanted.push_back(charset::foldCase(view(words[i])));
   }
   if (!a->store->indexed || wanted.empty()) return PH_E_UNAVAILABLE;
   int given = 0;

@@ -3,15 +3,13 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "log/log.hpp"
-#include "ph/imap/envelope_fields.hpp"
-#include "ph/mime/parse.hpp"
-#include "ph/mime/parts_blob.hpp"
-#include "ph/mime/search_text.hpp"
 #include "store/account.hpp"
 #include "store/core.hpp"
 #include "store/search/grams.hpp"
+#include "store/search/message_text.hpp"
 
 namespace posthouse::store::search {
 namespace {
@@ -22,10 +20,10 @@ constexpr MessageId kNoEnd = std::numeric_limits<MessageId>::max() - 1;
 // One step: a transaction that takes a fraction of a second.
 constexpr std::size_t kStepMessages = 256;
 constexpr std::size_t kStepText = 4 * 1024 * 1024;
-constexpr std::uint64_t kMaxFile = 64 * 1024 * 1024;  // a larger message is not read for its text
 // One call of candidates().
 constexpr std::size_t kHits = 4096;
 constexpr std::size_t kMaxUnknown = 8192;
+constexpr std::size_t kManyGaps = 100;
 // A lookup costs as much as reading so many messages, and one more for so many messages of the account.
 constexpr std::uint64_t kFewMessages = 32;
 constexpr std::uint64_t kManyPerMessage = 256;
@@ -34,6 +32,14 @@ constexpr std::int64_t kOutgrown = 1000;
 
 ph::Error scanInstead(const char* why) {
   return {ph::Kind::Unavailable, why};
+}
+
+// Where to look for what is not done, from above `from` up to `to`. With many gaps, which expunged messages leave, one
+// look over all is cheaper; whoever looks leaves out what is done.
+std::vector<IdRange> unknown(const IdRanges& done, MessageId from, MessageId to) {
+  auto gaps = done.gaps(from + 1, to);
+  if (gaps.size() > kManyGaps) gaps = {{gaps.front().first, gaps.back().last}};
+  return gaps;
 }
 
 bool isDamage(const ph::Error& error) {
@@ -102,12 +108,29 @@ ph::Status AccountSearch::discardLocked() {
   }
   writer_.reset();
   reader_.reset();
+  passed_ = 0;
   return SearchDb::remove(core_.vfs, path_);
 }
 
 ph::Status AccountSearch::reset() {
-  const std::lock_guard guard(stepMutex_);
-  return discardLocked();
+  {
+    const std::lock_guard guard(stepMutex_);
+    if (auto gone = discardLocked(); !gone) return gone;
+  }
+  if (core_.onArrival) core_.onArrival();
+  return {};
+}
+
+bool AccountSearch::rest() {
+  const std::unique_lock step(stepMutex_, std::try_to_lock);
+  const std::unique_lock gate(gate_, std::try_to_lock);
+  if (!step || !gate) return false;
+  const std::lock_guard guard(stateMutex_);
+  done_.reset();
+  loose_.reset();
+  writer_.reset();
+  reader_.reset();
+  return true;
 }
 
 // --- looking up ------------------------------------------------------------------------------------------------------
@@ -188,15 +211,16 @@ ph::Result<Candidates> AccountSearch::candidates(MailboxId mailbox, const std::v
       out.uids.push_back(static_cast<Uid>(row->integer(0)));
     }
   }
-  std::size_t unknown = 0;
-  for (const auto& gap : done->gaps(from + 1, upTo)) {
-    db::Scoped row((*index)->cached("SELECT uid FROM messages WHERE id BETWEEN ? AND ? AND mailbox=?"));
-    row->bind(1, gap.first).bind(2, gap.last).bind(3, mailbox);
+  std::size_t count = 0;
+  for (const auto& range : unknown(*done, from, upTo)) {
+    db::Scoped row((*index)->cached("SELECT uid,id FROM messages WHERE id BETWEEN ? AND ? AND mailbox=?"));
+    row->bind(1, range.first).bind(2, range.last).bind(3, mailbox);
     for (;;) {
       const auto found = row->step();
       if (!found) return found.error();
       if (!*found) break;
-      if (++unknown > kMaxUnknown) return scanInstead("too much is not indexed yet");
+      if (done->contains(row->integer(1))) continue;
+      if (++count > kMaxUnknown) return scanInstead("too much is not indexed yet");
       out.uids.push_back(static_cast<Uid>(row->integer(0)));
     }
   }
@@ -216,68 +240,64 @@ ph::Result<bool> AccountSearch::step() {
   return more;
 }
 
-// What comes next of all that no range names. Ids from before the account was opened are settled: those that are not
-// there now never will be.
-ph::Result<std::vector<AccountSearch::Pending>> AccountSearch::pending(const IdRanges& done,
-                                                                       std::vector<IdRange>& settled) {
+// What comes next of all that no range names. A pass goes up through the ids once; what came in below it meanwhile (ids
+// are not committed in order, and an expunged message may come back) is found by the next one.
+ph::Result<std::vector<AccountSearch::Pending>> AccountSearch::pending(const IdRanges& done) {
   std::vector<Pending> out;
   auto index = core_.reader();
   if (!index) return index.error();
-  for (const auto& gap : done.gaps(1, kNoEnd)) {
-    MessageId seen = gap.last;
-    db::Scoped row((*index)->cached("SELECT id,parts,hash,envelope FROM cold WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"));
-    row->bind(1, gap.first).bind(2, gap.last).bind(3, static_cast<std::int64_t>(kStepMessages - out.size()));
-    for (;;) {
+  for (const auto& range : unknown(done, passed_, kNoEnd)) {
+    db::Scoped row((*index)->cached("SELECT DISTINCT id FROM messages WHERE id BETWEEN ? AND ? ORDER BY id"));
+    row->bind(1, range.first).bind(2, range.last);
+    while (out.size() < kStepMessages) {
       const auto found = row->step();
       if (!found) return found.error();
       if (!*found) break;
-      out.push_back({row->integer(0), std::string(row->bytes(1)), std::string(row->bytes(2)), std::string(row->bytes(3))});
+      if (!done.contains(row->integer(0))) out.push_back({row->integer(0), {}, {}, {}});
     }
-    if (out.size() == kStepMessages) seen = out.back().id;
-    const auto settledTo = std::min(seen, core_.settledBelow() - 1);
-    if (gap.first <= settledTo) settled.push_back({gap.first, settledTo});
     if (out.size() == kStepMessages) break;
+  }
+  for (auto& message : out) {
+    db::Scoped row((*index)->cached("SELECT parts,hash,envelope FROM cold WHERE id=?"));
+    row->bind(1, message.id);
+    const auto found = row->step();
+    if (!found) return found.error();
+    if (!*found) continue;  // expunged meanwhile: it can't be read
+    message.parts = row->bytes(0);
+    message.hash = row->bytes(1);
+    message.envelope = row->bytes(2);
   }
   return out;
 }
 
 // Nothing: too large, or not readable.
 std::optional<std::string> AccountSearch::textOf(const Pending& message) {
-  const auto file = account_.open(message.id);
-  if (!file || file->size() > kMaxFile) return std::nullopt;
-  std::string bytes(static_cast<std::size_t>(file->size()), '\0');
-  const auto got = file->read(0, bytes.data(), bytes.size());
-  if (!got || *got != bytes.size()) return std::nullopt;
-  auto tree = ph::mime::decodeParts(message.parts);
-  const auto& known = tree ? *tree : *(tree = ph::mime::parse(bytes));
   std::string out;
   bool fits = true;
-  const auto take = [&](const std::string& piece) {
+  const auto read = eachText(account_, message.id, message.parts, message.envelope, [&](const std::string& piece) {
     fits = out.size() + piece.size() < kMaxText;
     if (fits) out.append(piece).append("\n");
     return fits;
-  };
-  ph::mime::eachPiece(bytes, known, take);
-  // What it says about addresses may be written otherwise in the header.
-  if (fits) ph::imap::eachEnvelopeText(message.envelope, take);
+  });
+  if (!read) return std::nullopt;
   if (!fits) return std::nullopt;
   // The tokenizer ends at NUL.
   std::replace(out.begin(), out.end(), '\0', ' ');
   return out;
 }
 
-// False: the step was full before all were taken in.
-ph::Result<bool> AccountSearch::indexAll(std::vector<Pending>& messages, IdRanges& done) {
+// As many as a step takes; the others are dropped from the list.
+ph::Status AccountSearch::indexAll(std::vector<Pending>& messages, IdRanges& done) {
   std::size_t bytes = 0;
   auto loose = *loose_;
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const auto id = messages[i].id;
     const auto text = textOf(messages[i]);
     if (text) {
-      if (auto added = writer_->add(id, *text); !added) return added.error();
+      if (auto added = writer_->add(id, *text); !added) return added;
       bytes += text->size();
     } else {
-      if (auto added = writer_->addLoose(id); !added) return added.error();
+      if (auto added = writer_->addLoose(id); !added) return added;
       loose.push_back(id);
     }
     done.add({id, id});
@@ -288,7 +308,7 @@ ph::Result<bool> AccountSearch::indexAll(std::vector<Pending>& messages, IdRange
   }
   const std::lock_guard guard(stateMutex_);
   loose_ = std::make_shared<const std::vector<MessageId>>(std::move(loose));
-  return bytes < kStepText;
+  return {};
 }
 
 ph::Result<bool> AccountSearch::isOutgrown() {
@@ -304,35 +324,28 @@ ph::Result<bool> AccountSearch::isOutgrown() {
 
 ph::Result<bool> AccountSearch::stepLocked() {
   const auto before = done_;
-  std::vector<IdRange> settled;
-  auto messages = pending(*before, settled);
+  auto messages = pending(*before);
   if (!messages) return messages.error();
   if (messages->empty()) {
+    const bool again = std::exchange(passed_, 0) != 0;
+    if (again) return true;
     const auto outgrown = isOutgrown();
     if (!outgrown) return outgrown.error();
-    if (*outgrown) {
-      if (auto gone = discardLocked(); !gone) return gone.error();
-      return true;
-    }
+    if (!*outgrown) return false;
+    if (auto gone = discardLocked(); !gone) return gone.error();
+    return true;
   }
   auto after = *before;
-  for (const auto& range : settled)
-    if (messages->empty()) after.add(range);
-  if (messages->empty() && after.ranges() == before->ranges()) return false;
   if (auto begun = writer_->begin(); !begun) return begun.error();
-  const auto all = indexAll(*messages, after);
-  if (!all) return all.error();
-  // Up to where the messages went in; what lies behind is looked at again.
-  const MessageId reached = *all || messages->empty() ? kNoEnd : messages->back().id;
-  for (const auto& range : settled)
-    if (range.first <= reached) after.add({range.first, std::min(range.last, reached)});
+  if (auto taken = indexAll(*messages, after); !taken) return taken.error();
+  const auto& last = messages->back();
   std::optional<Witness> witness;
-  if (!messages->empty()) witness = Witness{messages->back().id, messages->back().hash};
+  if (!last.hash.empty()) witness = Witness{last.id, last.hash};
   if (auto done = writer_->commit(*before, after, witness); !done) return done.error();
-  const bool more = !messages->empty();
+  passed_ = last.id;
   const std::lock_guard guard(stateMutex_);
   done_ = std::make_shared<const IdRanges>(std::move(after));
-  return more;
+  return true;
 }
 
 ph::Result<Progress> AccountSearch::progress() {
@@ -347,12 +360,15 @@ ph::Result<Progress> AccountSearch::progress() {
   const auto there = (*index)->integer("SELECT count(*) FROM cold");
   if (!there) return there.error();
   Progress out;
-  for (const auto& gap : done->gaps(1, kNoEnd)) {
-    db::Scoped row((*index)->cached("SELECT count(*) FROM cold WHERE id BETWEEN ? AND ?"));
-    row->bind(1, gap.first).bind(2, gap.last);
-    const auto found = row->step();
-    if (!found) return found.error();
-    out.waiting += static_cast<std::uint64_t>(row->integer(0));
+  for (const auto& range : unknown(*done, 0, kNoEnd)) {
+    db::Scoped row((*index)->cached("SELECT DISTINCT id FROM messages WHERE id BETWEEN ? AND ?"));
+    row->bind(1, range.first).bind(2, range.last);
+    for (;;) {
+      const auto found = row->step();
+      if (!found) return found.error();
+      if (!*found) break;
+      out.waiting += done->contains(row->integer(0)) ? 0 : 1;
+    }
   }
   out.indexed = static_cast<std::uint64_t>(*there) - std::min<std::uint64_t>(out.waiting, *there);
   return out;

@@ -51,6 +51,8 @@ class AccountSearch {
   // Throws the index away; step() makes it anew.
   ph::Status reset();
   ph::Result<Progress> progress();
+  // Lets go of connections, descriptors and caches; the next call takes them again. False: it is in use.
+  bool rest();
 
  private:
   struct Pending {
@@ -63,8 +65,8 @@ class AccountSearch {
   ph::Status discardLocked();
   ph::Status refuseForeign(SearchDb& db, const IdRanges& done);
   ph::Result<bool> stepLocked();
-  ph::Result<std::vector<Pending>> pending(const IdRanges& done, std::vector<IdRange>& settled);
-  ph::Result<bool> indexAll(std::vector<Pending>& messages, IdRanges& done);
+  ph::Result<std::vector<Pending>> pending(const IdRanges& done);
+  ph::Status indexAll(std::vector<Pending>& messages, IdRanges& done);
   std::optional<std::string> textOf(const Pending& message);
   ph::Result<bool> isOutgrown();
   ph::Result<std::vector<MessageId>> match(const std::string& expression, MessageId from, std::size_t limit);
@@ -76,6 +78,7 @@ class AccountSearch {
   std::mutex stepMutex_;
   std::shared_mutex gate_;  // exclusive while the files are replaced
   std::optional<SearchDb> writer_;
+  MessageId passed_ = 0;    // what this pass has looked at
   std::mutex readersMutex_;
   std::optional<SearchDb> reader_;  // one that nobody uses
 

@@ -27,7 +27,7 @@ class SearchDb {
   // The file and its log.
   static ph::Status remove(db::Vfs& vfs, const std::string& path);
 
-  // Ids that are indexed, or will never be in use.
+  // Ids that are indexed.
   ph::Result<IdRanges> done();
   // Ids among them whose text was not taken in: they may hold anything.
   ph::Result<std::vector<MessageId>> loose();

@@ -30,7 +30,7 @@ bool Progress::tell(Session& s, uint64_t done, uint64_t goal) {
 FindTask::FindTask(Session& s, ph::imap::SearchReturn result, Matcher matcher, uint32_t columns)
     : result_(result),
       account_(s.account()),
-      scan_(s.account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher), columns,
+      scan_(s.host(), s.account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher), columns,
             [this](const ph_row& row) { take(row); }),
       progress_(s) {}
 

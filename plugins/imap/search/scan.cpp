@@ -18,9 +18,10 @@ const ph_row& Scan::Row::view() {
   return row;
 }
 
-Scan::Scan(const ph::Account& account, uint64_t mailboxId, uint32_t lastUid, Matcher matcher, uint32_t columns,
-           Take take)
-    : account_(account),
+Scan::Scan(const ph::Host& host, const ph::Account& account, uint64_t mailboxId, uint32_t lastUid, Matcher matcher,
+           uint32_t columns, Take take)
+    : host_(host),
+      account_(account),
       mailboxId_(mailboxId),
       lastUid_(lastUid),
       matcher_(std::move(matcher)),
@@ -28,7 +29,7 @@ Scan::Scan(const ph::Account& account, uint64_t mailboxId, uint32_t lastUid, Mat
       take_(std::move(take)) {}
 
 bool Scan::run() {
-  const auto until = std::chrono::steady_clock::now() + kSlice;
+  const auto until = host_.monotonicMs() + kSliceMs;
   if (lastUid_ == 0) return false;
   if (!ranges_) {
     ranges_.emplace();
@@ -46,9 +47,9 @@ bool Scan::run() {
       const ph_row& row = rows_[next_++].view();
       reached_ = row.uid;
       if (matcher_.matches(account_, row)) take_(row);
-      if (std::chrono::steady_clock::now() >= until) return true;
+      if (host_.monotonicMs() >= until) return true;
     }
-  } while (std::chrono::steady_clock::now() < until);
+  } while (host_.monotonicMs() < until);
   return true;
 }
 

@@ -1,9 +1,8 @@
 // Finds the messages of one mailbox that match, in slices on a pool.
-// Guarantees: a slice ends after kSlice, so no worker is held for long; messages above `lastUid` are not looked at.
+// Guarantees: a slice ends after kSliceMs, so no worker is held for long; messages above `lastUid` are not looked at.
 // Threads: run() on a pool thread, everything else between the slices.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -13,11 +12,12 @@ namespace ph_imap {
 
 class Scan {
  public:
-  static constexpr std::chrono::milliseconds kSlice{50};
+  static constexpr uint64_t kSliceMs = 50;
   // Each match, ascending by UID. The row has the matcher's columns and those asked for.
   using Take = std::function<void(const ph_row& row)>;
 
-  Scan(const ph::Account& account, uint64_t mailboxId, uint32_t lastUid, Matcher matcher, uint32_t columns, Take take);
+  Scan(const ph::Host& host, const ph::Account& account, uint64_t mailboxId, uint32_t lastUid, Matcher matcher,
+       uint32_t columns, Take take);
 
   // A slice of the work. False: all is done, or failed.
   bool run();
@@ -37,6 +37,7 @@ class Scan {
   };
   bool readRows();
 
+  const ph::Host& host_;
   const ph::Account& account_;
   const uint64_t mailboxId_;
   const uint32_t lastUid_;

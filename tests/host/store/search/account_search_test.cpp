@@ -9,7 +9,7 @@
 #include "ph/mime/parse.hpp"
 #include "ph/mime/search_text.hpp"
 #include "store/search/grams.hpp"
-#include "store_fixture.hpp"
+#include "../store_fixture.hpp"
 
 namespace posthouse::store::testing {
 namespace {
