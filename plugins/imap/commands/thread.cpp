@@ -33,7 +33,8 @@ class Thread final : public FindTask {
     m.subject = ph::charset::casemapKey(subject.text);
     m.isReply = subject.isReplyOrForward;
     if (algorithm_ == Algorithm::References) {
-      m.messageId = ph::header::messageId(envelope.text(ph::imap::EnvelopeFields::MessageId));
+      m.messageId = ph::header::unquotedId(
+          ph::header::messageId(envelope.text(ph::imap::EnvelopeFields::MessageId)));
       m.references = references(row, envelope);
     }
     messages_.push_back(std::move(m));
@@ -50,6 +51,7 @@ class Thread final : public FindTask {
       ids = ph::header::messageIds(envelope.text(ph::imap::EnvelopeFields::InReplyTo));
       if (ids.size() > 1) ids.resize(1);
     }
+    for (auto& id : ids) id = ph::header::unquotedId(id);
     return ids;
   }
 
