@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "abi/store_handles.hpp"
+#include "store/search/account_search.hpp"
 
 namespace posthouse::abi {
 namespace {
@@ -178,6 +179,23 @@ ph_status open(ph_account* a, uint64_t id, ph_message** out) {
   });
 }
 
+ph_status candidates(ph_account* a, uint64_t mailbox, const ph_str* words, size_t count, uint64_t resume,
+                     ph_each_uid each, void* ctx, uint64_t* next) {
+  return guarded([&]() -> ph_status {
+    *next = 0;
+    std::vector<std::string> list;
+    for (size_t i = 0; i < count; ++i) list.emplace_back(ph::view(words[i]));
+    const auto found = a->account->search().candidates(static_cast<store::MailboxId>(mailbox), list,
+                                                       static_cast<store::MessageId>(resume));
+    if (!found) return statusOf(found.error());
+    for (const auto uid : found->uids) {
+      if (each(ctx, uid) != 0) return PH_OK;
+    }
+    *next = static_cast<uint64_t>(found->next);
+    return PH_OK;
+  });
+}
+
 ph_status usage(ph_account* a, ph_usage* out) {
   return guarded([&]() -> ph_status {
     const auto u = a->account->usage();
@@ -234,6 +252,7 @@ void fillStoreReading(ph_store* t) {
   t->usage = usage;
   t->annotations = annotations;
   t->annotations_since = annotationsSince;
+  t->candidates = candidates;
 }
 
 }  // namespace posthouse::abi

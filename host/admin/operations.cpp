@@ -38,6 +38,8 @@ extern const Operation kSessionList;
 extern const Operation kSessionEnd;
 extern const Operation kStoreVerifyLive;
 extern const Operation kStoreRethreadLive;
+extern const Operation kStoreReindex;
+extern const Operation kSearch;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -127,6 +129,8 @@ const std::vector<const Operation*>& operations() {
       // what they hold
       &kStoreVerifyLive,
       &kStoreRethreadLive,
+      &kStoreReindex,
+      &kSearch,
       // addresses
       &kAddressList,
       &kAddressAdd,

@@ -84,6 +84,7 @@ std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
   store::Options options;
   options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
   options.movedFolder = c.dataDir + "/moved";
+  options.search = true;
   return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
 }
 

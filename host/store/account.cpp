@@ -2,10 +2,12 @@
 #include "store/account.hpp"
 
 #include "store/core.hpp"
+#include "store/search/account_search.hpp"
 
 namespace posthouse::store {
 
-Account::Account(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+Account::Account(std::unique_ptr<Core> core)
+    : core_(std::move(core)), search_(std::make_unique<search::AccountSearch>(*this, *core_)) {}
 Account::~Account() = default;
 
 const std::string& Account::name() const {

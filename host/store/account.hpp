@@ -18,6 +18,9 @@
 namespace posthouse::store {
 
 class Core;
+namespace search {
+class AccountSearch;
+}
 
 // Bytes that come piece by piece.
 class Source {
@@ -176,10 +179,14 @@ class Account {
   // Copies the index now.
   ph::Status snapshot();
 
+  // What can hold a text, and the work of knowing it.
+  search::AccountSearch& search() { return *search_; }
+
   Core& core() { return *core_; }
 
  private:
   std::unique_ptr<Core> core_;
+  std::unique_ptr<search::AccountSearch> search_;
 };
 
 }  // namespace posthouse::store

@@ -159,6 +159,9 @@ void Core::publish(const Deltas& deltas) {
   const std::lock_guard guard(watchersMutex_);
   for (const auto& [id, delta] : deltas)
     for (const auto& [key, callback] : watchers_) callback({name, id, delta.kinds, delta.modSeq});
+  if (onArrival && std::any_of(deltas.begin(), deltas.end(),
+                               [](const auto& d) { return (d.second.kinds & Notice::Arrived) != 0; }))
+    onArrival();
 }
 
 ph::Status Core::ensureGroup(MessageId id, std::set<std::string>& folders) {

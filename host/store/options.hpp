@@ -7,6 +7,8 @@
 #include <functional>
 #include <string>
 
+#include "store/search/indexer.hpp"
+
 namespace posthouse::store {
 
 struct Options {
@@ -28,6 +30,8 @@ struct Options {
   // A changed index is copied when this many seconds went by, while nobody writes; 0: never.
   std::int64_t snapshotEvery = 86400;
   std::int64_t snapshotIdle = 30;
+  bool search = false;  // messages are indexed for searching, by a thread of the store
+  search::Pace pace;
   std::string movedFolder;  // what is no part of an account is moved to, in a folder of its name; empty: FOLDER/.moved
 };
 

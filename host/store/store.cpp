@@ -25,7 +25,10 @@ ph::Status checkName(const std::string& name) {
 }  // namespace
 
 Store::Store(env::Env& env, std::string folder, Options options)
-    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env) {}
+    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env) {
+  if (options_.search)
+    indexer_ = std::make_unique<search::Indexer>([this](const auto& name) { return ifOpen(name); }, options_.pace);
+}
 Store::~Store() = default;
 
 ph::Result<std::shared_ptr<Account>> Store::open(const std::string& name) {
@@ -62,6 +65,10 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
   }
   doubtful_.erase(name);
   core->setSettings(settingsOf(name));
+  if (indexer_) {
+    core->onArrival = [this, name] { indexer_->wake(name); };
+    indexer_->wake(name);
+  }
   auto account = std::make_shared<Account>(std::move(core));
   open_[name] = {account, ++clock_};
   return account;
@@ -163,6 +170,12 @@ void Store::maintain() {
     if (auto done = account->maintain(); !done)
       kLog.warn("maintenance failed", {{"account", account->name()}, {"reason", done.error().text}});
   }
+}
+
+std::shared_ptr<Account> Store::ifOpen(const std::string& name) {
+  const std::lock_guard guard(mutex_);
+  const auto it = open_.find(name);
+  return it == open_.end() ? nullptr : it->second.account;
 }
 
 void Store::closeIdle(std::size_t keep) {

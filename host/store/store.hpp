@@ -13,6 +13,7 @@
 #include "db/vfs.hpp"
 #include "store/account.hpp"
 #include "store/options.hpp"
+#include "store/search/indexer.hpp"
 #include "store/settings.hpp"
 
 namespace posthouse::store {
@@ -65,6 +66,7 @@ class Store {
   std::string movedFolder(const std::string& name) const;
   friend class Rebuild;
   ph::Status takeBack(const std::string& name);
+  std::shared_ptr<Account> ifOpen(const std::string& name);
 
   const Options options_;
   const std::string folder_;
@@ -75,6 +77,7 @@ class Store {
   std::set<std::string> doubtful_;  // could not be opened completely
   SettingsByAccount settings_;
   std::uint64_t clock_ = 0;
+  std::unique_ptr<search::Indexer> indexer_;  // the first to go
 };
 
 }  // namespace posthouse::store

@@ -57,6 +57,10 @@ class ImapDialogue final : public ph::testkit::Dialogue {
     } else if (what == "forgotten") {
       auto& m = host_.store.mailbox("alice", "INBOX");
       m.forgotten = m.modseq;
+    } else if (what == "slow") {
+      host_.store.slowMs = std::stoull(rest);
+    } else if (what == "noindex") {
+      host_.store.indexed = false;
     } else if (what == "quota") {
       host_.store.accounts.at("alice")->quota = std::stoull(rest);
     } else if (what == "list") {

@@ -1,7 +1,12 @@
 // The reading half of the in-memory store.
 #include <algorithm>
 
+#include "ph/charset/convert.hpp"
+#include "ph/imap/envelope_fields.hpp"
+#include "ph/mime/parse.hpp"
+#include "ph/mime/search_text.hpp"
 #include "ph/text.hpp"
+#include "testkit/fake_host.hpp"
 #include "testkit/fake_message.hpp"
 #include "testkit/store.hpp"
 #include "testkit/store_table.hpp"
@@ -80,6 +85,7 @@ ph_status query(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_
   if (!m) return PH_E_NOT_FOUND;
   int given = 0;
   *out = 0;
+  if (a->host) FakeHost::of(a->host).nowMs += a->store->slowMs;
   for (auto i = m->messages.lower_bound(resume); i != m->messages.end(); ++i) {
     const StoredMessage& s = i->second;
     const bool wanted =
@@ -126,6 +132,36 @@ ph_status tellAnnotations(const ph_account& a, ph_each_annotation each, void* ct
     out.entry = str(key.second);
     out.value = str(x.value);
     if (each(ctx, &out)) break;
+  }
+  return PH_OK;
+}
+
+// Messages that hold the words, in small pieces. A word that is short has no candidates, as in the host.
+ph_status candidates(ph_account* a, uint64_t mailboxId, const ph_str* words, size_t count, uint64_t resume,
+                     ph_each_uid each, void* ctx, uint64_t* out) {
+  const Mailbox* m = a->find(mailboxId);
+  *out = 0;
+  if (!m) return PH_E_NOT_FOUND;
+  std::vector<std::string> wanted;
+  for (size_t i = 0; i < count; ++i) {
+    if (view(words[i]).size() >= 3) wanted.push_back(charset::foldCase(view(words[i])));
+  }
+  if (!a->store->indexed || wanted.empty()) return PH_E_UNAVAILABLE;
+  int given = 0;
+  for (auto i = m->messages.lower_bound(static_cast<uint32_t>(resume)); i != m->messages.end(); ++i) {
+    const Content& c = *a->contents.at(i->second.id);
+    std::string all;
+    const auto take = [&](const std::string& piece) { return all += piece + "\n", true; };
+    mime::eachPiece(c.bytes, mime::parse(c.bytes), take);
+    imap::eachEnvelopeText(c.envelope, take);
+    const bool holds =
+        std::all_of(wanted.begin(), wanted.end(), [&](const auto& w) { return all.find(w) != all.npos; });
+    if (!holds) continue;
+    if (given++ == kBatch) {
+      *out = i->first;
+      return PH_OK;
+    }
+    if (each(ctx, i->first)) break;
   }
   return PH_OK;
 }
@@ -194,6 +230,7 @@ void fillReading(ph_store& t) {
   };
   t.changes = &changes;
   t.query = &query;
+  t.candidates = &candidates;
   t.open = [](ph_account* a, uint64_t id, ph_message** out) -> ph_status {
     const auto i = a->contents.find(id);
     if (i == a->contents.end()) return PH_E_NOT_FOUND;

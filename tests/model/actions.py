@@ -220,6 +220,52 @@ def search(rng, client):
     return Command(f"{'UID ' if uid else ''}SEARCH {returning}{key}".encode(), "SEARCH", holds_expunges=not uid or bool(with_numbers), on_response=found)
 
 
+SORT_VALUES = {"SIZE": lambda m: len(m.body), "SUBJECT": lambda m: m.body.split(b"\r\n")[0].removeprefix(b"Subject: ")}
+
+
+def sort(rng, client):
+    m = client.mirror
+    uid = rng.random() < 0.5
+    name = rng.choice(sorted(SORT_VALUES))
+    reverse = rng.random() < 0.5
+    values = {u: SORT_VALUES[name](m.box.messages[u]) for u in m.known() if u in m.box.messages}
+
+    def found(r):
+        if r.kind != "SORT":
+            return False
+        if len(set(r.data)) != len(r.data) or (not uid and r.data and max(r.data) > len(m.uids)):
+            raise Broken(f"{r} of {m.uids}")
+        if client.alone and None not in m.uids:
+            order = sorted((u for u in m.known() if u in values), key=values.get, reverse=reverse)
+            want = [u if uid else m.uids.index(u) + 1 for u in order]
+            if r.data != want:
+                raise Broken(f"{r}, should be {want}")
+        return True
+
+    return Command(f"{'UID ' if uid else ''}SORT ({'REVERSE ' if reverse else ''}{name}) UTF-8 ALL".encode(), "SORT", holds_expunges=not uid, on_response=found)
+
+
+def thread(rng, client):
+    """No message answers another: each is in one thread."""
+    m = client.mirror
+    uid = rng.random() < 0.5
+    there = {u for u in m.known() if u in m.box.messages}
+
+    def found(r):
+        if r.kind != "THREAD":
+            return False
+        if len(set(r.data)) != len(r.data) or (not uid and r.data and max(r.data) > len(m.uids)):
+            raise Broken(f"{r} of {m.uids}")
+        if client.alone and None not in m.uids:
+            want = sorted(u if uid else m.uids.index(u) + 1 for u in there)
+            if sorted(r.data) != want:
+                raise Broken(f"{r}, should be of {want}")
+        return True
+
+    algorithm = rng.choice(["REFERENCES", "ORDEREDSUBJECT"])
+    return Command(f"{'UID ' if uid else ''}THREAD {algorithm} UTF-8 ALL".encode(), "THREAD", holds_expunges=not uid, on_response=found)
+
+
 def matcher(key):
     words = key.split()
     flag = words[-1] if "KEYWORD" in words else "\\" + words[-1].capitalize()
@@ -275,7 +321,7 @@ def select(rng, client):
     return client.select(name, rng.random() < 0.15, resync=rng.random() < 0.9)
 
 
-SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (search, 6), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
+SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (search, 6), (sort, 3), (thread, 2), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
 UNSELECTED = [(append, 4), (status, 2), (noop, 1), (select, 12)]
 
 

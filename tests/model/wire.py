@@ -34,7 +34,7 @@ def expand(text):
 
 
 class Response:
-    """kind is OK, NO, BAD, BYE, FLAGS, LIST, SEARCH, ESEARCH, STATUS, ENABLED, EXISTS, RECENT, EXPUNGE, VANISHED, FETCH or +."""
+    """kind is OK, NO, BAD, BYE, FLAGS, LIST, SEARCH, SORT, THREAD, ESEARCH, STATUS, ENABLED, EXISTS, RECENT, EXPUNGE, VANISHED, FETCH or +."""
 
     def __init__(self, kind, raw, **fields):
         self.kind = kind
@@ -231,6 +231,13 @@ def parse(text):
                 p.expect(b")")
                 break
             data["ALL"].append(p.number())
+    elif kind == "SORT":
+        data = []
+        while p.accept(b" "):
+            data.append(p.number())
+    elif kind == "THREAD":
+        data = [int(n) for n in re.findall(rb"\d+", p.text[p.at:])]
+        p.match(re.compile(rb"( (\([\d ()]*\))+)?"), "threads")
     elif kind == "ESEARCH":
         data = parse_esearch(p)
     elif kind == "VANISHED":

@@ -43,6 +43,14 @@ constexpr std::string_view kExtensions[] = {
     "LIST-METADATA",
     "PREVIEW",
     "UNAUTHENTICATE",
+    "SORT",
+    "SORT=DISPLAY",
+    "ESORT",
+    "THREAD=ORDEREDSUBJECT",
+    "THREAD=REFERENCES",
+    "PARTIAL",
+    "MULTISEARCH",
+    "INPROGRESS",
 };
 
 }  // namespace

@@ -28,6 +28,30 @@ ph::imap::NumberSet asked(const Selected& mailbox, const ph::imap::SequenceSet& 
   return set.isSavedResult() ? mailbox.saved() : set.resolve(mailbox.highestUid());
 }
 
+// RFC 9394 3.3: some of the messages in the ranges, counted in their order.
+ph::Account::Ranges partOf(const Selected& mailbox, const ph::Account::Ranges& ranges,
+                           const ph::imap::PartialRange& part) {
+  const ph::View& view = mailbox.view();
+  const auto until = [&](uint32_t uid) { return view.below(uid) + (view.seq(uid) ? 1 : 0); };
+  uint64_t total = 0;
+  for (const auto& r : ranges) total += until(r.last) - view.below(r.first);
+  const auto [begin, end] = part.of(total);
+  ph::Account::Ranges out;
+  uint64_t before = 0;
+  for (const auto& r : ranges) {
+    const uint64_t first = view.below(r.first);
+    const uint64_t count = until(r.last) - first;
+    const uint64_t from = std::max(begin, before);
+    const uint64_t to = std::min(end, before + count);
+    if (from < to) {
+      out.push_back({view.uid(static_cast<uint32_t>(first + from - before + 1)),
+                     view.uid(static_cast<uint32_t>(first + to - before))});
+    }
+    before += count;
+  }
+  return out;
+}
+
 }  // namespace
 
 Step fetch(Session& s, ph::imap::Parser& parser) {
@@ -47,6 +71,10 @@ Step fetch(Session& s, ph::imap::Parser& parser) {
   auto ranges = mailbox.resolve(set, s.isUid());
   if (!ranges) return s.bad(ranges.error().text);
   plan.ranges = std::move(*ranges);
+  if (modifiers.partial) {
+    if (!s.isUid()) return s.bad("PARTIAL is for UID FETCH");
+    plan.ranges = partOf(mailbox, plan.ranges, *modifiers.partial);
+  }
   if (modifiers.changedSince) insert(plan.items, Kind::ModSeq);
   if (has(plan.items, Kind::ModSeq)) s.enableCondstore();
   if (s.isUid() && !s.uidOnly()) insert(plan.items, Kind::Uid);

@@ -9,7 +9,8 @@
 #include "ph/charset/convert.hpp"
 #include "ph/date/date.hpp"
 #include "ph/header/block.hpp"
-#include "search/message_text.hpp"
+#include "ph/imap/envelope_fields.hpp"
+#include "ph/mime/search_text.hpp"
 
 namespace ph_imap {
 
@@ -17,8 +18,9 @@ namespace {
 
 // What a key needs, from cheap to dear.
 constexpr int kCostRow = 0;
-constexpr int kCostHeader = 1;
-constexpr int kCostBody = 2;
+constexpr int kCostEnvelope = 1;
+constexpr int kCostHeader = 2;
+constexpr int kCostBody = 3;
 
 int64_t dayNumber(int64_t seconds, int zoneMinutes) {
   return ph::date::daysOf(ph::date::localDay({seconds, zoneMinutes}));
@@ -40,27 +42,33 @@ class Matcher::Candidate {
     }
     return *block_;
   }
+  // RFC 9051 6.4.4: FROM and its like look at the envelope, which needs no file.
+  const ph::imap::EnvelopeFields& envelope() {
+    if (!envelope_) envelope_.emplace(ph::view(row.envelope));
+    return *envelope_;
+  }
   // The day of the Date field (RFC 9051 6.4.4: without time and zone).
   std::optional<int64_t> sentDay() {
-    const auto date = ph::date::parse(header().value("Date"));
+    const auto date = ph::date::parse(envelope().text(ph::imap::EnvelopeFields::Date));
     if (!date) return std::nullopt;
     return dayNumber(date->unixSeconds, date->zoneMinutes);
   }
   bool bodyHas(const std::string& folded) {
     const auto bytes = source_.contents();
     const auto* tree = bytes ? source_.tree() : nullptr;
-    return tree && textHas(*bytes, *tree, folded);
+    return tree && ph::mime::textHas(*bytes, *tree, folded);
   }
   bool enclosedHeaderHas(const std::string& folded) {
     const auto bytes = source_.contents();
     const auto* tree = bytes ? source_.tree() : nullptr;
-    return tree && enclosedHeadersHave(*bytes, *tree, folded);
+    return tree && ph::mime::enclosedHeadersHave(*bytes, *tree, folded);
   }
 
  private:
   Source source_;
   std::optional<std::string> bytes_;
   std::optional<ph::header::Block> block_;
+  std::optional<ph::imap::EnvelopeFields> envelope_;
 };
 
 ph::Result<Matcher> Matcher::make(const ph::imap::SearchKey& key, int64_t nowSeconds, Resolve resolve, void* ctx) {
@@ -71,6 +79,7 @@ ph::Result<Matcher> Matcher::make(const ph::imap::SearchKey& key, int64_t nowSec
   auto root = m.compile(key);
   if (!root) return root.error();
   m.root_ = std::move(*root);
+  m.narrow_ = narrowing(m.root_);
   m.resolve_ = nullptr;
   return m;
 }
@@ -152,6 +161,9 @@ ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
     case Kind::From:
     case Kind::Subject:
     case Kind::To:
+      key.cost = kCostEnvelope;
+      columns_ |= PH_COL_ENVELOPE;
+      break;
     case Kind::Header:
       key.cost = kCostHeader;
       columns_ |= PH_COL_SIZE;
@@ -167,6 +179,48 @@ ph::Result<Matcher::Key> Matcher::compile(const ph::imap::SearchKey& from) {
       break;
   }
   return key;
+}
+
+// What a message must hold to match, as far as the store's index can tell.
+Narrow Matcher::narrowing(const Key& key) {
+  Narrow out;
+  switch (key.kind) {
+    case Kind::Bcc:
+    case Kind::Body:
+    case Kind::Cc:
+    case Kind::From:
+    case Kind::Header:
+    case Kind::Subject:
+    case Kind::Text:
+    case Kind::To:
+      if (!key.text.empty()) out.words.push_back(key.text);
+      break;
+    case Kind::And:
+      for (const auto& child : key.children) {
+        auto more = narrowing(child);
+        out.words.insert(out.words.end(), more.words.begin(), more.words.end());
+        for (auto& either : more.either) out.either.push_back(std::move(either));
+      }
+      break;
+    case Kind::Or: {
+      std::vector<Narrow> branches;
+      for (const auto& child : key.children) {
+        auto more = narrowing(child);
+        // OR of OR is one choice of many.
+        if (more.words.empty() && more.either.size() == 1) {
+          for (auto& branch : more.either.front()) branches.push_back(std::move(branch));
+        } else {
+          branches.push_back(std::move(more));
+        }
+      }
+      const bool all = std::none_of(branches.begin(), branches.end(), [](const Narrow& n) { return n.isEmpty(); });
+      if (all) out.either.push_back(std::move(branches));
+      break;
+    }
+    default:
+      break;
+  }
+  return out;
 }
 
 bool Matcher::matches(const ph::Account& account, const ph_row& row) const {
@@ -247,21 +301,21 @@ bool Matcher::test(const Key& key, Candidate& c) {
       return day && *day >= key.number;
     }
     case Kind::Bcc:
-      return fieldHas(c.header(), "Bcc", key.text);
+      return ph::imap::envelopeHas(c.envelope(), ph::imap::EnvelopeFields::Bcc, key.text);
     case Kind::Cc:
-      return fieldHas(c.header(), "Cc", key.text);
+      return ph::imap::envelopeHas(c.envelope(), ph::imap::EnvelopeFields::Cc, key.text);
     case Kind::From:
-      return fieldHas(c.header(), "From", key.text);
+      return ph::imap::envelopeHas(c.envelope(), ph::imap::EnvelopeFields::From, key.text);
     case Kind::Subject:
-      return fieldHas(c.header(), "Subject", key.text);
+      return ph::imap::envelopeHas(c.envelope(), ph::imap::EnvelopeFields::Subject, key.text);
     case Kind::To:
-      return fieldHas(c.header(), "To", key.text);
+      return ph::imap::envelopeHas(c.envelope(), ph::imap::EnvelopeFields::To, key.text);
     case Kind::Header:
-      return fieldHas(c.header(), key.field, key.text);
+      return ph::mime::fieldHas(c.header(), key.field, key.text);
     case Kind::Body:
       return c.bodyHas(key.text);
     case Kind::Text:
-      return anyFieldHas(c.header(), key.text) || c.enclosedHeaderHas(key.text) || c.bodyHas(key.text);
+      return ph::mime::anyFieldHas(c.header(), key.text) || c.enclosedHeaderHas(key.text) || c.bodyHas(key.text);
   }
   return false;
 }

@@ -12,6 +12,7 @@
 #include "ph/imap/number_set.hpp"
 #include "ph/imap/search_key.hpp"
 #include "ph/store.hpp"
+#include "search/narrow.hpp"
 
 namespace ph_imap {
 
@@ -28,6 +29,8 @@ class Matcher {
   bool asksNumbers() const { return asksNumbers_; }
   // PH_COL_* of the rows that matches() wants.
   uint32_t columns() const { return columns_; }
+  // What the store's index can be asked before rows are looked at.
+  const Narrow& narrow() const { return narrow_; }
   // The row's strings must live during the call. A message that can't be read does not match keys about its bytes.
   bool matches(const ph::Account& account, const ph_row& row) const;
 
@@ -46,8 +49,10 @@ class Matcher {
 
   ph::Result<Key> compile(const ph::imap::SearchKey& key);
   static bool test(const Key& key, Candidate& c);
+  static Narrow narrowing(const Key& key);
 
   Key root_;
+  Narrow narrow_;
   uint32_t columns_ = 0;
   bool asksModseq_ = false;
   bool asksNumbers_ = false;

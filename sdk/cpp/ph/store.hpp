@@ -153,6 +153,24 @@ class Account {
     return next;
   }
 
+  // One piece; each(uint32_t uid). Gives where to resume, 0 when all is done; Unavailable: look at every message.
+  template <class F>
+  Result<uint64_t> candidates(uint64_t mailboxId, const std::vector<std::string>& words, uint64_t resume,
+                              F&& each) const {
+    std::vector<ph_str> list;
+    for (const auto& word : words) list.push_back(str(word));
+    uint64_t next = 0;
+    const ph_status s = api_->candidates(
+        raw_, mailboxId, list.data(), list.size(), resume,
+        [](void* ctx, uint32_t uid) -> int32_t {
+          (*static_cast<std::remove_reference_t<F>*>(ctx))(uid);
+          return 0;
+        },
+        ctxOf(each), &next);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the index can't be used"};
+    return next;
+  }
+
   // --- writing: worker threads only -----------------------------------------------------------------------------
   Status createMailbox(std::string_view name, uint32_t use = 0) {
     return call([&](ph_error* e) { return api_->create_mailbox(raw_, str(name), use, e); });

@@ -49,6 +49,17 @@ std::vector<std::string> messageIds(std::string_view value) {
   return out;
 }
 
+std::string unquotedId(std::string_view id) {
+  if (id.empty() || id.front() != '"') return std::string(id);
+  std::string out;
+  for (size_t i = 1; i < id.size(); ++i) {
+    if (id[i] == '"') return out.append(id.substr(i + 1));
+    if (id[i] == '\\' && i + 1 < id.size()) ++i;
+    out += id[i];
+  }
+  return std::string(id);  // the quote never ends
+}
+
 std::string messageId(std::string_view value) {
   auto ids = messageIds(value);
   return ids.empty() ? std::string() : std::move(ids.front());

@@ -17,4 +17,7 @@ std::vector<std::string> messageIds(std::string_view value);
 // The first id, or empty.
 std::string messageId(std::string_view value);
 
+// The id without quoting that needs not be: "a"@b and a@b are one (RFC 5256 3, RFC 5322 3.2.4).
+std::string unquotedId(std::string_view id);
+
 }  // namespace ph::header

@@ -184,6 +184,9 @@ FetchModifiers parseFetchModifiers(Parser& p) {
       out.changedSince = p.number64();
     } else if (p.acceptWord("VANISHED")) {
       out.vanished = true;
+    } else if (!out.partial && p.acceptWord("PARTIAL")) {
+      p.space();
+      out.partial = parsePartialRange(p);
     } else {
       p.fail("unknown fetch modifier");
     }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ph/imap/parser.hpp"
+#include "ph/imap/partial_range.hpp"
 
 namespace ph::imap {
 
@@ -61,6 +62,7 @@ struct FetchItem {
 struct FetchModifiers {
   std::optional<std::uint64_t> changedSince;
   bool vanished = false;
+  std::optional<PartialRange> partial;  // RFC 9394 3.3
 };
 
 // [SP "(" fetch-modifier *(SP fetch-modifier) ")"]; VANISHED without CHANGEDSINCE fails.

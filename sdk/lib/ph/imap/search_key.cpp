@@ -183,8 +183,14 @@ class KeyParser {
   std::size_t count_ = 0;
 };
 
+bool isKnownCharset(std::string_view name) {
+  return text::equalsNoCase(name, "UTF-8") || text::equalsNoCase(name, "US-ASCII");
+}
+
+}  // namespace
+
 // search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"
-SearchReturn parseReturn(Parser& p) {
+SearchReturn parseSearchReturn(Parser& p) {
   SearchReturn out;
   out.given = true;
   p.space();
@@ -192,6 +198,13 @@ SearchReturn parseReturn(Parser& p) {
   if (!p.accept(')')) {
     do {
       const std::string option = p.word();
+      if (option == "PARTIAL") {
+        // RFC 9394 3.1: one of PARTIAL and ALL at most.
+        if (out.partial) p.fail("PARTIAL is given twice");
+        p.space();
+        out.partial = parsePartialRange(p);
+        continue;
+      }
       bool* flag = option == "MIN"     ? &out.min
                    : option == "MAX"   ? &out.max
                    : option == "ALL"   ? &out.all
@@ -207,21 +220,16 @@ SearchReturn parseReturn(Parser& p) {
     p.expect(')');
   }
   // RFC 4731 3.1: an empty list means ALL.
-  if (!out.min && !out.max && !out.count && !out.save) out.all = true;
+  if (out.partial && out.all) p.fail("PARTIAL and ALL exclude each other");
+  if (!out.min && !out.max && !out.count && !out.save && !out.partial) out.all = true;
   return out;
 }
-
-bool isKnownCharset(std::string_view name) {
-  return text::equalsNoCase(name, "UTF-8") || text::equalsNoCase(name, "US-ASCII");
-}
-
-}  // namespace
 
 SearchProgram parseSearch(Parser& p) {
   SearchProgram out;
   p.space();
   if (p.acceptWord("RETURN")) {
-    out.result = parseReturn(p);
+    out.result = parseSearchReturn(p);
     p.space();
   }
   if (p.acceptWord("CHARSET")) {
@@ -232,6 +240,20 @@ SearchProgram parseSearch(Parser& p) {
       out.charsetKnown = false;
       return out;
     }
+  }
+  out.key = KeyParser(p).keys(1);
+  p.end();
+  return out;
+}
+
+SearchProgram parseSearchCriteria(Parser& p) {
+  SearchProgram out;
+  p.space();
+  const std::string charset = p.astring();
+  p.space();
+  if (p.ok() && !isKnownCharset(charset)) {
+    out.charsetKnown = false;
+    return out;
   }
   out.key = KeyParser(p).keys(1);
   p.end();

@@ -1,15 +1,18 @@
 // The SEARCH program as a tree.
 // Guarantees: at most kMaxSearchDepth levels and kMaxSearchKeys keys; strings are UTF-8 (US-ASCII is a part of it).
 // Threads: plain values. RFC 9051 6.4.4, 9 (search-key), RFC 3501 6.4.4 (NEW OLD RECENT), RFC 4731, RFC 5182,
-// RFC 5032 3 (OLDER YOUNGER), RFC 7162 3.1.5 (MODSEQ), RFC 8514 4.3 (SAVED...), RFC 8474 6 (EMAILID THREADID).
+// RFC 5032 3 (OLDER YOUNGER), RFC 7162 3.1.5 (MODSEQ), RFC 8514 4.3 (SAVED...), RFC 8474 6 (EMAILID THREADID), RFC
+// 9394 3.1 (PARTIAL).
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "ph/date/date.hpp"
 #include "ph/imap/parser.hpp"
+#include "ph/imap/partial_range.hpp"
 #include "ph/imap/sequence_set.hpp"
 
 namespace ph::imap {
@@ -72,6 +75,7 @@ struct SearchKey {
 struct SearchReturn {
   bool given = false;  // RETURN (...): answer with ESEARCH
   bool min = false, max = false, all = false, count = false, save = false;
+  std::optional<PartialRange> partial;
 };
 
 struct SearchProgram {
@@ -82,5 +86,9 @@ struct SearchProgram {
 
 // What follows SEARCH or UID SEARCH, with the blank before it, to the end of the command.
 SearchProgram parseSearch(Parser& parser);
+// "(" option *(SP option) ")" behind RETURN, with the blank before it.
+SearchReturn parseSearchReturn(Parser& parser);
+// charset 1*(SP search-key), with the blank before it, to the end of the command (RFC 5256 5: search-criteria).
+SearchProgram parseSearchCriteria(Parser& parser);
 
 }  // namespace ph::imap

@@ -171,6 +171,7 @@ typedef int32_t (*ph_each_row)(void* ctx, const ph_row* row);
 typedef int32_t (*ph_each_appended)(void* ctx, const ph_appended* appended);
 typedef int32_t (*ph_each_annotation)(void* ctx, const ph_annotation* annotation);
 typedef int32_t (*ph_each_mailbox)(void* ctx, const ph_mailbox_info* mailbox);
+typedef int32_t (*ph_each_uid)(void* ctx, uint32_t uid);
 
 typedef struct ph_store {
   uint32_t size;
@@ -275,6 +276,15 @@ typedef struct ph_store {
    * all. [worker]; since 1.0 */
   ph_status (*annotate)(ph_account* account, uint64_t mailbox_id, const ph_annotation* const* changes, size_t count,
                         ph_error* error);
+
+  /* --- searching ------------------------------------------------------------------------------------------------ */
+
+  /* Messages of the mailbox that may hold all of `words` (UTF-8, any case) somewhere in their headers, ENVELOPE or text
+   * parts, as ph/mime/search_text.hpp reads them; none that does is left out. UIDs come in no order, some perhaps
+   * twice, in bounded pieces: `resume` 0 is the beginning, `*out_resume` is for the next call, 0: that was all.
+   * PH_E_UNAVAILABLE: looking at every message is no slower. [worker] of PH_POOL_DISK; since 1.0 */
+  ph_status (*candidates)(ph_account* account, uint64_t mailbox_id, const ph_str* words, size_t word_count,
+                          uint64_t resume, ph_each_uid each, void* ctx, uint64_t* out_resume);
 } ph_store;
 
 #ifdef __cplusplus
