@@ -67,8 +67,7 @@ ph::Status AccountSearch::refuseForeign(SearchDb& db, const IdRanges& done) {
   row->bind(1, (*witness)->id);
   const auto found = row->step();
   if (!found) return found.error();
-  if (*found && row->bytes(0) != (*witness)->hash)
-    return ph::Error{ph::Kind::Permanent, "was made of other messages"};
+  if (*found && row->bytes(0) != (*witness)->hash) return ph::Error{ph::Kind::Permanent, "was made of other messages"};
   return {};
 }
 
@@ -113,8 +112,10 @@ ph::Status AccountSearch::discardLocked() {
 }
 
 ph::Status AccountSearch::reset() {
+  hurry_ = true;
   {
     const std::lock_guard guard(stepMutex_);
+    hurry_ = false;
     if (auto gone = discardLocked(); !gone) return gone;
   }
   if (core_.onArrival) core_.onArrival();
@@ -169,8 +170,9 @@ ph::Result<Candidates> AccountSearch::candidates(MailboxId mailbox, const std::v
     return done != nullptr;
   };
   if (!look()) {
-    const std::lock_guard guard(stepMutex_);
-    if (auto open = ensureOpen(false); !open || !look()) return scanInstead("there is no index yet");
+    // A step may take long when the machine is busy with what matters more: nobody waits for it.
+    const std::unique_lock step(stepMutex_, std::try_to_lock);
+    if (!step || !ensureOpen(false) || !look()) return scanInstead("there is no index yet");
   }
   auto index = core_.reader();
   if (!index) return index.error();
@@ -189,7 +191,9 @@ ph::Result<Candidates> AccountSearch::candidates(MailboxId mailbox, const std::v
   MessageId upTo = kNoEnd;
   std::vector<MessageId> ids;
   {
+    // What is done must be said of the file that is asked, which nobody replaces meanwhile.
     const std::shared_lock gate(gate_);
+    if (!look()) return scanInstead("there is no index any more");
     auto matched = match(expression, from, kHits);
     if (!matched) {
       kLog.warn("search.db can't be read", {{"account", core_.name}, {"reason", matched.error().text}});
@@ -301,7 +305,7 @@ ph::Status AccountSearch::indexAll(std::vector<Pending>& messages, IdRanges& don
       loose.push_back(id);
     }
     done.add({id, id});
-    if (bytes >= kStepText && i + 1 < messages.size()) {
+    if ((bytes >= kStepText || hurry_) && i + 1 < messages.size()) {
       messages.resize(i + 1);
       break;
     }
@@ -349,10 +353,10 @@ ph::Result<bool> AccountSearch::stepLocked() {
 }
 
 ph::Result<Progress> AccountSearch::progress() {
+  if (const std::unique_lock step(stepMutex_, std::try_to_lock); step) (void)ensureOpen(false);
   std::shared_ptr<const IdRanges> done;
   {
-    const std::lock_guard guard(stepMutex_);
-    (void)ensureOpen(false);
+    const std::lock_guard guard(stateMutex_);
     done = done_ ? done_ : std::make_shared<const IdRanges>();
   }
   auto index = core_.reader();

@@ -134,7 +134,9 @@ class MultiSearch final : public Task {
     const uint32_t last = known.count() == 0 ? 0 : known.uid(known.count());
     found_.clear();
     scan_ = std::make_unique<Scan>(s.host(), s.account(), place_.id, last, std::move(*matcher), 0,
-                                   [this](const ph_row& row) { found_.push_back({row.uid, row.uid, row.modseq}); });
+                                   [this](const ph_row& row) {
+                                     found_.push_back({row.uid, row.uid, row.modseq});
+                                   });
     more_ = true;
     return {};
   }
