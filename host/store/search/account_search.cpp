@@ -20,6 +20,7 @@ constexpr MessageId kNoEnd = std::numeric_limits<MessageId>::max() - 1;
 // One step: a transaction that takes a fraction of a second.
 constexpr std::size_t kStepMessages = 256;
 constexpr std::size_t kStepText = 4 * 1024 * 1024;
+constexpr std::uint64_t kRoom = 64 * 1024 * 1024;  // and what merging the index takes for a while
 // One call of candidates().
 constexpr std::size_t kHits = 4096;
 constexpr std::size_t kMaxUnknown = 8192;
@@ -326,6 +327,18 @@ ph::Result<bool> AccountSearch::isOutgrown() {
   return *indexed > 2 * *there + kOutgrown;
 }
 
+// The index must not take the room that mail needs.
+ph::Status AccountSearch::checkRoom() {
+  const auto& o = core_.options;
+  if (o.reserveBytes == 0) return {};
+  const auto space = core_.env.space(core_.folder);
+  if (!space) return space.error();
+  const auto reserve =
+      std::min(static_cast<std::uint64_t>(o.reserveShare * static_cast<double>(space->total)), o.reserveBytes);
+  if (space->free < reserve + kRoom) return ph::Error{ph::Kind::Limit, "not enough space"};
+  return {};
+}
+
 ph::Result<bool> AccountSearch::stepLocked() {
   const auto before = done_;
   auto messages = pending(*before);
@@ -339,6 +352,7 @@ ph::Result<bool> AccountSearch::stepLocked() {
     if (auto gone = discardLocked(); !gone) return gone.error();
     return true;
   }
+  if (auto room = checkRoom(); !room) return room.error();
   auto after = *before;
   if (auto begun = writer_->begin(); !begun) return begun.error();
   if (auto taken = indexAll(*messages, after); !taken) return taken.error();

@@ -64,6 +64,7 @@ class AccountSearch {
   ph::Status openLocked(bool create);
   ph::Status discardLocked();
   ph::Status refuseForeign(SearchDb& db, const IdRanges& done);
+  ph::Status checkRoom();
   ph::Result<bool> stepLocked();
   ph::Result<std::vector<Pending>> pending(const IdRanges& done);
   ph::Status indexAll(std::vector<Pending>& messages, IdRanges& done);
