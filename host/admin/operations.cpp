@@ -38,6 +38,7 @@ extern const Operation kSessionList;
 extern const Operation kSessionEnd;
 extern const Operation kStoreVerifyLive;
 extern const Operation kStoreRethreadLive;
+extern const Operation kStoreIndex;
 extern const Operation kStoreReindex;
 extern const Operation kSearch;
 extern const Operation kAddressList;
@@ -129,6 +130,7 @@ const std::vector<const Operation*>& operations() {
       // what they hold
       &kStoreVerifyLive,
       &kStoreRethreadLive,
+      &kStoreIndex,
       &kStoreReindex,
       &kSearch,
       // addresses

@@ -159,8 +159,8 @@ void Core::publish(const Deltas& deltas) {
   const std::lock_guard guard(watchersMutex_);
   for (const auto& [id, delta] : deltas)
     for (const auto& [key, callback] : watchers_) callback({name, id, delta.kinds, delta.modSeq});
-  if (onArrival && std::any_of(deltas.begin(), deltas.end(),
-                               [](const auto& d) { return (d.second.kinds & Notice::Arrived) != 0; }))
+  if (onArrival &&
+      std::any_of(deltas.begin(), deltas.end(), [](const auto& d) { return (d.second.kinds & Notice::Arrived) != 0; }))
     onArrival();
 }
 

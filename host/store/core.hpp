@@ -86,7 +86,7 @@ class Core {
   Places places{*this};
 
   static constexpr MessageId kGroup = 8192;
-  std::function<void()> onArrival;  // set before anybody appends; called after commits that brought messages
+  std::function<void()> onArrival;            // set before anybody appends; called after commits that brought messages
   std::atomic<std::int64_t> lastCommit{0};    // when the last group was committed
   std::atomic<std::int64_t> nextSnapshot{0};  // before this nobody needs to look
 

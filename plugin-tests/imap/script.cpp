@@ -1,6 +1,7 @@
 #include "script.hpp"
 
 #include <memory>
+#include <utility>
 
 namespace {
 
@@ -77,6 +78,10 @@ class ImapDialogue final : public ph::testkit::Dialogue {
   std::optional<std::string> own(const std::string& kind, const std::string& text) override {
     if (kind == "2C:") return second().send(text + "\r\n"), "";
     if (kind == "2S:") return expectLine(second(), text);
+    if (kind == "LOOKUPS:") {
+      const int asked = std::exchange(host_.store.lookups, 0);
+      return std::to_string(asked) == text ? "" : "the index was asked " + std::to_string(asked) + " times";
+    }
     if (kind != "MAIL:") return std::nullopt;
     const auto [mailbox, bytes] = split(text);
     host_.store.deliver("alice", mailbox, unescape(bytes), 1'600'000'000);

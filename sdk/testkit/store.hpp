@@ -63,6 +63,7 @@ class Store {
   std::map<std::string, std::unique_ptr<ph_account>> accounts;
   int32_t writeFails = 0;  // the status of all writing calls, when not 0
   bool indexed = true;     // false: candidates() knows nothing
+  int lookups = 0;         // calls of candidates()
   uint64_t slowMs = 0;     // what each query takes on the host's clock
   int views = 0;           // handles not released
   int opened = 0;          // accounts not released

@@ -140,6 +140,7 @@ ph_status tellAnnotations(const ph_account& a, ph_each_annotation each, void* ct
 ph_status candidates(ph_account* a, uint64_t mailboxId, const ph_str* words, size_t count, uint64_t resume,
                      ph_each_uid each, void* ctx, uint64_t* out) {
   const Mailbox* m = a->find(mailboxId);
+  ++a->store->lookups;
   *out = 0;
   if (!m) return PH_E_NOT_FOUND;
   std::vector<std::string> wanted;

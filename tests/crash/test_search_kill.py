@@ -11,7 +11,7 @@ WORDS = ["alpha", "bravo", "charlie", "delta", "echoes", "foxtrot"]
 
 
 def waiting(server):
-    run = server.run("store", "reindex", "you", "--status", "--dir", str(server.folder), "--json", check=False)
+    run = server.run("store", "index", "you", "--dir", str(server.folder), "--json", check=False)
     return json.loads(run.stdout)["waiting"] if run.returncode == 0 else None
 
 

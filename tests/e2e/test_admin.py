@@ -31,7 +31,7 @@ CALLS = [
     ("account.password", {"account": "ann", "password": "battery staple"}), ("account.logins", {"account": "ann"}),
     ("app-password.add", {"account": "ann", "name": "phone", "protocols": ["imap"], "days": 30}), ("app-password.list", {"account": "ann"}),
     ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
-    ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}), ("store.reindex", {"account": "you", "status": True}), ("search", {"account": "you", "words": ["posthouse"], "max": 3}),
+    ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}), ("store.index", {"account": "you"}), ("store.reindex", {"account": "you"}), ("search", {"account": "you", "words": ["posthouse"], "max": 3}),
     ("account.totp.enrol", {"account": "ann"}), ("account.totp.show", {"account": "ann"}), ("account.totp.remove", {"account": "ann"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),

@@ -66,7 +66,7 @@ def admin(server, *words):
 
 
 def waiting(server):
-    return admin(server, "store", "reindex", "you", "--status")["waiting"]
+    return admin(server, "store", "index", "you")["waiting"]
 
 
 def index(server):

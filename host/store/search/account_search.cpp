@@ -20,6 +20,7 @@ constexpr MessageId kNoEnd = std::numeric_limits<MessageId>::max() - 1;
 // One step: a transaction that takes a fraction of a second.
 constexpr std::size_t kStepMessages = 256;
 constexpr std::size_t kStepText = 4 * 1024 * 1024;
+constexpr std::uint64_t kRoom = 64 * 1024 * 1024;  // and what merging the index takes for a while
 // One call of candidates().
 constexpr std::size_t kHits = 4096;
 constexpr std::size_t kMaxUnknown = 8192;
@@ -67,8 +68,7 @@ ph::Status AccountSearch::refuseForeign(SearchDb& db, const IdRanges& done) {
   row->bind(1, (*witness)->id);
   const auto found = row->step();
   if (!found) return found.error();
-  if (*found && row->bytes(0) != (*witness)->hash)
-    return ph::Error{ph::Kind::Permanent, "was made of other messages"};
+  if (*found && row->bytes(0) != (*witness)->hash) return ph::Error{ph::Kind::Permanent, "was made of other messages"};
   return {};
 }
 
@@ -113,8 +113,10 @@ ph::Status AccountSearch::discardLocked() {
 }
 
 ph::Status AccountSearch::reset() {
+  hurry_ = true;
   {
     const std::lock_guard guard(stepMutex_);
+    hurry_ = false;
     if (auto gone = discardLocked(); !gone) return gone;
   }
   if (core_.onArrival) core_.onArrival();
@@ -169,8 +171,9 @@ ph::Result<Candidates> AccountSearch::candidates(MailboxId mailbox, const std::v
     return done != nullptr;
   };
   if (!look()) {
-    const std::lock_guard guard(stepMutex_);
-    if (auto open = ensureOpen(false); !open || !look()) return scanInstead("there is no index yet");
+    // A step may take long when the machine is busy with what matters more: nobody waits for it.
+    const std::unique_lock step(stepMutex_, std::try_to_lock);
+    if (!step || !ensureOpen(false) || !look()) return scanInstead("there is no index yet");
   }
   auto index = core_.reader();
   if (!index) return index.error();
@@ -189,7 +192,9 @@ ph::Result<Candidates> AccountSearch::candidates(MailboxId mailbox, const std::v
   MessageId upTo = kNoEnd;
   std::vector<MessageId> ids;
   {
+    // What is done must be said of the file that is asked, which nobody replaces meanwhile.
     const std::shared_lock gate(gate_);
+    if (!look()) return scanInstead("there is no index any more");
     auto matched = match(expression, from, kHits);
     if (!matched) {
       kLog.warn("search.db can't be read", {{"account", core_.name}, {"reason", matched.error().text}});
@@ -301,7 +306,7 @@ ph::Status AccountSearch::indexAll(std::vector<Pending>& messages, IdRanges& don
       loose.push_back(id);
     }
     done.add({id, id});
-    if (bytes >= kStepText && i + 1 < messages.size()) {
+    if ((bytes >= kStepText || hurry_) && i + 1 < messages.size()) {
       messages.resize(i + 1);
       break;
     }
@@ -322,6 +327,18 @@ ph::Result<bool> AccountSearch::isOutgrown() {
   return *indexed > 2 * *there + kOutgrown;
 }
 
+// The index must not take the room that mail needs.
+ph::Status AccountSearch::checkRoom() {
+  const auto& o = core_.options;
+  if (o.reserveBytes == 0) return {};
+  const auto space = core_.env.space(core_.folder);
+  if (!space) return space.error();
+  const auto reserve =
+      std::min(static_cast<std::uint64_t>(o.reserveShare * static_cast<double>(space->total)), o.reserveBytes);
+  if (space->free < reserve + kRoom) return ph::Error{ph::Kind::Limit, "not enough space"};
+  return {};
+}
+
 ph::Result<bool> AccountSearch::stepLocked() {
   const auto before = done_;
   auto messages = pending(*before);
@@ -335,6 +352,7 @@ ph::Result<bool> AccountSearch::stepLocked() {
     if (auto gone = discardLocked(); !gone) return gone.error();
     return true;
   }
+  if (auto room = checkRoom(); !room) return room.error();
   auto after = *before;
   if (auto begun = writer_->begin(); !begun) return begun.error();
   if (auto taken = indexAll(*messages, after); !taken) return taken.error();
@@ -349,10 +367,10 @@ ph::Result<bool> AccountSearch::stepLocked() {
 }
 
 ph::Result<Progress> AccountSearch::progress() {
+  if (const std::unique_lock step(stepMutex_, std::try_to_lock); step) (void)ensureOpen(false);
   std::shared_ptr<const IdRanges> done;
   {
-    const std::lock_guard guard(stepMutex_);
-    (void)ensureOpen(false);
+    const std::lock_guard guard(stateMutex_);
     done = done_ ? done_ : std::make_shared<const IdRanges>();
   }
   auto index = core_.reader();

@@ -64,6 +64,7 @@ class AccountSearch {
   ph::Status openLocked(bool create);
   ph::Status discardLocked();
   ph::Status refuseForeign(SearchDb& db, const IdRanges& done);
+  ph::Status checkRoom();
   ph::Result<bool> stepLocked();
   ph::Result<std::vector<Pending>> pending(const IdRanges& done);
   ph::Status indexAll(std::vector<Pending>& messages, IdRanges& done);
@@ -76,9 +77,10 @@ class AccountSearch {
   const std::string path_;
 
   std::mutex stepMutex_;
+  std::atomic<bool> hurry_{false};  // somebody waits for the end of the step
   std::shared_mutex gate_;  // exclusive while the files are replaced
   std::optional<SearchDb> writer_;
-  MessageId passed_ = 0;    // what this pass has looked at
+  MessageId passed_ = 0;  // what this pass has looked at
   std::mutex readersMutex_;
   std::optional<SearchDb> reader_;  // one that nobody uses
 

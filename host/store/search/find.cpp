@@ -25,7 +25,11 @@ bool holdsAll(Account& account, const Row& row, std::vector<std::string> folded)
 FoundMessage describe(const Mailbox& mailbox, const Row& row) {
   const EnvelopeFields envelope(row.envelope);
   const auto from = envelope.addresses(EnvelopeFields::From);
-  return {mailbox.name, row.uid, row.id, row.date, from.empty() ? "" : readable(from.front()),
+  return {mailbox.name,
+          row.uid,
+          row.id,
+          row.date,
+          from.empty() ? "" : readable(from.front()),
           ph::charset::decodeWords(envelope.text(EnvelopeFields::Subject))};
 }
 

@@ -16,7 +16,7 @@ void addGrams(const std::string& word, std::set<std::string>& to) {
   const auto folded = ph::charset::foldCase(word);
   std::vector<std::size_t> starts;  // of characters, with the end
   char32_t c = 0;
-  for (std::size_t at = 0;; ) {
+  for (std::size_t at = 0;;) {
     starts.push_back(at);
     if (!ph::text::nextCodePoint(folded, at, c)) break;
   }

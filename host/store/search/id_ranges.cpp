@@ -6,8 +6,8 @@ namespace posthouse::store::search {
 
 void IdRanges::add(IdRange range) {
   // Those that overlap or touch become one.
-  const auto from = std::partition_point(ranges_.begin(), ranges_.end(),
-                                         [&](const IdRange& r) { return r.last < range.first - 1; });
+  const auto from =
+      std::partition_point(ranges_.begin(), ranges_.end(), [&](const IdRange& r) { return r.last < range.first - 1; });
   auto to = from;
   for (; to != ranges_.end() && to->first <= range.last + 1; ++to) {
     range.first = std::min(range.first, to->first);
@@ -22,8 +22,7 @@ void IdRanges::add(IdRange range) {
 }
 
 bool IdRanges::contains(MessageId id) const {
-  const auto at =
-      std::partition_point(ranges_.begin(), ranges_.end(), [&](const IdRange& r) { return r.last < id; });
+  const auto at = std::partition_point(ranges_.begin(), ranges_.end(), [&](const IdRange& r) { return r.last < id; });
   return at != ranges_.end() && at->first <= id;
 }
 

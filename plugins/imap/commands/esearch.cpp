@@ -131,10 +131,14 @@ class MultiSearch final : public Task {
     Numbers numbers{&known, isSelected ? &selected->saved() : nullptr};
     auto matcher = Matcher::make(program_.key, s.host().wallMs() / 1000, &resolveSet, &numbers);
     if (!matcher) return matcher.error();
+    if (matcher->asksModseq()) s.enableCondstore();
+    if (matcher->asksNumbers()) s.holdExpunges();
     const uint32_t last = known.count() == 0 ? 0 : known.uid(known.count());
     found_.clear();
     scan_ = std::make_unique<Scan>(s.host(), s.account(), place_.id, last, std::move(*matcher), 0,
-                                   [this](const ph_row& row) { found_.push_back({row.uid, row.uid, row.modseq}); });
+                                   [this](const ph_row& row) {
+                                     found_.push_back({row.uid, row.uid, row.modseq});
+                                   });
     more_ = true;
     return {};
   }

@@ -33,8 +33,7 @@ class Thread final : public FindTask {
     m.subject = ph::charset::casemapKey(subject.text);
     m.isReply = subject.isReplyOrForward;
     if (algorithm_ == Algorithm::References) {
-      m.messageId = ph::header::unquotedId(
-          ph::header::messageId(envelope.text(ph::imap::EnvelopeFields::MessageId)));
+      m.messageId = ph::header::unquotedId(ph::header::messageId(envelope.text(ph::imap::EnvelopeFields::MessageId)));
       m.references = references(row, envelope);
     }
     messages_.push_back(std::move(m));
@@ -67,9 +66,9 @@ class Thread final : public FindTask {
     return s.job(
         ph::Pool::Disk,
         [this] {
-          text_ = ph::imap::threadText(algorithm_ == Algorithm::References
-                                           ? ph::imap::threadByReferences(messages_)
-                                           : ph::imap::threadByOrderedSubject(messages_));
+          text_ =
+              ph::imap::threadText(algorithm_ == Algorithm::References ? ph::imap::threadByReferences(messages_)
+                                                                       : ph::imap::threadByOrderedSubject(messages_));
         },
         [this](Session& session) {
           session.out().raw("* THREAD").raw(text_.empty() ? "" : " ").raw(text_).raw("\r\n");
@@ -94,8 +93,8 @@ Step thread(Session& s, ph::imap::Parser& parser) {
   Step refused = Step::Answered;
   auto matcher = makeMatcher(s, program, false, &refused);
   if (!matcher) return refused;
-  return s.begin(std::make_unique<Thread>(s, std::move(*matcher),
-                                          references ? Algorithm::References : Algorithm::OrderedSubject));
+  return s.begin(
+      std::make_unique<Thread>(s, std::move(*matcher), references ? Algorithm::References : Algorithm::OrderedSubject));
 }
 
 }  // namespace ph_imap

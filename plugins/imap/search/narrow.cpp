@@ -45,8 +45,9 @@ class Lookups {
     std::vector<ph::imap::NumberRange> found;
     uint64_t resume = 0;
     do {
-      const auto next =
-          account_.candidates(mailboxId_, words, resume, [&](uint32_t uid) { found.push_back({uid, uid}); });
+      const auto next = account_.candidates(mailboxId_, words, resume, [&](uint32_t uid) {
+        found.push_back({uid, uid});
+      });
       if (!next) return std::nullopt;
       resume = *next;
     } while (resume != 0);

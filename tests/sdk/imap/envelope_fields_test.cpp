@@ -43,8 +43,8 @@ class EnvelopeFieldsTest : public CppUnit::TestFixture {
   }
 
   void anyBytes() {
-    for (const char* text : {"", "(", "()", "(((((", "(\"a", "({5}\r\nab)", "({99999999999999999999}\r\n)", "(NIL (NIL) ))",
-                             "(  NIL \"\\", "({2}\r\n", ")("}) {
+    for (const char* text : {"", "(", "()", "(((((", "(\"a", "({5}\r\nab)", "({99999999999999999999}\r\n)",
+                             "(NIL (NIL) ))", "(  NIL \"\\", "({2}\r\n", ")("}) {
       const F e(text);
       for (const auto field : {F::Date, F::Subject, F::From, F::MessageId}) {
         (void)e.text(field);
@@ -69,7 +69,7 @@ class EnvelopeFieldsTest : public CppUnit::TestFixture {
   void casemap() {
     using ph::charset::casemapKey;
     CPPUNIT_ASSERT_EQUAL(casemapKey("abc"), casemapKey("ABC"));
-    CPPUNIT_ASSERT_EQUAL(casemapKey("\xc3\xa4"), casemapKey("A\xcc\x88"));       // ä, A with diaeresis
+    CPPUNIT_ASSERT_EQUAL(casemapKey("\xc3\xa4"), casemapKey("A\xcc\x88"));         // ä, A with diaeresis
     CPPUNIT_ASSERT_EQUAL(casemapKey("\xef\xac\x81"), casemapKey("\xef\xac\x81"));  // the ligature fi
     CPPUNIT_ASSERT(casemapKey("a") < casemapKey("B"));
     CPPUNIT_ASSERT(casemapKey("\xc3\xa4") > casemapKey("a") && casemapKey("\xc3\xa4") < casemapKey("b"));

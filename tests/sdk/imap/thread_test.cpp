@@ -38,8 +38,8 @@ class ThreadTest : public CppUnit::TestFixture {
         {"RFC 5256 4, the second example", {message(3, "a", {"x"}), message(5, "b", {"x"})}, "((3)(5))"},
         {"one child of a missing message", {message(3, "a", {"x"})}, "(3)"},
         {"missing in the middle", {message(1, "a", {}), message(2, "c", {"a", "b"})}, "(1 2)"},
-        {"the last reference counts", {message(1, "a", {}), message(2, "b", {}), message(3, "c", {"a"}),
-                                       message(4, "c2", {"b", "c"})},
+        {"the last reference counts",
+         {message(1, "a", {}), message(2, "b", {}), message(3, "c", {"a"}), message(4, "c2", {"b", "c"})},
          "(1 3 4)(2)"},
         {"a link is not changed by references of others",
          {message(1, "a", {}), message(2, "b", {"a"}), message(3, "x", {}), message(4, "c", {"x", "b"})},
@@ -55,10 +55,12 @@ class ThreadTest : public CppUnit::TestFixture {
         {"three, the second is no reply",
          {message(1, "a", {}, "S", true), message(2, "b", {}, "S"), message(3, "c", {}, "S", true)},
          "(2 (1)(3))"},
-        {"into a dummy", {message(1, "a", {"x"}, "S"), message(2, "b", {"x"}, "S"), message(3, "c", {}, "S")},
+        {"into a dummy",
+         {message(1, "a", {"x"}, "S"), message(2, "b", {"x"}, "S"), message(3, "c", {}, "S")},
          "((1)(2)(3))"},
-        {"two dummies", {message(1, "a", {"x"}, "S"), message(2, "b", {"x"}, "S"), message(3, "c", {"y"}, "S"),
-                         message(4, "d", {"y"}, "S")},
+        {"two dummies",
+         {message(1, "a", {"x"}, "S"), message(2, "b", {"x"}, "S"), message(3, "c", {"y"}, "S"),
+          message(4, "d", {"y"}, "S")},
          "((1)(2)(3)(4))"},
         {"empty subjects do not join", {message(1, "a", {}), message(2, "b", {})}, "(1)(2)"},
     };
@@ -110,8 +112,8 @@ class ThreadTest : public CppUnit::TestFixture {
   void longChain() {
     std::vector<ThreadMessage> messages;
     for (uint32_t n = 1; n <= 200'000; ++n) {
-      messages.push_back(message(n, std::to_string(n), n > 1 ? std::vector<std::string>{std::to_string(n - 1)}
-                                                             : std::vector<std::string>{}));
+      messages.push_back(message(n, std::to_string(n),
+                                 n > 1 ? std::vector<std::string>{std::to_string(n - 1)} : std::vector<std::string>{}));
     }
     CPPUNIT_ASSERT(threadText(threadByReferences(messages)).ends_with(" 199999 200000)"));
   }

@@ -19,9 +19,14 @@ struct KeyName {
   Kind kind;
 };
 constexpr std::array kNames = {
-    KeyName{"ARRIVAL", Kind::Arrival},     KeyName{"CC", Kind::Cc},     KeyName{"DATE", Kind::Date},
-    KeyName{"DISPLAYFROM", Kind::DisplayFrom}, KeyName{"DISPLAYTO", Kind::DisplayTo},
-    KeyName{"FROM", Kind::From},           KeyName{"SIZE", Kind::Size}, KeyName{"SUBJECT", Kind::Subject},
+    KeyName{"ARRIVAL", Kind::Arrival},
+    KeyName{"CC", Kind::Cc},
+    KeyName{"DATE", Kind::Date},
+    KeyName{"DISPLAYFROM", Kind::DisplayFrom},
+    KeyName{"DISPLAYTO", Kind::DisplayTo},
+    KeyName{"FROM", Kind::From},
+    KeyName{"SIZE", Kind::Size},
+    KeyName{"SUBJECT", Kind::Subject},
     KeyName{"TO", Kind::To},
 };
 
