@@ -38,6 +38,12 @@ extern const Operation kSessionList;
 extern const Operation kSessionEnd;
 extern const Operation kStoreVerifyLive;
 extern const Operation kStoreRethreadLive;
+extern const Operation kStoreRemoved;
+extern const Operation kStoreUndeleteLive;
+extern const Operation kTransferFolders;
+extern const Operation kTransferGet;
+extern const Operation kTransferKnown;
+extern const Operation kTransferPut;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -127,6 +133,13 @@ const std::vector<const Operation*>& operations() {
       // what they hold
       &kStoreVerifyLive,
       &kStoreRethreadLive,
+      &kStoreRemoved,
+      &kStoreUndeleteLive,
+      // import and export
+      &kTransferFolders,
+      &kTransferGet,
+      &kTransferKnown,
+      &kTransferPut,
       // addresses
       &kAddressList,
       &kAddressAdd,

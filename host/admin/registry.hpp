@@ -30,7 +30,7 @@ class Registry {
   const Operation* find(std::string_view name) const;
   const Core& core() const { return core_; }
   // Invalid: the arguments; Denied: not for him.
-  Answer call(const Operation& operation, const Principal& who, json::Value args) const;
+  Answer call(const Operation& operation, const Principal& who, json::Value args, std::string body = {}) const;
 
  private:
   ph::Status mayTouch(const Operation& operation, const Principal& who, json::Value* args) const;

@@ -108,6 +108,9 @@ class Account {
   ph::Status setUse(std::string_view name, Use use);
 
   ph::Result<Appended> append(const AppendRequest& request);
+  // Each on its own, as append() does it, with UIDs in this order; they share syncs and commits. What they hold stands
+  // in memory at once.
+  std::vector<ph::Result<Appended>> appendEach(const std::vector<AppendRequest>& requests);
   ph::Result<FlagsChanged> setFlags(MailboxId mailbox, const UidSet& uids, const FlagChange& change);
   // Copies share the file: a new row with a new UID and the same id; the file goes with its last row.
   ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to);

@@ -273,4 +273,63 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
   return change.result;
 }
 
+namespace {
+
+// One of several whose file is being written; it stays where it is until all are committed.
+struct Pending {
+  ph::Status done;
+  std::string bytes;
+  Meta meta{};
+  std::string path;
+  std::unique_ptr<env::File> file;
+  std::unique_ptr<Append> change;
+};
+
+ph::Status begin(Core& core, const AppendRequest& request, Pending& p) {
+  const auto mailbox = canonicalName(request.mailbox);
+  if (!mailbox) return mailbox.error();
+  auto bytes = gather(request, core.options.maxMessage);
+  if (!bytes) return bytes.error();
+  p.bytes = std::move(*bytes);
+  const auto id = core.newId();
+  if (!id) return id.error();
+  const std::string_view original = std::string_view(p.bytes).substr(request.prefix.size());
+  p.meta = Meta{core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
+                sha256(original)};
+  const auto head = formatMeta(p.meta);
+  if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
+  p.path = core.temporaryPath(*id);
+  auto file = writeFile(core, p.path, env::Open::CreateNew, head, p.bytes);
+  if (!file) return file.error();
+  p.file = std::move(*file);
+  p.change = std::make_unique<Append>(request, p.meta, head.size(), p.bytes, describe(p.bytes), core.options);
+  return {};
+}
+
+}  // namespace
+
+std::vector<ph::Result<Appended>> Account::appendEach(const std::vector<AppendRequest>& requests) {
+  auto& core = *core_;
+  std::vector<Pending> all(requests.size());
+  const auto space = checkSpace(core);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].done = space ? begin(core, requests[i], all[i]) : space;
+  std::vector<Change*> changes;
+  for (auto& p : all) {
+    if (p.done) p.done = sync(core, std::move(p.file));
+    if (p.done) changes.push_back(p.change.get());
+    std::string().swap(p.bytes);
+  }
+  const auto statuses = core.commitAll(changes);
+  std::size_t next = 0;
+  std::vector<ph::Result<Appended>> results;
+  for (auto& p : all) {
+    if (p.done) p.done = statuses[next++];
+    p.file.reset();
+    if (!p.path.empty()) (void)core.env.unlink(p.path);
+    if (p.change) unlinkAll(core, p.change->garbage);
+    results.push_back(p.done ? ph::Result<Appended>(p.change->result) : ph::Result<Appended>(p.done.error()));
+  }
+  return results;
+}
+
 }  // namespace posthouse::store

@@ -149,6 +149,7 @@ class Rebuild {
         "ifnull(max(modseq),0) FROM messages),(SELECT ifnull(max(modseq),0) FROM expunged))");
     if (!highest) return highest.error();
     constexpr ModSeq kMargin = ModSeq{1} << 32;  // above what was given after a snapshot
+    if (auto done = completeIndex(index); !done) return done;
     if (auto done = index.exec("BEGIN IMMEDIATE"); !done) return done;
     Step step(index, settings_, *highest + 1 + (renew ? kMargin : 0), store_.options_.now());
     Recovery recovery(step, env_, files_, store_.options_, recovered_);

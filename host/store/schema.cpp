@@ -135,6 +135,25 @@ CREATE INDEX delivery_keys_id ON delivery_keys(id);
 CREATE TABLE garbage(id INTEGER PRIMARY KEY);  -- files that no row needs any more
 )sql";
 
+// Tables that came later. An index without them is not older than its version: they begin empty.
+constexpr char kLaterTables[] = R"sql(
+CREATE TABLE IF NOT EXISTS removed(  -- expunged messages that can still be restored, see undelete.hpp
+  number INTEGER PRIMARY KEY,
+  mailbox INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  keywords TEXT,                  -- as in `messages`
+  size INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  message_id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS removed_id ON removed(id);
+CREATE TABLE IF NOT EXISTS removed_mailboxes(  -- deleted ones that `removed` may name
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  use INTEGER NOT NULL);
+)sql";
+
 struct Default {
   const char* name;
   Use use;
@@ -147,6 +166,7 @@ constexpr Default kDefaults[] = {{"INBOX", Use::None}, {"Archive", Use::Archive}
 ph::Status buildIndex(db::Database& db, std::int64_t now) {
   std::string sql = "BEGIN IMMEDIATE;";
   sql += kTables;
+  sql += kLaterTables;
   std::int64_t validity = now;
   for (const auto& mailbox : kDefaults) {
     sql +=
@@ -157,6 +177,10 @@ ph::Status buildIndex(db::Database& db, std::int64_t now) {
   sql += "INSERT INTO account VALUES(1,1," + std::to_string(validity - 1) +
          ");PRAGMA user_version=" + std::to_string(kIndexVersion) + ";COMMIT";
   return db.exec(sql);
+}
+
+ph::Status completeIndex(db::Database& db) {
+  return db.exec(kLaterTables);
 }
 
 }  // namespace posthouse::store

@@ -25,13 +25,17 @@ ph::Status checkName(const std::string& name) {
 }  // namespace
 
 Store::Store(env::Env& env, std::string folder, Options options)
-    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env) {}
+    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env), most_(options_.openAccounts) {}
 Store::~Store() = default;
 
 ph::Result<std::shared_ptr<Account>> Store::open(const std::string& name) {
   if (auto valid = checkName(name); !valid) return valid.error();
-  const std::lock_guard guard(mutex_);
-  return openLocked(name);
+  auto account = [&] {
+    const std::lock_guard guard(mutex_);
+    return openLocked(name);
+  }();
+  keepBound();
+  return account;
 }
 
 ph::Result<std::shared_ptr<Account>> Store::openOrCreate(const std::string& name) {
@@ -44,7 +48,6 @@ ph::Result<std::shared_ptr<Account>> Store::openOrCreate(const std::string& name
 
 ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) {
   if (const auto it = open_.find(name); it != open_.end()) {
-    it->second.used = ++clock_;
     return it->second.account;
   }
   if (auto done = takeBack(name); !done) return done.error();
@@ -54,6 +57,8 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
     return info.error();
   }
   auto core = std::make_unique<Core>(name, folder, vfs_, options_);
+  core->awakeCount = awake_;
+  core->onWake = [this] { keepBound(); };
   if (auto done = core->open(doubtful_.contains(name)); !done) {
     doubtful_.insert(name);
     // A missing index is damage, not a missing account.
@@ -63,7 +68,7 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
   doubtful_.erase(name);
   core->setSettings(settingsOf(name));
   auto account = std::make_shared<Account>(std::move(core));
-  open_[name] = {account, ++clock_};
+  open_[name] = {account};
   return account;
 }
 
@@ -153,28 +158,33 @@ std::string Store::movedFolder(const std::string& name) const {
   return (options_.movedFolder.empty() ? folder_ + "/.moved" : options_.movedFolder) + "/" + name;
 }
 
-void Store::maintain() {
-  std::vector<std::shared_ptr<Account>> held;
-  {
-    const std::lock_guard guard(mutex_);
-    for (const auto& [name, slot] : open_) held.push_back(slot.account);
-  }
-  for (const auto& account : held) {
-    if (auto done = account->maintain(); !done)
-      kLog.warn("maintenance failed", {{"account", account->name()}, {"reason", done.error().text}});
-  }
+void Store::setOpenAccounts(std::size_t most) {
+  most_ = most;
+  keepBound();
+}
+
+// A few at once, so that not every opening has to.
+void Store::keepBound() {
+  const std::size_t most = most_;
+  if (openNow() > most) closeIdle(most - std::min(most, most / 64));
 }
 
 void Store::closeIdle(std::size_t keep) {
-  const std::lock_guard guard(mutex_);
-  while (open_.size() > keep) {
-    auto oldest = open_.end();
-    for (auto it = open_.begin(); it != open_.end(); ++it)
-      if (it->second.account.use_count() == 1 && (oldest == open_.end() || it->second.used < oldest->second.used))
-        oldest = it;
-    if (oldest == open_.end()) return;
-    open_.erase(oldest);
+  std::vector<std::shared_ptr<Account>> open;
+  {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [name, slot] : open_)
+      if (slot.account->core().awake()) open.push_back(slot.account);
   }
+  std::sort(open.begin(), open.end(),
+            [](const auto& a, const auto& b) { return a->core().lastUse() < b->core().lastUse(); });
+  std::size_t left = open.size();
+  for (std::size_t i = 0; i < open.size() && left > keep; ++i)
+    if (open[i]->core().rest()) --left;
+  open.clear();
+  const std::lock_guard guard(mutex_);
+  std::erase_if(open_,
+                [](const auto& s) { return s.second.account.use_count() == 1 && !s.second.account->core().awake(); });
 }
 
 }  // namespace posthouse::store

@@ -39,11 +39,12 @@ std::string asText(const Value& v) {
   return v.type() == Value::Type::String ? v.string() : json::text(v);
 }
 
-std::string requestOf(const admin::Operation& operation, const Value& args) {
+std::string requestOf(const admin::Operation& operation, const Value& args, std::string_view raw = {}) {
   std::string path = std::string(admin::HttpFace::kBase) + (operation.path + 1);
   std::string query;
   Value body = Value::object();
-  const bool inQuery = operation.method == admin::Method::Get || operation.method == admin::Method::Delete;
+  const bool inQuery =
+      operation.method == admin::Method::Get || operation.method == admin::Method::Delete || operation.rawBody;
   for (const auto& [key, value] : args.members()) {
     const std::string place = "{" + key + "}";
     if (const size_t at = path.find(place); at != std::string::npos) {
@@ -60,6 +61,11 @@ std::string requestOf(const admin::Operation& operation, const Value& args) {
   // HTTP/1.0: the answer ends with the connection.
   std::string out = std::string(admin::methodName(operation.method)) + " " + path + query +
                     " HTTP/1.0\r\nHost: localhost\r\nUser-Agent: posthouse\r\nAccept: application/json\r\n";
+  if (operation.rawBody) {
+    out += "Content-Type: application/octet-stream\r\nContent-Length: " + std::to_string(raw.size()) + "\r\n\r\n";
+    out.reserve(out.size() + raw.size());
+    return out.append(raw);
+  }
   if (inQuery) return out + "\r\n";
   const std::string text = json::text(body);
   return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
@@ -104,16 +110,27 @@ ph::Result<std::string> findSocket(const std::string& dir) {
   return ph::Error{ph::Kind::NotFound, "no running server found; name its folder with --dir DIR"};
 }
 
-ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args) {
-  const auto answer = transfer(socket, requestOf(operation, args));
+ph::Result<std::string> askBytes(const std::string& socket, const admin::Operation& operation, const Value& args,
+                                 std::string_view raw) {
+  auto answer = transfer(socket, requestOf(operation, args, raw));
   if (!answer) return answer.error();
   const size_t end = answer->find("\r\n\r\n");
   if (answer->compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos)
     return ph::Error{ph::Kind::Unavailable, socket + ": the connection broke off before an answer came"};
-  auto body = json::parse(std::string_view(*answer).substr(end + 4));
+  const bool good = answer->compare(9, 1, "2") == 0;
+  answer->erase(0, end + 4);
+  if (good) return answer;
+  const auto body = json::parse(*answer);
   if (!body) return ph::Error{ph::Kind::Unavailable, socket + ": the answer can't be read: " + body.error().text};
-  if (answer->compare(9, 1, "2") == 0) return body;
   return (*body)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*body);
+}
+
+ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args) {
+  const auto answer = askBytes(socket, operation, args);
+  if (!answer) return answer.error();
+  auto body = json::parse(*answer);
+  if (!body) return ph::Error{ph::Kind::Unavailable, socket + ": the answer can't be read: " + body.error().text};
+  return body;
 }
 
 }  // namespace posthouse::app::cli
