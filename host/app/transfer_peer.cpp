@@ -114,7 +114,8 @@ std::optional<TransferCommand> beginTransfer(const std::vector<std::string>& arg
       return {};
     }
   }
-  if (auto offline = beginOfflineStore(args, std::move(known), words, words, code)) out.offline.emplace(std::move(*offline));
+  if (auto offline = beginOfflineStore(args, std::move(known), words, words, code))
+    out.offline.emplace(std::move(*offline));
   if (!out.offline) return {};
   if (!out.offline->offline.config.accounts.contains(account)) {
     *code = failed({ph::Kind::NotFound, "there is no account " + account});

@@ -57,8 +57,8 @@ ph::Status Core::open(bool doubtful) {
   setAwake(true);
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
-  auto row = writer_->prepare(
-      "SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)");
+  auto row =
+      writer_->prepare("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)");
   if (!row) return row.error();
   for (;;) {
     const auto found = row->step();

@@ -55,6 +55,11 @@ ph::Status Importer::flush() {
   return {};
 }
 
+void Importer::had(std::uint64_t messages) {
+  known_ += messages;
+  progress_.add(messages, 0);
+}
+
 void Importer::problem(const std::string& text) {
   ++problems_;
   progress_.say(text);

@@ -19,6 +19,8 @@ class Importer {
   ph::Status flush();
   // Something of the source that could not be read.
   void problem(const std::string& text);
+  // So many were not even read, as they are there.
+  void had(std::uint64_t messages);
 
   std::uint64_t stored() const { return stored_; }
   std::uint64_t known() const { return known_; }

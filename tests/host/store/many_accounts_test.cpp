@@ -84,8 +84,7 @@ class ManyAccountsTest : public CppUnit::TestFixture {
     // Writer, its log and the ids; a reader and its log.
     CPPUNIT_ASSERT(descriptors() <= none + most * 6);
     const auto grown = pssKiB() - std::min(pssKiB(), afterFirst);
-    CPPUNIT_ASSERT_MESSAGE(std::to_string(grown) + " KiB more",
-                           grown < 8 * 1024 + static_cast<std::size_t>(exist) * 4);
+    CPPUNIT_ASSERT_MESSAGE(std::to_string(grown) + " KiB more", grown < 8 * 1024 + static_cast<std::size_t>(exist) * 4);
     // Those that are active go round without a limit.
     for (int round = 0; round < 3; ++round)
       for (int i = 0; i < active; ++i) must(sessions[static_cast<std::size_t>(i)].account->append(request(text("n"))));
@@ -139,7 +138,8 @@ class ManyAccountsTest : public CppUnit::TestFixture {
             const auto message = text("x");
             const auto done = account->append(request(message));
             const auto mailbox = account->mailbox("INBOX");
-            const auto view = mailbox ? account->view(mailbox->id) : ph::Result<std::shared_ptr<const View>>(mailbox.error());
+            const auto view =
+                mailbox ? account->view(mailbox->id) : ph::Result<std::shared_ptr<const View>>(mailbox.error());
             if (!done || !view || (*view)->seqOf(done->uid) == 0) ++failed;
           }
         });
