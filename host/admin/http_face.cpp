@@ -75,14 +75,15 @@ ph::Status HttpFace::handle(http::Exchange& x) {
 
 ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, const Principal& who, json::Value args) {
   const http::Request& request = x.request();
-  const auto body = http::readBody(x, operation.takesFile() ? kMaxFileBody : kMaxBody);
+  auto body = http::readBody(x, operation.rawBody ? kMaxRawBody : operation.takesFile() ? kMaxFileBody : kMaxBody);
   if (!body) {
     if (body.error().kind == ph::Kind::Cancelled) return body.error();
     return refuse(x, kTooLarge, body.error());
   }
-  if (takesQuery(operation.method)) {
+  if (takesQuery(operation.method) || operation.rawBody) {
     if (auto s = addQuery(operation, request.head.target.query, &args); !s) return refuse(x, 400, s.error());
-    if (!body->empty()) return refuse(x, 400, {ph::Kind::Invalid, "parameters of this method stand in the query"});
+    if (!operation.rawBody && !body->empty())
+      return refuse(x, 400, {ph::Kind::Invalid, "parameters of this method stand in the query"});
   } else {
     if (!request.head.target.query.empty())
       return refuse(x, 400, {ph::Kind::Invalid, "parameters of this method stand in the body"});
@@ -101,8 +102,14 @@ ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, cons
   }
   ProgressLines lines(x);
   const Answer answer =
-      registry_.call(operation, who, std::move(args), operation.tells ? lines.tell() : TellProgress());
+      registry_.call(operation, who, std::move(args), {.tell = operation.tells ? lines.tell() : TellProgress(),
+                                                       .body = operation.rawBody ? std::move(*body) : std::string()});
   if (lines.begun()) return lines.end(answer);
+  if (answer && operation.result.bytes) {
+    if (auto s = x.setField("content-type", "application/octet-stream"); !s) return s;
+    if (auto s = x.setField("cache-control", "no-store, no-transform"); !s) return s;
+    return x.write(answer->string());
+  }
   return answer ? respond(x, 200, *answer) : refuse(x, httpStatus(answer.error().kind), answer.error());
 }
 

@@ -20,6 +20,8 @@ class HttpFace : public http::Handler {
   static constexpr size_t kMaxBody = 1024 * 1024;
   // Of what takes a file.
   static constexpr size_t kMaxFileBody = 96 * 1024 * 1024;
+  // Of what takes bytes: the largest message, and what is said about it.
+  static constexpr size_t kMaxRawBody = 257 * 1024 * 1024;
 
   // `registry` must outlive it.
   HttpFace(const Registry& registry, Authenticator authenticator)

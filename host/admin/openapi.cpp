@@ -58,9 +58,14 @@ Value contentOf(Value schema) {
   return Value::object({{"application/json", Value::object({{"schema", std::move(schema)}})}});
 }
 
+Value bytesContent() {
+  const Value schema = Value::object({{"type", "string"}, {"format", "binary"}});
+  return Value::object({{"application/octet-stream", Value::object({{"schema", schema}})}});
+}
+
 Value describe(const Operation& o) {
   Value out = Value::object({{"operationId", o.name}, {"summary", o.help}, {"x-role", roleName(o.role)}});
-  const bool inQuery = o.method == Method::Get || o.method == Method::Delete;
+  const bool inQuery = o.method == Method::Get || o.method == Method::Delete || o.rawBody;
   Value parameters = Value::list(), properties = Value::object(), required = Value::list();
   for (const auto& p : o.params) {
     const bool inPath = o.inPath(p);
@@ -77,6 +82,7 @@ Value describe(const Operation& o) {
     if (p.required()) required.add(p.name);
   }
   if (!parameters.items().empty()) out.set("parameters", std::move(parameters));
+  if (o.rawBody) out.set("requestBody", Value::object({{"required", true}, {"content", bytesContent()}}));
   if (!properties.members().empty()) {
     Value schema =
         Value::object({{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}});
@@ -84,7 +90,7 @@ Value describe(const Operation& o) {
     if (needed) schema.set("required", std::move(required));
     out.set("requestBody", Value::object({{"required", needed}, {"content", contentOf(std::move(schema))}}));
   }
-  Value content = contentOf(answerSchema(o.result));
+  Value content = o.result.bytes ? bytesContent() : contentOf(answerSchema(o.result));
   if (o.tells) {
     content.set(ProgressLines::kType,
                 Value::object({{"schema", Value::object({{"type", "string"},

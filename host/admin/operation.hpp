@@ -51,7 +51,14 @@ struct Shape {
   enum class Kind { One, Many };
   Kind kind = Kind::One;
   std::vector<Field> fields = {};
-  bool json = false;  // for programs: the command line shows it as it is
+  bool json = false;   // for programs: the command line shows it as it is
+  bool bytes = false;  // not JSON: the handler's string is the answer
+};
+
+// What comes with some calls only.
+struct CallExtras {
+  TellProgress tell = nullptr;  // null: nobody wants to know how far it is
+  std::string body = {};        // of operations whose body is bytes
 };
 
 // One call, as its handler sees it: `args` fit the description, and `who` may make it.
@@ -59,7 +66,7 @@ struct Call {
   Core& core;
   const Principal& who;
   json::Value args;
-  TellProgress tell = nullptr;  // null: nobody wants to know how far it is
+  CallExtras extras = {};
 
   bool has(std::string_view name) const { return args.find(name) != nullptr; }
   const std::string& text(std::string_view name) const { return args[name].string(); }
@@ -86,6 +93,8 @@ struct Operation {
   bool changes = false;     // goes to the audit log
   Shape result = {};
   std::function<Answer(Call& call)> run = nullptr;
+  bool rawBody = false;  // the body is bytes, the parameters stand in the query
+  bool program = false;  // for programs: the command line has another way to it
 
   const Param* param(std::string_view name) const;
   // The parameter stands in the path.

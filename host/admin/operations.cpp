@@ -41,6 +41,12 @@ extern const Operation kStoreRethreadLive;
 extern const Operation kStoreIndex;
 extern const Operation kStoreReindex;
 extern const Operation kSearch;
+extern const Operation kStoreRemoved;
+extern const Operation kStoreUndeleteLive;
+extern const Operation kTransferFolders;
+extern const Operation kTransferGet;
+extern const Operation kTransferKnown;
+extern const Operation kTransferPut;
 extern const Operation kAddressList;
 extern const Operation kAddressAdd;
 extern const Operation kAddressRemove;
@@ -133,6 +139,13 @@ const std::vector<const Operation*>& operations() {
       &kStoreIndex,
       &kStoreReindex,
       &kSearch,
+      &kStoreRemoved,
+      &kStoreUndeleteLive,
+      // import and export
+      &kTransferFolders,
+      &kTransferGet,
+      &kTransferKnown,
+      &kTransferPut,
       // addresses
       &kAddressList,
       &kAddressAdd,

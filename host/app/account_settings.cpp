@@ -14,6 +14,7 @@ store::SettingsByAccount accountSettings(const config::ServerConfig& config) {
     settings.rejectsMailbox = account.rejectsMailbox;
     settings.keepRejects = account.keepRejects;
     settings.introbox = account.introbox;
+    settings.keepRemoved = account.keepRemoved;
     out[name] = std::make_shared<const store::AccountSettings>(std::move(settings));
   }
   return out;

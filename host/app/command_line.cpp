@@ -32,7 +32,12 @@ const Command* const kCommands[] = {&kServe,
                                     &kStoreVerify,
                                     &kStoreRebuild,
                                     &kStoreRethread,
+                                    &kStoreUndelete,
                                     &kStoreBumpUidvalidity,
+                                    &kImportMbox,
+                                    &kImportMaildir,
+                                    &kImportImap,
+                                    &kExport,
                                     &kMessageParse,
                                     &kDnsLookup,
                                     &kSendmail,
@@ -57,6 +62,7 @@ void help(std::ostream& out) {
   }
   out << "\nWith a running server, each with " << cli::kCommonUsage << ":\n\n";
   for (const auto* o : admin::operations()) {
+    if (o->program) continue;
     const std::string usage = cli::usage(*o);
     out << "  posthouse " << o->command() << (usage.empty() ? "" : " ") << usage << "\n      " << o->help << "\n";
   }
@@ -147,7 +153,9 @@ int runOfPlugins(const std::vector<std::string>& args, bool wantsHelp) {
   for (const Command* c : kCommands) {
     if (c->summary) names.emplace_back(c->name);
   }
-  for (const auto* o : admin::operations()) names.push_back(o->command());
+  for (const auto* o : admin::operations()) {
+    if (!o->program) names.push_back(o->command());
+  }
   for (const auto& k : plugins.known()) names.push_back(k.words);
   const std::string typed = args.size() > 1 ? args[0] + " " + args[1] : args[0];
   std::string hint = config::suggest(typed, names);

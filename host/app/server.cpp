@@ -85,6 +85,7 @@ std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
   options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
   options.movedFolder = c.dataDir + "/moved";
   options.search = true;
+  options.openAccounts = c.limits.openAccounts;
   return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
 }
 
@@ -299,7 +300,7 @@ ph::Status Server::start() {
   p.timers.add(kMaintenance, kMaintenance, [&p] {
     if (!p.maintaining.exchange(true)) {
       const bool taken = p.diskPool.run([&p] {
-        p.store->maintain();
+        p.store->maintain(kMaintenance.count());
         p.sessions->sweep(std::time(nullptr));
         p.maintaining = false;
       });
@@ -424,6 +425,7 @@ ph::Status Server::follow() {
   p.dns->set(std::move(*dns));
   p.accounts->replace(std::move(*directory));
   p.store->setSettings(accountSettings(*next));
+  p.store->setOpenAccounts(next->limits.openAccounts);
   p.delivery->setPolicies(deliveryPolicies(*next, p.accounts->directory()));
   p.queue->setSettings(std::move(*queueSettings));
   if (auto s = p.plugins->apply(std::move(*change), next->plugins); !s)

@@ -19,6 +19,7 @@ const char* const kAccountSchema = R"json({
     "administers": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Of a domain-admin: these domains."},
     "cram_md5": {"type": "boolean", "default": false, "description": "Keep what CRAM-MD5 needs when the password is set next. Weak; only for clients that know nothing better."},
     "quota": {"type": "string", "format": "size", "description": "How much mail it may hold; \"0\": as much as the disk. Left out: storage.quota of the server."},
+    "keep_removed": {"type": "string", "format": "duration", "description": "How long expunged messages can be restored (posthouse store undelete); \"0s\": they are gone at once. Left out: storage.keep_removed of the server."},
     "routes": {"type": "array", "default": [], "items": {"type": "object", "required": ["transport"], "properties": {
       "from": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of senders; with a leading dot also those below. None: any."},
       "to": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Domains of recipients, likewise."},
@@ -181,7 +182,7 @@ class Reader {
 
 }  // namespace
 
-AccountConfig readAccount(const std::string& name, const Node& node, uint64_t defaultQuota,
+AccountConfig readAccount(const std::string& name, const Node& node, const StorageDefaults& defaults,
                           std::vector<std::string>* problems) {
   AccountConfig out;
   out.name = name;
@@ -197,8 +198,11 @@ AccountConfig readAccount(const std::string& name, const Node& node, uint64_t de
   if (out.role != "domain-admin" && !out.administers.empty())
     problems->push_back(node.child("administers")->at.text() + ": only for role = \"domain-admin\"");
   out.at = node.at;
-  out.quota = defaultQuota;
+  out.quota = defaults.quota;
   if (node.child("quota")) parseSize(node.stringAt("quota"), &out.quota);
+  out.keepRemoved = defaults.keepRemoved;
+  if (int64_t ms = 0; node.child("keep_removed") && parseDuration(node.stringAt("keep_removed"), &ms))
+    out.keepRemoved = ms / 1000;
   out.routes = readRoutes(node, problems);
   Reader reader(node, problems);
   reader.addresses(&out);

@@ -58,17 +58,24 @@ struct AccountConfig {
   std::map<std::string, std::string> mailboxes{};  // by address: where its mail goes by default
   std::string rejectsMailbox{};                    // empty: no copies of refused junk
   bool keepRejects = false;
-  std::string introbox{};  // empty: none
+  std::string introbox{};   // empty: none
+  int64_t keepRemoved = 0;  // seconds
   std::vector<RouteConfig> routes{};
   int64_t recipientsPerDay = 1000;  // of submitted mail; 0: no limit
   int64_t firstTimeRecipientsPerDay = 200;
   std::vector<std::string> fromIdAddresses{};  // whose mail gets a reverse-path of its own for each recipient
 };
 
+// What [storage] says for accounts that say nothing.
+struct StorageDefaults {
+  uint64_t quota = 0;
+  int64_t keepRemoved = 0;  // seconds
+};
+
 extern const char* const kAccountSchema;
 
 // `node` has passed the schema. Problems, each with its place, are added to `problems`.
-AccountConfig readAccount(const std::string& name, const Node& node, uint64_t defaultQuota,
+AccountConfig readAccount(const std::string& name, const Node& node, const StorageDefaults& defaults,
                           std::vector<std::string>* problems);
 
 }  // namespace posthouse::config

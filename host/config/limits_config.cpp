@@ -30,6 +30,7 @@ LimitsConfig readLimits(const Node& table, std::vector<std::string>* problems) {
   read(table, "login_failures_per_minute", &out.loginFailuresPerMinute, problems);
   read(table, "login_failures_per_day", &out.loginFailuresPerDay, problems);
   out.accountConnections = static_cast<uint32_t>(table.intAt("account_connections"));
+  out.openAccounts = static_cast<uint32_t>(table.intAt("open_accounts", 512));
   out.exempt = table.listAt("exempt");
   out.trustedProxies = table.listAt("trusted_proxies");
   return out;

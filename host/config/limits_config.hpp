@@ -24,6 +24,7 @@ struct LimitsConfig {
   LimitPerClass loginFailuresPerMinute{};
   LimitPerClass loginFailuresPerDay{};
   uint32_t accountConnections = 0;
+  uint32_t openAccounts = 0;
   std::vector<std::string> exempt;  // networks, "10.0.0.0/8"
   std::vector<std::string> trustedProxies;
   Position at;

@@ -90,6 +90,7 @@ class Loader {
       c_.dns = {dns->child("resolvers") == nullptr, dns->listAt("resolvers"), dns->listAt("trusted"), dns->at};
     }
     parseSize(n.stringAt("storage.quota", "0"), &c_.quota);
+    if (int64_t ms = 0; parseDuration(n.stringAt("storage.keep_removed", "7d"), &ms)) c_.keepRemoved = ms / 1000;
     const std::string socket = n.stringAt("control.socket", "ctl.sock");
     c_.controlSocket = socket.empty() ? "" : c_.resolve(socket);
     c_.metricsAddress = n.stringAt("metrics.address");
@@ -205,7 +206,7 @@ class Loader {
       return problem(n.at, "the file's name is not an account name: use a-z, 0-9, '.', '-' and '_'");
     }
     if (!check(kAccountSchema, &n)) return;
-    c_.accounts.emplace(stem, readAccount(stem, n, c_.quota, &problems_));
+    c_.accounts.emplace(stem, readAccount(stem, n, {c_.quota, c_.keepRemoved}, &problems_));
   }
 
   void crossCheck() {

@@ -96,6 +96,7 @@ struct ServerConfig {
   std::string metricsAddress;  // empty: none
   std::string controlSocket;   // empty: none
   uint64_t quota = 0;          // of accounts that say nothing about it; 0: none
+  int64_t keepRemoved = 0;     // seconds, likewise
   std::vector<ListenerConfig> listeners;
   std::vector<CertificateConfig> certificates;
   std::map<std::string, PluginConfig> plugins;

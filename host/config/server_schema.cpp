@@ -20,7 +20,8 @@ const char* const kServerSchema = R"json({
       "format": {"type": "string", "enum": ["logfmt", "json"], "default": "logfmt", "description": "One line per event in this form."}}},
     "storage": {"type": "object", "properties": {
       "reserve": {"type": "string", "format": "size", "default": "1GB", "description": "Mail is refused for now (452) when less is free; at most 10 % of the disk is kept free for this."},
-      "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."}}},
+      "quota": {"type": "string", "format": "size", "default": "0", "description": "How much mail an account may hold that says nothing about it; \"0\": no limit."},
+      "keep_removed": {"type": "string", "format": "duration", "default": "7d", "description": "How long expunged messages can be restored (posthouse store undelete); \"0s\": they are gone at once. They do not count for the quota."}}},
     "limits": {"type": "object", "properties": {
       "memory": {"type": "string", "format": "size", "default": "256MB", "description": "What the buffers of all connections and messages coming in may hold together; beyond it clients are refused for now and messages go to files."},
       "connections_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [300, 900, 2700], "description": "New connections to one listener: from one IPv4 address or IPv6 /64, from one /26 or /48, from one /21 or /32. 0: no limit."},
@@ -28,6 +29,7 @@ const char* const kServerSchema = R"json({
       "login_failures_per_minute": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [10, 30, 90], "description": "Failed logins, of the same networks, over all protocols; beyond it they may not connect."},
       "login_failures_per_day": {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "default": [50, 150, 450], "description": "The same, per day."},
       "account_connections": {"type": "integer", "minimum": 0, "maximum": 1000000, "default": 100, "description": "Open connections that are logged in to one account. 0: no limit."},
+      "open_accounts": {"type": "integer", "minimum": 1, "maximum": 1000000, "default": 512, "description": "How many accounts' indexes are kept open, with about 3 files and up to 2 MiB each; those that were not used for longest rest, and cost neither while sessions only wait for news."},
       "exempt": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks that meet no limit but the listener's max_connections and the memory, as \"10.0.0.0/8\"."},
       "trusted_proxies": {"type": "array", "items": {"type": "string"}, "default": [], "description": "Networks of proxies that may say whom they speak for, on listeners with proxy_protocol or forwarded."}}},
     "dns": {"type": "object", "properties": {

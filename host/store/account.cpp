@@ -19,6 +19,9 @@ ph::Result<std::shared_ptr<const View>> Account::view(MailboxId mailbox) {
 std::uint64_t Account::watch(std::function<void(const Notice&)> callback) {
   return core_->watch(std::move(callback));
 }
+bool Account::rest() {
+  return search_->rest() && core_->rest();
+}
 void Account::unwatch(std::uint64_t watcher) {
   core_->unwatch(watcher);
 }

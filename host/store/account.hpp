@@ -129,6 +129,9 @@ class Account {
   // not there any more.
   ph::Result<std::vector<Appended>> appendAll(const std::vector<AppendRequest>& requests,
                                               std::optional<Replaced> replaced = {});
+  // Each on its own, as append() does it, with UIDs in this order; they share syncs and commits. What they hold stands
+  // in memory at once.
+  std::vector<ph::Result<Appended>> appendEach(const std::vector<AppendRequest>& requests);
   ph::Result<FlagsChanged> setFlags(MailboxId mailbox, const UidSet& uids, const FlagChange& change);
   // Copies share the file: a new row with a new UID and the same id; the file goes with its last row.
   ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to);
@@ -180,6 +183,8 @@ class Account {
   ph::Status snapshot();
 
   // What can hold a text, and the work of knowing it.
+  // Lets go of its files until it is used again. False: somebody uses it now.
+  bool rest();
   search::AccountSearch& search() { return *search_; }
 
   Core& core() { return *core_; }

@@ -342,34 +342,35 @@ ph::Result<Appended> Account::append(const AppendRequest& request) {
 
 namespace {
 
-// One of several: its file is written, and synced under its temporary name.
-struct Written {
-  Meta meta;
+// One of several whose file is being written; it stays where it is until all are committed.
+struct Pending {
+  ph::Status done;
+  std::string bytes;
+  Meta meta{};
   std::string path;
+  std::unique_ptr<env::File> file;
+  std::unique_ptr<Append> change;
 };
 
-ph::Result<std::unique_ptr<Append>> writeOne(Core& core, const AppendRequest& request, Written& written) {
+ph::Status begin(Core& core, const AppendRequest& request, Pending& p) {
   const auto mailbox = canonicalName(request.mailbox);
   if (!mailbox) return mailbox.error();
-  auto gate = MemoryGate::enter(request.source != nullptr ? request.source->size() : request.message.size());
-  if (!gate) return gate.error();
   auto bytes = gather(request, core.options.maxMessage);
   if (!bytes) return bytes.error();
+  p.bytes = std::move(*bytes);
   const auto id = core.newId();
   if (!id) return id.error();
-  const std::string_view original = std::string_view(*bytes).substr(request.prefix.size());
-  written.meta =
-      Meta{core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
-           sha256(original)};
-  written.path = core.temporaryPath(*id);
-  const auto head = formatMeta(written.meta);
+  const std::string_view original = std::string_view(p.bytes).substr(request.prefix.size());
+  p.meta = Meta{core.name,       *id, request.date, request.zone, *mailbox, request.reversePath, request.prefix.size(),
+                sha256(original)};
+  const auto head = formatMeta(p.meta);
   if (head.size() > kMaxMeta) return ph::Error{ph::Kind::Limit, "reverse-path is too long"};
-  auto file = writeFile(core, written.path, env::Open::CreateNew, head, *bytes);
+  p.path = core.temporaryPath(*id);
+  auto file = writeFile(core, p.path, env::Open::CreateNew, head, p.bytes);
   if (!file) return file.error();
-  auto part = std::make_unique<Append>(request, written.meta, head.size(), *bytes, describe(*bytes), core.options);
-  if (auto done = sync(core, std::move(*file)); !done) return done.error();
-  gate->leave();
-  return part;
+  p.file = std::move(*file);
+  p.change = std::make_unique<Append>(request, p.meta, head.size(), p.bytes, describe(p.bytes), core.options);
+  return {};
 }
 
 }  // namespace
@@ -379,19 +380,19 @@ ph::Result<std::vector<Appended>> Account::appendAll(const std::vector<AppendReq
   auto& core = *core_;
   if (auto done = checkSpace(core); !done) return done.error();
   AppendAll change(replaced, core.options.keepDeliveryKeys);
-  std::deque<Written> written;  // stays where it is
+  std::deque<Pending> all;  // what a change looks at stays where it is
   ph::Status done;
   for (const auto& request : requests) {
-    auto part = writeOne(core, request, written.emplace_back());
-    if (!part) {
-      done = part.error();
-      break;
-    }
-    change.add(std::move(*part));
+    auto gate = MemoryGate::enter(request.source != nullptr ? request.source->size() : request.message.size());
+    done = gate ? begin(core, request, all.emplace_back()) : gate.error();
+    if (done) done = sync(core, std::move(all.back().file));
+    if (!done) break;
+    change.add(std::move(all.back().change));
+    std::string().swap(all.back().bytes);
   }
   if (done) done = core.commit(change);
-  for (const auto& w : written)
-    if (!w.path.empty()) (void)core.env.unlink(w.path);
+  for (const auto& p : all)
+    if (!p.path.empty()) (void)core.env.unlink(p.path);
   if (!done) return done.error();
   std::vector<Appended> result;
   for (const auto& part : change.parts) {
@@ -400,6 +401,30 @@ ph::Result<std::vector<Appended>> Account::appendAll(const std::vector<AppendReq
   }
   unlinkAll(core, change.garbage);
   return result;
+}
+
+std::vector<ph::Result<Appended>> Account::appendEach(const std::vector<AppendRequest>& requests) {
+  auto& core = *core_;
+  std::vector<Pending> all(requests.size());
+  const auto space = checkSpace(core);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].done = space ? begin(core, requests[i], all[i]) : space;
+  std::vector<Change*> changes;
+  for (auto& p : all) {
+    if (p.done) p.done = sync(core, std::move(p.file));
+    if (p.done) changes.push_back(p.change.get());
+    std::string().swap(p.bytes);
+  }
+  const auto statuses = core.commitAll(changes);
+  std::size_t next = 0;
+  std::vector<ph::Result<Appended>> results;
+  for (auto& p : all) {
+    if (p.done) p.done = statuses[next++];
+    p.file.reset();
+    if (!p.path.empty()) (void)core.env.unlink(p.path);
+    if (p.change) unlinkAll(core, p.change->garbage);
+    results.push_back(p.done ? ph::Result<Appended>(p.change->result) : ph::Result<Appended>(p.done.error()));
+  }
+  return results;
 }
 
 }  // namespace posthouse::store

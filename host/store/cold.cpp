@@ -19,9 +19,9 @@ ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t off
   return joinThread(step, meta.id, meta.date, ancestry);
 }
 
-ph::Result<bool> removeCold(Step& step, MessageId id) {
+ph::Result<bool> removeCold(Step& step, MessageId id, bool keepDelivery) {
   if (auto done = leaveThread(step, id); !done) return done.error();
-  if (auto done = removeDelivery(step, id); !done) return done.error();
+  if (auto done = keepDelivery ? removeRecipients(step, id) : removeDelivery(step, id); !done) return done.error();
   db::Scoped cold(step.db.cached("DELETE FROM cold WHERE id=?"));
   cold->bind(1, id);
   if (auto done = cold->run(); !done) return done.error();

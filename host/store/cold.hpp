@@ -12,7 +12,7 @@ namespace posthouse::store {
 ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t offset, std::size_t size,
                                    const Description& description);
 
-// false: it was gone already.
-ph::Result<bool> removeCold(Step& step, MessageId id);
+// false: it was gone already. `keepDelivery`: what is known of how it came stays, because it may be restored.
+ph::Result<bool> removeCold(Step& step, MessageId id, bool keepDelivery = false);
 
 }  // namespace posthouse::store

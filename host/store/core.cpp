@@ -23,17 +23,46 @@ Core::Core(std::string accountName, std::string accountFolder, db::Vfs& v, const
 
 Core::~Core() {
   places.clear();
+  setAwake(false);
 }
 
 ph::Status Core::commit(Change& change) {
   Waiting me{&change};
+  commitAll(&me, 1);
+  return me.status;
+}
+
+std::vector<ph::Status> Core::commitAll(const std::vector<Change*>& changes) {
+  std::vector<Waiting> all;
+  all.reserve(changes.size());
+  for (auto* change : changes) all.push_back({change});
+  commitAll(all.data(), all.size());
+  std::vector<ph::Status> result;
+  for (auto& w : all) result.push_back(std::move(w.status));
+  return result;
+}
+
+void Core::commitAll(Waiting* all, std::size_t count) {
+  use();
   std::unique_lock lock(queueMutex_);
-  queue_.push_back(&me);
-  queueChanged_.wait(lock, [&] { return me.done || (!leading_ && queue_.front() == &me); });
-  if (me.done) return me.status;
+  for (std::size_t i = 0; i < count; ++i) queue_.push_back(all + i);
+  for (std::size_t next = 0;;) {
+    queueChanged_.wait(lock, [&] {
+      while (next < count && all[next].done) ++next;
+      return next == count || (!leading_ && queue_.front() == all + next);
+    });
+    if (next == count) return;
+    leadFirst(lock);
+  }
+}
+
+// With the lock held, that it gives up meanwhile.
+void Core::leadFirst(std::unique_lock<std::mutex>& lock) {
   leading_ = true;
   std::size_t size = 1;
-  while (!change.alone() && size < std::min(queue_.size(), kMaxGroup) && !queue_[size]->change->alone()) ++size;
+  while (!queue_.front()->change->alone() && size < std::min(queue_.size(), kMaxGroup) &&
+         !queue_[size]->change->alone())
+    ++size;
   const std::vector<Waiting*> group(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
   lock.unlock();
   Deltas committed;
@@ -47,10 +76,7 @@ ph::Status Core::commit(Change& change) {
   queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(size));
   for (auto* waiting : group) waiting->done = true;
   leading_ = false;
-  const auto status = me.status;
-  lock.unlock();
   queueChanged_.notify_all();
-  return status;
 }
 
 void Core::lead(const std::vector<Waiting*>& group, Deltas& committed) {
@@ -180,6 +206,7 @@ void Core::removeFile(MessageId id) {
 }
 
 ph::Result<MessageId> Core::newIds(int count) {
+  if (auto done = wake(); !done) return done.error();
   const std::shared_lock gate(gate_);
   if (!ids_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
   auto id = ids_->next(count);

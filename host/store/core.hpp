@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -30,6 +31,17 @@ class Core {
   // Opens the index and tidies what a crash left. `doubtful`: an earlier attempt failed, a sync may be missing.
   ph::Status open(bool doubtful);
 
+  // Lets go of the index, its connections, descriptors and caches, whoever holds the account; the next call that needs
+  // them takes them again. False: it is in use, or not sound. Watchers and views that are held stay.
+  bool rest();
+  bool awake() const { return awake_; }
+  // Grows with every use.
+  std::int64_t lastUse() const { return lastUse_; }
+  // Called when it woke, by the thread that uses it.
+  std::function<void()> onWake;
+  // How many are awake, of all that share it.
+  std::shared_ptr<std::atomic<std::int64_t>> awakeCount;
+
   const std::string name;
   const std::string folder;
   db::Vfs& vfs;
@@ -42,6 +54,8 @@ class Core {
 
   // Blocks until the change is durable or failed.
   ph::Status commit(Change& change);
+  // Each on its own, in this order; they share commits.
+  std::vector<ph::Status> commitAll(const std::vector<Change*>& changes);
 
   // A connection for reading, given back at the end of its life.
   class Reader {
@@ -93,15 +107,19 @@ class Core {
  private:
   struct Waiting {
     Change* change;
-    ph::Status status;
+    ph::Status status{};
     bool done = false;
-    Deltas deltas;
   };
 
+  void commitAll(Waiting* all, std::size_t count);
+  void leadFirst(std::unique_lock<std::mutex>& lock);
   void lead(const std::vector<Waiting*>& group, Deltas& committed);
   ph::Status transact(const std::vector<Waiting*>& group, Deltas& committed, bool& unsure);
   void publish(const Deltas& deltas);
   ph::Status ensureWritable();
+  ph::Status wake();
+  void setAwake(bool awake);
+  void use() { lastUse_ = std::chrono::steady_clock::now().time_since_epoch().count(); }
   ph::Status connect();
   ph::Status reopen();
   ph::Status rewrite(const std::string& path);
@@ -128,7 +146,10 @@ class Core {
   std::optional<ph::Error> failure_;
   std::chrono::steady_clock::time_point retryAt_{};
 
-  std::shared_mutex gate_;  // exclusive while the files are replaced
+  std::atomic<bool> awake_{false};
+  std::atomic<std::int64_t> lastUse_{0};
+  bool resting_ = false;    // changed under gate_, exclusively
+  std::shared_mutex gate_;  // exclusive while the files are replaced, or let go
   std::unique_ptr<Ids> ids_;
   std::mutex poolMutex_;
   std::vector<std::unique_ptr<db::Database>> pool_;

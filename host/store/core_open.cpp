@@ -6,6 +6,18 @@
 #include "store/schema.hpp"
 
 namespace posthouse::store {
+namespace {
+
+// Whether the index needs this file: for a message, or for one that can be restored.
+ph::Result<bool> isKnown(db::Database& index, MessageId id) {
+  db::Scoped row(
+      index.cached("SELECT EXISTS(SELECT 1 FROM cold WHERE id=?1) OR EXISTS(SELECT 1 FROM removed WHERE id=?1)"));
+  row->bind(1, id);
+  if (const auto found = row->step(); !found) return found.error();
+  return row->integer(0) != 0;
+}
+
+}  // namespace
 
 ph::Result<std::unique_ptr<db::Database>> Core::openIndex(const std::string& path, bool readOnly) {
   db::OpenOptions open;
@@ -25,8 +37,9 @@ ph::Status Core::connect() {
   if (auto done = completeIndex(**db); !done) return done;
   const auto modSeq = (*db)->integer("SELECT modseq FROM account");
   if (!modSeq) return modSeq.error();
-  const auto highest =
-      (*db)->integer("SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0))");
+  const auto highest = (*db)->integer(
+      "SELECT max(ifnull((SELECT max(id) FROM cold),0),ifnull((SELECT max(id) FROM garbage),0),"
+      "ifnull((SELECT max(id) FROM removed),0))");
   if (!highest) return highest.error();
   auto ids = Ids::open(env, folder + "/ids", *highest, options.idRange);
   if (!ids) return ids.error();
@@ -40,9 +53,12 @@ ph::Status Core::open(bool doubtful) {
   if (env.info(folder + kRebuilt))
     return ph::Error{ph::Kind::Permanent, "a rebuild was interrupted; `posthouse store rebuild` finishes it"};
   if (auto done = doubtful ? reopen() : connect(); !done) return done;
+  use();
+  setAwake(true);
   if (auto done = cleanTemporary(); !done) return done;
   std::vector<MessageId> garbage;
-  auto row = writer_->prepare("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold)");
+  auto row =
+      writer_->prepare("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)");
   if (!row) return row.error();
   for (;;) {
     const auto found = row->step();
@@ -64,9 +80,9 @@ ph::Status Core::cleanTemporary() {
   for (const auto& file : *names) {
     const auto ids = idsNamedBy(file);
     for (auto id = ids.first; id <= ids.last; ++id) {
-      const auto known = writer_->integer("SELECT EXISTS(SELECT 1 FROM cold WHERE id=" + std::to_string(id) + ")");
+      const auto known = isKnown(*writer_, id);
       if (!known) return known.error();
-      if (*known == 0) unacknowledged.push_back(id);
+      if (!*known) unacknowledged.push_back(id);
     }
   }
   if (auto done = removeGarbage(unacknowledged); !done) return done;
@@ -94,6 +110,7 @@ void Core::fail(const ph::Error& error) {
 }
 
 ph::Status Core::ensureWritable() {
+  if (auto done = wake(); !done) return done;
   {
     const std::lock_guard guard(failureMutex_);
     if (!failure_) return settleUnsure();
@@ -105,6 +122,59 @@ ph::Status Core::ensureWritable() {
   }
   const std::lock_guard guard(failureMutex_);
   failure_.reset();
+  return {};
+}
+
+void Core::setAwake(bool awake) {
+  if (awake_.exchange(awake) == awake || !awakeCount) return;
+  *awakeCount += awake ? 1 : -1;
+}
+
+// As the leader of nothing: nobody commits meanwhile, and nobody reads while it has the gate.
+bool Core::rest() {
+  {
+    const std::lock_guard lock(queueMutex_);
+    if (leading_ || !queue_.empty()) return false;
+    leading_ = true;
+  }
+  bool done = false;
+  if (const std::unique_lock gate(gate_, std::try_to_lock); gate) {
+    const std::lock_guard guard(failureMutex_);
+    done = writer_ && !failure_ && unsure_.empty();
+    if (done) {
+      places.clear();
+      {
+        const std::lock_guard pool(poolMutex_);
+        pool_.clear();
+      }
+      writer_.reset();
+      ids_.reset();
+      groups_.clear();
+      const std::lock_guard views(viewsMutex_);
+      std::erase_if(views_, [](const auto& v) { return v.second.use_count() == 1; });
+      resting_ = true;
+      setAwake(false);
+    }
+  }
+  {
+    const std::lock_guard lock(queueMutex_);
+    leading_ = false;
+  }
+  queueChanged_.notify_all();
+  return done;
+}
+
+ph::Status Core::wake() {
+  use();
+  if (awake_) return {};
+  {
+    const std::unique_lock gate(gate_);
+    if (!resting_) return {};
+    if (auto done = connect(); !done) return ph::Error{ph::Kind::Temporary, name + ": " + done.error().text};
+    resting_ = false;
+    setAwake(true);
+  }
+  if (onWake) onWake();
   return {};
 }
 
@@ -165,11 +235,9 @@ ph::Status Core::rewrite(const std::string& path) {
 // Files of appends that failed, or whose commit had no clear end: not in the index means never acknowledged.
 ph::Status Core::settleUnsure() {
   while (!unsure_.empty()) {
-    db::Scoped row(writer_->cached("SELECT 1 FROM cold WHERE id=?"));
-    row->bind(1, unsure_.back());
-    const auto found = row->step();
-    if (!found) return found.error();
-    if (!*found)
+    const auto known = isKnown(*writer_, unsure_.back());
+    if (!known) return known.error();
+    if (!*known)
       if (auto done = env.unlink(messagePath(unsure_.back())); !done && done.error().kind != ph::Kind::NotFound)
         return done;
     unsure_.pop_back();

@@ -16,7 +16,12 @@ Core::Reader::~Reader() {
 }
 
 ph::Result<Core::Reader> Core::reader() {
-  std::shared_lock gate(gate_);
+  std::shared_lock<std::shared_mutex> gate;
+  do {
+    if (gate) gate.unlock();
+    if (auto done = wake(); !done) return done.error();
+    gate = std::shared_lock(gate_);
+  } while (resting_);
   if (!writer_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
   {
     const std::lock_guard guard(poolMutex_);

@@ -73,13 +73,18 @@ ph::Status insertRecipients(Step& step, MessageId id, std::int64_t date, std::st
 }
 
 ph::Status removeDelivery(Step& step, MessageId id) {
-  for (const char* sql : {"DELETE FROM deliveries WHERE id=?", "DELETE FROM dkim_domains WHERE id=?",
-                          "DELETE FROM recipients WHERE id=?"}) {
+  for (const char* sql : {"DELETE FROM deliveries WHERE id=?", "DELETE FROM dkim_domains WHERE id=?"}) {
     db::Scoped row(step.db.cached(sql));
     row->bind(1, id);
     if (auto done = row->run(); !done) return done;
   }
-  return {};
+  return removeRecipients(step, id);
+}
+
+ph::Status removeRecipients(Step& step, MessageId id) {
+  db::Scoped row(step.db.cached("DELETE FROM recipients WHERE id=?"));
+  row->bind(1, id);
+  return row->run();
 }
 
 }  // namespace posthouse::store

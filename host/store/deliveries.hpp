@@ -14,5 +14,7 @@ ph::Status insertRecipients(Step& step, MessageId id, std::int64_t date, std::st
 
 // All that is known about this message.
 ph::Status removeDelivery(Step& step, MessageId id);
+// Of this only whom it was written to.
+ph::Status removeRecipients(Step& step, MessageId id);
 
 }  // namespace posthouse::store

@@ -2,6 +2,7 @@
 // A file is unlinked after the commit that dropped its last row; `garbage` remembers it until that is durable.
 #include "store/removal.hpp"
 #include "store/snapshot.hpp"
+#include "store/undelete.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -17,6 +18,7 @@ class Expunge final : public Change {
     const auto rows = hotRows(step, mailbox_, uids_, all_ ? 0U : std::uint32_t{kDeleted});
     if (!rows) return rows.error();
     if (auto done = takeOut(step, **mailbox, *rows); !done) return done;
+    if (auto done = keepRemoved(step, **mailbox, *rows); !done) return done;
     for (const auto& row : *rows) result.uids.push_back(row.uid);
     result.modSeq = step.modSeq;
     return dropUnused(step, *rows, keepKeys_, garbage);
@@ -44,7 +46,8 @@ class Garbage final : public Change {
       }
       return {};
     }
-    db::Scoped row(step.db.cached("SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold)"));
+    db::Scoped row(step.db.cached(
+        "SELECT id FROM garbage WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)"));
     for (;;) {
       const auto found = row->step();
       if (!found) return found.error();
@@ -95,6 +98,7 @@ ph::Status Account::snapshot() {
 ph::Status Account::maintain() {
   Prune prune(core_->options);
   if (auto done = core_->commit(prune); !done) return done;
+  if (auto done = purgeRemoved(*this); !done) return done;
   Garbage garbage;
   if (auto done = core_->commit(garbage); !done) return done;
   if (!garbage.ids.empty()) {

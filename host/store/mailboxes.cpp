@@ -103,6 +103,14 @@ ph::Status deleteOne(Step& step, const std::string& name, std::int64_t keepKeys,
   const auto id = (*mailbox)->id;
   const auto rows = hotRows(step, id, {UidRange{}}, 0);
   if (!rows) return rows.error();
+  if (auto done = keepRemoved(step, **mailbox, *rows); !done) return done;
+  {
+    db::Scoped keep(
+        step.db.cached("INSERT INTO removed_mailboxes SELECT id,name,use FROM mailboxes WHERE id=? AND EXISTS(SELECT 1 "
+                       "FROM removed)"));
+    keep->bind(1, id);
+    if (auto done = keep->run(); !done) return done;
+  }
   for (const char* sql : {"DELETE FROM messages WHERE mailbox=?", "DELETE FROM expunged WHERE mailbox=?",
                           "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM annotations WHERE mailbox=?",
                           "DELETE FROM mailboxes WHERE id=?"}) {

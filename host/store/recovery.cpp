@@ -6,8 +6,10 @@
 
 #include "store/cold.hpp"
 #include "store/core.hpp"
+#include "store/deliveries.hpp"
 #include "store/hash.hpp"
 #include "store/mailbox_names.hpp"
+#include "store/sound_file.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -23,7 +25,8 @@ constexpr Repair kRepairs[] = {
      "messages were in mailboxes that are not there"},
     {"DELETE FROM messages WHERE id NOT IN (SELECT id FROM cold)", "messages had no content"},
     {"DELETE FROM cold WHERE id NOT IN (SELECT id FROM messages)", "contents were in no mailbox"},
-    {"DELETE FROM garbage WHERE id IN (SELECT id FROM cold)", "contents were garbage too"},
+    {"DELETE FROM garbage WHERE id IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)",
+     "contents were garbage too"},
     {"DELETE FROM links WHERE id NOT IN (SELECT id FROM cold)", ""},
     {"DELETE FROM threads WHERE id NOT IN (SELECT thread FROM cold)", ""},
     {"UPDATE cold SET parent=0 WHERE parent<>0 AND NOT EXISTS(SELECT 1 FROM cold p WHERE p.id=cold.parent AND "
@@ -31,13 +34,16 @@ constexpr Repair kRepairs[] = {
      "messages had a wrong parent"},
     {"DELETE FROM thread_origins WHERE id NOT IN (SELECT id FROM cold)", ""},
     {"DELETE FROM annotations WHERE mailbox<>0 AND mailbox NOT IN (SELECT id FROM mailboxes)", ""},
-    {"DELETE FROM deliveries WHERE id NOT IN (SELECT id FROM cold)", ""},
+    {"DELETE FROM deliveries WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)", ""},
     {"DELETE FROM dkim_domains WHERE id NOT IN (SELECT id FROM deliveries)", ""},
     {"DELETE FROM recipients WHERE id NOT IN (SELECT id FROM cold)", ""},
     {"DELETE FROM expunged WHERE mailbox NOT IN (SELECT id FROM mailboxes)", ""},
     {"DELETE FROM expunged WHERE EXISTS(SELECT 1 FROM messages m WHERE m.mailbox=expunged.mailbox AND "
      "m.uid=expunged.uid)",
      "messages were there and expunged"},
+    {"INSERT OR IGNORE INTO removed_mailboxes SELECT DISTINCT mailbox,'Recovered',0 FROM removed WHERE mailbox NOT IN "
+     "(SELECT id FROM mailboxes UNION ALL SELECT id FROM removed_mailboxes)",
+     ""},
     {"DELETE FROM mailbox_keywords WHERE mailbox NOT IN (SELECT id FROM mailboxes) OR keyword NOT IN (SELECT id FROM "
      "keywords)",
      "keywords of mailboxes were not there"},
@@ -164,6 +170,35 @@ ph::Status Recovery::dropMissing() {
     if (auto done = rows->run(); !done) return done;
     if (const auto removed = removeCold(step_, id); !removed) return removed.error();
   }
+  return dropRemoved();
+}
+
+// What could be restored, if its file were there.
+ph::Status Recovery::dropRemoved() {
+  std::set<MessageId> gone;
+  {
+    db::Scoped row(step_.db.cached("SELECT DISTINCT id FROM removed"));
+    for (;;) {
+      const auto found = row->step();
+      if (!found) return found.error();
+      if (!*found) break;
+      const auto id = row->integer(0);
+      if (!files_.paths.contains(id) || result_.damaged.contains(id)) gone.insert(id);
+    }
+  }
+  for (const auto id : gone) {
+    db::Scoped row(step_.db.cached("DELETE FROM removed WHERE id=?"));
+    row->bind(1, id);
+    if (auto done = row->run(); !done) return done;
+    db::Scoped used(step_.db.cached("SELECT 1 FROM cold WHERE id=?"));
+    used->bind(1, id);
+    const auto found = used->step();
+    if (!found) return found.error();
+    if (!*found)
+      if (auto done = removeDelivery(step_, id); !done) return done;
+  }
+  if (!gone.empty())
+    result_.said.push_back(std::to_string(gone.size()) + " expunged messages cannot be restored: their files are gone");
   return {};
 }
 
@@ -184,7 +219,9 @@ ph::Status Recovery::sayLost(MessageId id) {
 
 ph::Status Recovery::addUnknown(const std::string& mailbox) {
   for (const auto& [id, path] : files_.paths) {
-    db::Scoped row(step_.db.cached("SELECT 1 FROM cold WHERE id=?1 UNION ALL SELECT 1 FROM garbage WHERE id=?1"));
+    db::Scoped row(step_.db.cached(
+        "SELECT 1 FROM cold WHERE id=?1 UNION ALL SELECT 1 FROM garbage WHERE id=?1 UNION ALL SELECT 1 FROM removed "
+        "WHERE id=?1"));
     row->bind(1, id);
     const auto known = row->step();
     if (!known) return known.error();
@@ -200,16 +237,13 @@ ph::Status Recovery::addFile(MessageId id, const std::string& path, const std::s
     result_.said.push_back(path + " cannot be read: " + content.error().text);
     return {};
   }
-  auto parsed = parseMeta(*content);
-  const auto visible = parsed ? std::string_view(*content).substr(parsed->length) : std::string_view();
-  const bool sound = parsed && parsed->meta.id == id && parsed->meta.prefix <= visible.size() &&
-                     sha256(visible.substr(parsed->meta.prefix)) == parsed->meta.hash;
-  if (!sound) {
+  auto parsed = soundMeta(*content, id);
+  if (!parsed) {
     result_.damaged.insert(id);
     return {};
   }
   if (!mailbox.empty()) parsed->meta.mailbox = mailbox;
-  return insert(parsed->meta, parsed->length, visible);
+  return insert(parsed->meta, parsed->length, std::string_view(*content).substr(parsed->length));
 }
 
 ph::Result<Mailbox*> Recovery::target(const std::string& name) {

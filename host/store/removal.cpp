@@ -43,23 +43,40 @@ ph::Status takeOut(Step& step, Mailbox& mailbox, const std::vector<HotRow>& rows
   return {};
 }
 
+ph::Status keepRemoved(Step& step, const Mailbox& mailbox, const std::vector<HotRow>& rows) {
+  if (step.settings.keepRemoved == 0) return {};
+  for (const auto& row : rows) {
+    db::Scoped keep(
+        step.db.cached("INSERT INTO removed SELECT NULL,?,?,id,?,?,size,?,message_id FROM cold WHERE id=?"));
+    keep->bind(1, mailbox.id).bind(2, row.uid).bind(3, row.flags).bind(5, step.now).bind(6, row.id);
+    if (!row.keywords.empty()) keep->text(4, row.keywords);
+    if (auto done = keep->run(); !done) return done;
+  }
+  return {};
+}
+
 ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t keepKeys,
                       std::vector<MessageId>& garbage) {
   for (const auto& row : rows) {
-    db::Scoped used(step.db.cached("SELECT 1 FROM messages WHERE id=? LIMIT 1"));
-    used->bind(1, row.id);
-    const auto found = used->step();
-    if (!found) return found.error();
-    if (*found) continue;
-    const auto gone = removeCold(step, row.id);
+    bool kept = false;
+    {
+      db::Scoped used(step.db.cached(
+          "SELECT EXISTS(SELECT 1 FROM messages WHERE id=?1),EXISTS(SELECT 1 FROM removed WHERE id=?1)"));
+      used->bind(1, row.id);
+      if (const auto found = used->step(); !found) return found.error();
+      if (used->integer(0) != 0) continue;
+      kept = used->integer(1) != 0;
+    }
+    const auto gone = removeCold(step, row.id, kept);
     if (!gone) return gone.error();
     if (!*gone) continue;  // the same content stood twice among the rows
-    db::Scoped trash(step.db.cached("INSERT OR IGNORE INTO garbage VALUES(?)"));
-    trash->bind(1, row.id);
-    if (auto done = trash->run(); !done) return done;
     db::Scoped key(step.db.cached("UPDATE delivery_keys SET expires=? WHERE id=?"));
     key->bind(1, step.now + keepKeys).bind(2, row.id);
     if (auto done = key->run(); !done) return done;
+    if (kept) continue;
+    db::Scoped trash(step.db.cached("INSERT OR IGNORE INTO garbage VALUES(?)"));
+    trash->bind(1, row.id);
+    if (auto done = trash->run(); !done) return done;
     garbage.push_back(row.id);
   }
   return {};

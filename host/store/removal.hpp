@@ -18,7 +18,11 @@ struct HotRow {
 ph::Result<std::vector<HotRow>> hotRows(Step& step, MailboxId mailbox, const UidSet& uids, std::uint32_t withFlags);
 // Removes the rows and leaves tombstones; counters follow.
 ph::Status takeOut(Step& step, Mailbox& mailbox, const std::vector<HotRow>& rows);
-// Forgets the contents that no row names any more; their files are appended to `garbage`.
+// Remembers rows that are taken out so that they can be restored, for as long as the account's settings say. Before
+// dropUnused.
+ph::Status keepRemoved(Step& step, const Mailbox& mailbox, const std::vector<HotRow>& rows);
+// Forgets the contents that no row names any more; the files of those that cannot be restored either are appended to
+// `garbage`.
 ph::Status dropUnused(Step& step, const std::vector<HotRow>& rows, std::int64_t keepKeys,
                       std::vector<MessageId>& garbage);
 // Adds rows to a mailbox with new UIDs, the same contents.

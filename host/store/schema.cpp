@@ -147,6 +147,21 @@ CREATE TABLE IF NOT EXISTS annotations(     -- RFC 5464
   modseq INTEGER NOT NULL,
   PRIMARY KEY(mailbox, entry));
 CREATE INDEX IF NOT EXISTS annotations_modseq ON annotations(modseq);
+CREATE TABLE IF NOT EXISTS removed(  -- expunged messages that can still be restored, see undelete.hpp
+  number INTEGER PRIMARY KEY,
+  mailbox INTEGER NOT NULL,
+  uid INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  flags INTEGER NOT NULL,
+  keywords TEXT,                  -- as in `messages`
+  size INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  message_id TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS removed_id ON removed(id);
+CREATE TABLE IF NOT EXISTS removed_mailboxes(  -- deleted ones that `removed` may name
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  use INTEGER NOT NULL);
 )sql";
 
 struct Default {

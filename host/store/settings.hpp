@@ -20,9 +20,10 @@ struct JunkFlagRules {
 struct AccountSettings {
   std::uint64_t quota = 0;  // bytes of all messages, copies counted each; 0: no limit
   JunkFlagRules junkFlags;
-  std::string rejectsMailbox;  // copies of refused junk; empty: none are kept
-  bool keepRejects = false;    // for good, however many
-  std::string introbox;        // mail of unknown senders; empty: goes to INBOX
+  std::string rejectsMailbox;    // copies of refused junk; empty: none are kept
+  bool keepRejects = false;      // for good, however many
+  std::string introbox;          // mail of unknown senders; empty: goes to INBOX
+  std::int64_t keepRemoved = 0;  // seconds that expunged messages can be restored; 0: they are gone at once
 };
 
 using SettingsByAccount = std::map<std::string, std::shared_ptr<const AccountSettings>>;

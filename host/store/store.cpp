@@ -25,7 +25,7 @@ ph::Status checkName(const std::string& name) {
 }  // namespace
 
 Store::Store(env::Env& env, std::string folder, Options options)
-    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env) {
+    : options_(std::move(options)), folder_(std::move(folder)), vfs_(env), most_(options_.openAccounts) {
   if (options_.search)
     indexer_ = std::make_unique<search::Indexer>([this](const auto& name) { return ifOpen(name); }, options_.pace);
 }
@@ -33,8 +33,12 @@ Store::~Store() = default;
 
 ph::Result<std::shared_ptr<Account>> Store::open(const std::string& name) {
   if (auto valid = checkName(name); !valid) return valid.error();
-  const std::lock_guard guard(mutex_);
-  return openLocked(name);
+  auto account = [&] {
+    const std::lock_guard guard(mutex_);
+    return openLocked(name);
+  }();
+  keepBound();
+  return account;
 }
 
 ph::Result<std::shared_ptr<Account>> Store::openOrCreate(const std::string& name) {
@@ -47,7 +51,6 @@ ph::Result<std::shared_ptr<Account>> Store::openOrCreate(const std::string& name
 
 ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) {
   if (const auto it = open_.find(name); it != open_.end()) {
-    it->second.used = ++clock_;
     return it->second.account;
   }
   if (auto done = takeBack(name); !done) return done.error();
@@ -57,6 +60,8 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
     return info.error();
   }
   auto core = std::make_unique<Core>(name, folder, vfs_, options_);
+  core->awakeCount = awake_;
+  core->onWake = [this] { keepBound(); };
   if (auto done = core->open(doubtful_.contains(name)); !done) {
     doubtful_.insert(name);
     // A missing index is damage, not a missing account.
@@ -70,7 +75,7 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
     indexer_->wake(name);
   }
   auto account = std::make_shared<Account>(std::move(core));
-  open_[name] = {account, ++clock_};
+  open_[name] = {account};
   return account;
 }
 
@@ -160,16 +165,15 @@ std::string Store::movedFolder(const std::string& name) const {
   return (options_.movedFolder.empty() ? folder_ + "/.moved" : options_.movedFolder) + "/" + name;
 }
 
-void Store::maintain() {
-  std::vector<std::shared_ptr<Account>> held;
-  {
-    const std::lock_guard guard(mutex_);
-    for (const auto& [name, slot] : open_) held.push_back(slot.account);
-  }
-  for (const auto& account : held) {
-    if (auto done = account->maintain(); !done)
-      kLog.warn("maintenance failed", {{"account", account->name()}, {"reason", done.error().text}});
-  }
+void Store::setOpenAccounts(std::size_t most) {
+  most_ = most;
+  keepBound();
+}
+
+// A few at once, so that not every opening has to.
+void Store::keepBound() {
+  const std::size_t most = most_;
+  if (openNow() > most) closeIdle(most - std::min(most, most / 64));
 }
 
 std::shared_ptr<Account> Store::ifOpen(const std::string& name) {
@@ -179,15 +183,21 @@ std::shared_ptr<Account> Store::ifOpen(const std::string& name) {
 }
 
 void Store::closeIdle(std::size_t keep) {
-  const std::lock_guard guard(mutex_);
-  while (open_.size() > keep) {
-    auto oldest = open_.end();
-    for (auto it = open_.begin(); it != open_.end(); ++it)
-      if (it->second.account.use_count() == 1 && (oldest == open_.end() || it->second.used < oldest->second.used))
-        oldest = it;
-    if (oldest == open_.end()) return;
-    open_.erase(oldest);
+  std::vector<std::shared_ptr<Account>> open;
+  {
+    const std::lock_guard guard(mutex_);
+    for (const auto& [name, slot] : open_)
+      if (slot.account->core().awake()) open.push_back(slot.account);
   }
+  std::sort(open.begin(), open.end(),
+            [](const auto& a, const auto& b) { return a->core().lastUse() < b->core().lastUse(); });
+  std::size_t left = open.size();
+  for (std::size_t i = 0; i < open.size() && left > keep; ++i)
+    if (open[i]->rest()) --left;
+  open.clear();
+  const std::lock_guard guard(mutex_);
+  std::erase_if(open_,
+                [](const auto& s) { return s.second.account.use_count() == 1 && !s.second.account->core().awake(); });
 }
 
 }  // namespace posthouse::store

@@ -3,6 +3,8 @@
 // Threads: any. The Store must outlive the accounts it gave out.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,15 +50,21 @@ class Store {
   // docs/design/store.md.
   ph::Result<RebuildReport> rebuild(const std::string& name);
   ph::Result<RebuildReport> repair(const std::string& name);
-  // Account::maintain of every open account; blocks for the disk. To be called now and then.
-  void maintain();
-  // Closes accounts that nobody holds, least recently opened first, until at most `keep` are open.
+  // Account::maintain of what changed, and of all others in turn; lets accounts rest that were not used for a while.
+  // Blocks for the disk. To be called now and then, every `period` seconds.
+  void maintain(std::int64_t period = 30);
+  // At most so many accounts are open; the least recently used rest, held or not, and those in use at the moment may be
+  // more. An account that rests costs neither descriptors nor caches.
+  void setOpenAccounts(std::size_t most);
+  // Lets accounts rest until at most `keep` are open, and closes those of them that nobody holds.
   void closeIdle(std::size_t keep);
+  // How many are open now.
+  std::size_t openNow() const { return static_cast<std::size_t>(std::max<std::int64_t>(0, *awake_)); }
 
  private:
   struct Slot {
     std::shared_ptr<Account> account;
-    std::uint64_t used = 0;
+    std::int64_t maintained = 0;  // when
   };
 
   ph::Result<std::shared_ptr<Account>> openLocked(const std::string& name);
@@ -67,6 +75,9 @@ class Store {
   friend class Rebuild;
   ph::Status takeBack(const std::string& name);
   std::shared_ptr<Account> ifOpen(const std::string& name);
+  void keepBound();
+  void maintainOne(const std::string& name);
+  void maintainClosed(std::int64_t period);
 
   const Options options_;
   const std::string folder_;
@@ -76,6 +87,10 @@ class Store {
   std::set<std::string> halfMade_;  // renamed into place, but that may not be durable
   std::set<std::string> doubtful_;  // could not be opened completely
   SettingsByAccount settings_;
+  std::atomic<std::size_t> most_;
+  const std::shared_ptr<std::atomic<std::int64_t>> awake_ = std::make_shared<std::atomic<std::int64_t>>(0);
+  std::size_t inTurn_ = 0;
+  std::vector<std::string> turn_;  // accounts that maintain() has still to look at, of maintain()'s thread
   std::uint64_t clock_ = 0;
   std::unique_ptr<search::Indexer> indexer_;  // the first to go
 };

@@ -6,6 +6,7 @@
 #include "store/core.hpp"
 #include "store/hash.hpp"
 #include "store/meta.hpp"
+#include "store/sound_file.hpp"
 
 namespace posthouse::store {
 namespace {
@@ -24,7 +25,10 @@ constexpr Check kChecks[] = {
     {Problem::Reference, "content that no message names (id)",
      "SELECT id,0 FROM cold WHERE id NOT IN (SELECT id FROM messages)"},
     {Problem::Reference, "content that is garbage too (id)",
-     "SELECT id,0 FROM cold WHERE id IN (SELECT id FROM garbage)"},
+     "SELECT id,0 FROM garbage WHERE id IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)"},
+    {Problem::Reference, "expunged message of a mailbox that nothing knows (mailbox, uid)",
+     "SELECT mailbox,uid FROM removed WHERE mailbox NOT IN (SELECT id FROM mailboxes UNION ALL SELECT id FROM "
+     "removed_mailboxes)"},
     {Problem::Reference, "link of a message that is not there (id, place)",
      "SELECT id,place FROM links WHERE id NOT IN (SELECT id FROM cold)"},
     {Problem::Reference, "parent that is not there, or in another thread (id, parent)",
@@ -33,7 +37,8 @@ constexpr Check kChecks[] = {
     {Problem::Reference, "thread without messages (thread)",
      "SELECT id,0 FROM threads WHERE id NOT IN (SELECT thread FROM cold)"},
     {Problem::Reference, "delivery or recipient of a message that is not there (id)",
-     "SELECT id,0 FROM deliveries WHERE id NOT IN (SELECT id FROM cold) UNION ALL SELECT id,0 FROM dkim_domains WHERE "
+     "SELECT id,0 FROM deliveries WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed) UNION ALL "
+     "SELECT id,0 FROM dkim_domains WHERE "
      "id "
      "NOT IN (SELECT id FROM deliveries) UNION ALL SELECT id,0 FROM recipients WHERE id NOT IN (SELECT id FROM cold)"},
     {Problem::Reference, "tombstone in a mailbox that is not there (mailbox, uid)",
@@ -75,6 +80,7 @@ class Verify final : public Change {
     for (const auto& check : kChecks)
       if (auto done = run(step.db, check); !done) return done;
     if (auto done = checkFiles(step.db); !done) return done;
+    if (auto done = checkRemoved(step.db); !done) return done;
     return checkFolders(step.db);
   }
 
@@ -126,6 +132,27 @@ class Verify final : public Change {
       if (id >= bound) add(Problem::Id, "id above the reserved bound: " + std::to_string(id));
       checkFile(id, static_cast<std::uint64_t>(row->integer(1)), static_cast<std::uint64_t>(row->integer(2)),
                 row->bytes(3));
+    }
+  }
+
+  // Files of messages that can be restored.
+  ph::Status checkRemoved(db::Database& db) {
+    const auto bound = core_.idBound();
+    auto row = db.prepare("SELECT DISTINCT id FROM removed WHERE id NOT IN (SELECT id FROM cold)");
+    if (!row) return row.error();
+    for (;;) {
+      const auto found = row->step();
+      if (!found) return found.error();
+      if (!*found) return {};
+      const MessageId id = row->integer(0);
+      known_.insert(id);
+      if (id >= bound) add(Problem::Id, "id above the reserved bound: " + std::to_string(id));
+      const auto path = core_.messagePath(id);
+      if (const auto info = core_.env.info(path); !info) {
+        add(Problem::Missing, info.error().text);
+      } else if (options_.hashes && !readSoundFile(core_.env, path, id)) {
+        add(Problem::Content, path + ": metadata header or hash is wrong");
+      }
     }
   }
 

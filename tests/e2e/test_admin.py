@@ -22,8 +22,8 @@ OPERATIONS = {op["operationId"]: (method.upper(), path, op) for path, methods in
 ROLES = ["account", "domain-admin", "admin"]
 
 # A call of each operation that works on a fresh server, in an order in which all of them do.
-# See test_queue_admin.py and test_web_login.py.
-ELSEWHERE = {"queue.show", "queue.dump", "queue.retired.show", "account.totp.confirm", "session.end"}
+# See test_queue_admin.py, test_web_login.py and test_transfer.py.
+ELSEWHERE = {"transfer.folders", "transfer.get", "transfer.known", "transfer.put", "queue.show", "queue.dump", "queue.retired.show", "account.totp.confirm", "session.end"}
 CALLS = [
     ("status", {}), ("domain.add", {"domain": "example.org", "description": "it's # new"}), ("domain.list", {}),
     ("account.add", {"account": "ann", "address": "ann@example.org", "password": "correct horse"}),
@@ -32,6 +32,7 @@ CALLS = [
     ("app-password.add", {"account": "ann", "name": "phone", "protocols": ["imap"], "days": 30}), ("app-password.list", {"account": "ann"}),
     ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
     ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}), ("store.index", {"account": "you"}), ("store.reindex", {"account": "you"}), ("search", {"account": "you", "words": ["posthouse"], "max": 3}),
+    ("store.removed", {"account": "you"}), ("store.undelete", {"account": "you", "list": True}),
     ("account.totp.enrol", {"account": "ann"}), ("account.totp.show", {"account": "ann"}), ("account.totp.remove", {"account": "ann"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),
@@ -165,7 +166,7 @@ def test_every_operation(server, kind):
     for line in before.splitlines():  # what was there is still there, and in its order
         assert line in text.splitlines()
     audit = [json.loads(line) for line in (server.folder / "data/admin/audit.log").read_text().splitlines()]
-    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "trace", "queue.summary", "store.verify", "plugin.form")]
+    changing = [name for name, _ in CALLS if not name.endswith((".list", ".show", ".get", ".logins", ".dns")) and name not in ("status", "audit", "trace", "queue.summary", "store.verify", "store.removed", "plugin.form")]
     assert [a["operation"] for a in audit if a["who"] != "unix:0" or kind != "https"] == changing
     assert all(a["result"] == "ok" for a in audit)
     assert {a["face"] for a in audit} <= {"socket", "token"}
@@ -179,7 +180,7 @@ def arguments(operation):
     """Something for each required parameter of an operation: of somebody else."""
     method, path, op = OPERATIONS[operation]
     known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "values": {"pedantic": True}}
+             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "values": {"pedantic": True}}
     if operation == "limits.clear":
         known["address"] = "192.0.2.1"
     needed = [p["name"] for p in op.get("parameters", []) if p["required"]]

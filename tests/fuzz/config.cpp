@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!schema(text).apply(&copy).empty()) std::abort();
     if (text == kAccountSchema) {
       std::vector<std::string> found;
-      (void)readAccount("fuzz", copy, 0, &found);
+      (void)readAccount("fuzz", copy, {}, &found);
     }
     if (text == kServerSchema && copy.stringAt("hostname").empty()) std::abort();
   }

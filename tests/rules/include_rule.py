@@ -15,7 +15,7 @@ LAYERS = {
     "net": LOW | {"jobs", "config"}, "dns": LOW | {"net", "jobs"}, "http": LOW | {"net", "jobs"}, "commands": LOW | {"json", "jobs"}, "web": LOW | {"db", "jobs", "json", "net", "http", "accounts", "config"}, "mx": LOW | {"jobs"}, "mail": LOW, "signing": LOW | {"mail", "jobs"}, "accounts": LOW | {"config", "db"},
     "store": LOW | {"db", "mail", "jobs"}, "queue": LOW | {"db", "mail", "jobs"},
     "pipeline": LOW | {"db", "mail", "jobs", "store", "accounts", "events"},
-    "setup": LOW | {"config", "accounts"},
+    "setup": LOW | {"config", "accounts"}, "transfer": LOW | {"store", "json"},
     "plugin": HOST_FOLDERS - {"app", "admin"}, "abi": HOST_FOLDERS - {"app"}, "admin": HOST_FOLDERS - {"app", "abi"}, "app": HOST_FOLDERS,
 }
 LIB_ALLOWED = re.compile(r"^(unicode/|openssl/|arpa/inet\.h$|netinet/in\.h$|ph/)")

@@ -18,7 +18,7 @@ Answer run(Call& call) {
   if (!account) return account.error();
   store::VerifyOptions options;
   options.hashes = call.flag("content");
-  options.tell = call.tell;
+  options.tell = call.extras.tell;
   const auto report = store::verify(**account, options);
   if (!report) return report.error();
   Value problems = Value::list();

@@ -50,7 +50,9 @@ std::vector<std::string> candidates(const std::vector<std::string>& commands,
   std::set<std::string> all;
   const std::vector<std::string> before(words.begin(), words.end() - 1);
   auto names = commands;
-  for (const auto* o : admin::operations()) names.push_back(o->command());
+  for (const auto* o : admin::operations()) {
+    if (!o->program) names.push_back(o->command());
+  }
   for (const auto* o : ofPlugins) names.push_back(o->command());
   for (const auto& name : names) {
     const auto parts = split(name);

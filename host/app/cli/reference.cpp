@@ -35,6 +35,7 @@ std::string reference(const std::vector<const Command*>& commands) {
          "`. The server is found at its socket `ctl.sock`: in DIR, in the current folder, in localserve's folder, in "
          "/run/posthouse. `--json` prints the answer as it came.\n";
   for (const auto* o : admin::operations()) {
+    if (o->program) continue;
     const std::string more = usage(*o);
     out += "\n### " + o->command() + "\n\n`posthouse " + o->command() + (more.empty() ? "" : " " + more) + "`\n\n" +
            o->help + "\n\n`" + admin::methodName(o->method) + " /api/v1" + o->path + "`, for " +

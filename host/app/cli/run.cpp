@@ -32,6 +32,7 @@ const admin::Operation* findOperation(const std::vector<std::string>& args) {
   const admin::Operation* best = nullptr;
   size_t most = 0;
   for (const auto* o : admin::operations()) {
+    if (o->program) continue;
     std::istringstream in(o->command());
     std::vector<std::string> words;
     for (std::string w; in >> w;) words.push_back(w);

@@ -40,11 +40,12 @@ std::string asText(const Value& v) {
   return v.type() == Value::Type::String ? v.string() : json::text(v);
 }
 
-std::string requestOf(const admin::Operation& operation, const Value& args) {
+std::string requestOf(const admin::Operation& operation, const Value& args, std::string_view raw = {}) {
   std::string path = std::string(admin::HttpFace::kBase) + (operation.path + 1);
   std::string query;
   Value body = Value::object();
-  const bool inQuery = operation.method == admin::Method::Get || operation.method == admin::Method::Delete;
+  const bool inQuery =
+      operation.method == admin::Method::Get || operation.method == admin::Method::Delete || operation.rawBody;
   for (const auto& [key, value] : args.members()) {
     const std::string place = "{" + key + "}";
     if (const size_t at = path.find(place); at != std::string::npos) {
@@ -62,6 +63,11 @@ std::string requestOf(const admin::Operation& operation, const Value& args) {
   std::string out = std::string(admin::methodName(operation.method)) + " " + path + query +
                     " HTTP/1.0\r\nHost: localhost\r\nUser-Agent: posthouse\r\nAccept: application/json" +
                     (operation.tells ? std::string(", ") + admin::ProgressLines::kType : "") + "\r\n";
+  if (operation.rawBody) {
+    out += "Content-Type: application/octet-stream\r\nContent-Length: " + std::to_string(raw.size()) + "\r\n\r\n";
+    out.reserve(out.size() + raw.size());
+    return out.append(raw);
+  }
   if (inQuery) return out + "\r\n";
   const std::string text = json::text(body);
   return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
@@ -124,6 +130,26 @@ class Lines {
   Value last_;
 };
 
+ph::Error broken(const std::string& socket) {
+  return {ph::Kind::Unavailable, socket + ": the connection broke off before an answer came"};
+}
+
+ph::Error unreadable(const std::string& socket, const ph::Error& why) {
+  return {ph::Kind::Unavailable, socket + ": the answer can't be read: " + why.text};
+}
+
+// Of an answer; or the error that it is.
+ph::Result<std::string> bodyOf(const std::string& socket, std::string answer) {
+  const size_t end = answer.find(Lines::kEnd);
+  if (answer.compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos) return broken(socket);
+  const bool good = answer.compare(9, 1, "2") == 0;
+  answer.erase(0, end + Lines::kEnd.size());
+  if (good) return answer;
+  const auto error = json::parse(answer);
+  if (!error) return unreadable(socket, error.error());
+  return (*error)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*error);
+}
+
 }  // namespace
 
 ph::Result<std::string> findSocket(const std::string& dir) {
@@ -139,23 +165,28 @@ ph::Result<std::string> findSocket(const std::string& dir) {
   return ph::Error{ph::Kind::NotFound, "no running server found; name its folder with --dir DIR"};
 }
 
+ph::Result<std::string> askBytes(const std::string& socket, const admin::Operation& operation, const Value& args,
+                                 std::string_view raw) {
+  auto answer = transfer(socket, requestOf(operation, args, raw), nullptr);
+  if (!answer) return answer.error();
+  return bodyOf(socket, std::move(*answer));
+}
+
 ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args,
                       const TellProgress& tell) {
   Lines lines(tell);
-  const auto answer = transfer(socket, requestOf(operation, args), [&](std::string_view all) { lines.come(all); });
+  auto answer = transfer(socket, requestOf(operation, args), [&](std::string_view all) { lines.come(all); });
   if (!answer) return answer.error();
-  const ph::Error broken{ph::Kind::Unavailable, socket + ": the connection broke off before an answer came"};
-  const size_t end = answer->find(Lines::kEnd);
-  if (answer->compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos) return broken;
   if (lines.any()) {
     if (const Value* result = lines.last().find("result")) return *result;
     if (const Value* error = lines.last().find("error")) return admin::errorFrom(*error);
-    return broken;
+    return broken(socket);
   }
-  auto body = json::parse(std::string_view(*answer).substr(end + 4));
-  if (!body) return ph::Error{ph::Kind::Unavailable, socket + ": the answer can't be read: " + body.error().text};
-  if (answer->compare(9, 1, "2") == 0) return body;
-  return (*body)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*body);
+  const auto text = bodyOf(socket, std::move(*answer));
+  if (!text) return text.error();
+  auto body = json::parse(*text);
+  if (!body) return unreadable(socket, body.error());
+  return body;
 }
 
 }  // namespace posthouse::app::cli

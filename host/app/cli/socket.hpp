@@ -17,5 +17,8 @@ ph::Result<std::string> findSocket(const std::string& dir);
 // `tell`: how far it is, of operations that say so.
 ph::Result<json::Value> ask(const std::string& socket, const admin::Operation& operation, const json::Value& args,
                             const TellProgress& tell = nullptr);
+// Of an operation whose body is bytes, or whose answer is: the answer's body as it came.
+ph::Result<std::string> askBytes(const std::string& socket, const admin::Operation& operation, const json::Value& args,
+                                 std::string_view body = {});
 
 }  // namespace posthouse::app::cli

@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "store/undelete.hpp"
+
 namespace posthouse::store::testing {
 namespace {
 
@@ -109,6 +111,30 @@ struct Scenario::Table {
         const auto bumped = s.account_->bumpUidValidity("Sent");
         return statusOf(bumped);
       },
+      [](Scenario& s) {
+        s.keepRemoved_ = 100;
+        s.applySettings();
+        return statusOf(s.deliver("ten", "Play/Gone", false));
+      },
+      [](Scenario& s) { return statusOf(s.append("eleven", "Sent")); },
+      [](Scenario& s) {
+        return expunge(s, "Sent", {{2, 2}});
+      },
+      [](Scenario& s) { return s.account_->deleteMailbox("Play/Gone"); },
+      [](Scenario& s) { return s.account_->maintain(); },
+      [](Scenario& s) { return s.reopen(); },
+      [](Scenario& s) {
+        Undeleted done;
+        return undelete(*s.account_, {}, done);
+      },
+      [](Scenario& s) {
+        return expunge(s, "Sent", {{3, 3}});
+      },
+      [](Scenario& s) {
+        s.keepRemoved_ = 0;
+        s.applySettings();
+        return s.account_->maintain();
+      },
   };
 };
 
@@ -122,9 +148,14 @@ Scenario::Scenario(env::Env& env) : env_(env), options_(testOptions()) {
 
 void Scenario::makeStore() {
   store_ = std::make_unique<Store>(env_, "data", options_);
+  applySettings();
+}
+
+void Scenario::applySettings() {
   AccountSettings settings;
   settings.quota = 1 << 20;
   settings.rejectsMailbox = "Rejects";
+  settings.keepRemoved = keepRemoved_;
   store_->setSettings({{"ann", std::make_shared<const AccountSettings>(settings)}});
 }
 
@@ -231,6 +262,11 @@ ph::Result<std::string> Scenario::state() {
     if (!view) return view.error();
     if ((*view)->count() != m.messages) all += "  the view differs\n";
   }
+  const auto removed = listRemoved(*account_, {});
+  if (!removed) return removed.error();
+  for (const auto& r : *removed)
+    all += "removed " + r.mailbox + " " + std::to_string(r.uid) + " [" + r.keywords + "] " + r.messageId + " " +
+           std::to_string(r.size) + "\n";
   return all;
 }
 

@@ -34,12 +34,14 @@ class Scenario {
 
  private:
   void makeStore();
+  void applySettings();
   struct Table;
   env::Env& env_;
   Options options_;
   std::unique_ptr<Store> store_;
   std::shared_ptr<Account> account_;
   MessageId highestId_ = 0;
+  std::int64_t keepRemoved_ = 0;
   ph::Status lookup_;  // of the mailboxes that a step names
 };
 

@@ -72,6 +72,8 @@ class VerifyTest : public CppUnit::TestFixture {
          "envelope,structure,parts,subject,report,thread,parent FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE "
          "id=99",
          Problem::Reference},
+        {"INSERT INTO removed VALUES(NULL,77,1,2,0,NULL,300,0,'')", Problem::Reference},
+        {"INSERT INTO removed VALUES(NULL,1,9,99,0,NULL,300,0,'')", Problem::Missing},
         {"INSERT INTO links VALUES(5,77,0)", Problem::Reference},
         {"INSERT INTO threads VALUES(77,1,0)", Problem::Reference},
         {"UPDATE cold SET parent=77 WHERE id=2", Problem::Reference},
