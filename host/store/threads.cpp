@@ -137,10 +137,10 @@ class Joiner {
     const auto thread = *threads_.begin();
     for (const auto other : threads_) {
       if (other == thread) continue;
-      // RFC 8474 5.2: clients were told the old one, and that it stays.
+      // RFC 8474 5.2: clients were told the old one, and that it stays. Of the message that comes now nobody was told.
       db::Scoped keep(
-          step_.db.cached("INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold WHERE thread=?"));
-      keep->bind(1, other);
+          step_.db.cached("INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold WHERE thread=? AND id<>?"));
+      keep->bind(1, other).bind(2, id_);
       if (auto done = keep->run(); !done) return done.error();
       db::Scoped move(step_.db.cached("UPDATE cold SET thread=? WHERE thread=?"));
       move->bind(1, thread).bind(2, other);

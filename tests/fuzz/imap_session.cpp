@@ -98,11 +98,12 @@ std::string talk(uint8_t mode, std::string_view bytes, size_t step) {
 }
 
 // Octets sent behind STARTTLS in one piece are an attack, in two pieces they are not. After failed logins time passes
-// between the pieces. Such inputs may differ.
+// between the pieces. NOTIFY tells between commands what came meanwhile. Such inputs may differ.
 bool dependsOnPieces(std::string_view bytes, const std::string& output) {
   std::string upper(bytes);
   std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? c - 32 : c; });
-  return upper.find("STARTTLS") != upper.npos || output.find("AUTHENTICATIONFAILED") != output.npos;
+  return upper.find("STARTTLS") != upper.npos || upper.find("NOTIFY") != upper.npos ||
+         output.find("AUTHENTICATIONFAILED") != output.npos;
 }
 
 }  // namespace

@@ -70,6 +70,38 @@ def append(rng, client):
     return Command(text, "APPEND", op=op, on_done=done)
 
 
+def replace(rng, client):
+    m = client.mirror
+    known = [(i + 1, u) for i, u in enumerate(m.uids) if u is not None]
+    target = client.truth.names[rng.choice(client.shared)]
+    if not known or m.read_only or len(target.messages) > MANY:
+        return None
+    seq, old = rng.choice(known)
+    uid = rng.random() < 0.5
+    flags = rng.sample(FLAGS, rng.choice((0, 1, 2)))
+    op = Op("replace", m.box, target=target, uids=frozenset([old]), flags=frozenset(flags), body=body(rng, client))
+
+    def replaced(r):
+        if r.kind != "OK" or not r.code or r.code[0] != "APPENDUID":
+            return False
+        validity, new = map(int, r.code[1].split())
+        if validity != target.validity:
+            raise Broken(f"{r}")
+        op.added[new] = None
+        return True
+
+    # Somebody else may have taken it away already.
+    def done(r):
+        if r.kind == "NO" and (r.code is None or r.code[0] != "NONEXISTENT"):
+            raise Broken(f"{r}")
+        if (r.kind == "OK") != bool(op.added):
+            raise Broken(f"{r} with {op.added}")
+
+    text = b"%sREPLACE %d %s (%s) {%d+}\r\n%s" % (
+        b"UID " if uid else b"", old if uid else seq, target.name.encode(), b" ".join(flags), len(op.body), op.body)
+    return Command(text, "REPLACE", op=op, expected=("OK", "NO"), on_response=replaced, on_done=done)
+
+
 def store(rng, client):
     where = addressed(rng, client)
     if not where or client.mirror.read_only:
@@ -321,7 +353,7 @@ def select(rng, client):
     return client.select(name, rng.random() < 0.15, resync=rng.random() < 0.9)
 
 
-SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (search, 6), (sort, 3), (thread, 2), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
+SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (replace, 5), (search, 6), (sort, 3), (thread, 2), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
 UNSELECTED = [(append, 4), (status, 2), (noop, 1), (select, 12)]
 
 

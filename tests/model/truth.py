@@ -32,7 +32,7 @@ class Message:
 @dataclasses.dataclass
 class Op:
     """One command of a round that changes something; `done` when its OK was read."""
-    kind: str  # append, copy, move, flags, expunge
+    kind: str  # append, copy, move, flags, expunge, replace
     box: "Box"  # where messages are changed, added by append, or taken from
     target: "Box" = None  # of copy and move
     uids: frozenset = frozenset()  # that it names; of expunge: all that the client could see
@@ -189,6 +189,8 @@ class Round:
                 continue
             if op.kind == "append" and op.box is box and op.body == body:
                 out.add(exclusive(op.flags, op.flags))
+            if op.kind == "replace" and op.target is box and op.body == body:
+                out.add(exclusive(op.flags, op.flags))
             if op.kind in ("copy", "move") and op.target is box:
                 for uid in op.uids:
                     if uid in op.box.before and op.box.before[uid].body == body:
@@ -196,7 +198,12 @@ class Round:
         return out
 
     def removals(self, box, ops, before, added, snapshot):
-        taken = [o for o in ops if o.kind in ("move", "expunge") and o.box is box]
+        taken = [o for o in ops if o.kind in ("move", "expunge", "replace") and o.box is box]
+        for op in taken:
+            # What takes its place came in the same commit.
+            came = op.kind == "replace" and (op.done or (op.target is box and any(added[u][1] == op.body for u in added)))
+            if came and op.uids & set(snapshot):
+                box.fail(f"UIDs {sorted(op.uids)} were replaced and are there")
         moved = list(itertools.chain.from_iterable(o.added.values() for o in taken if o.kind == "move"))
         if len(set(moved)) != len(moved):
             box.fail(f"moved twice: {moved}")
@@ -209,7 +216,8 @@ class Round:
             deleted = any(DELETED in f for start in starts for f in reachable(start, flags))
             by_expunge = deleted and any(o.kind == "expunge" and uid in o.uids for o in taken)
             by_move = uid in moved or any(o.kind == "move" and not o.done and uid in o.uids for o in taken)
-            if not by_expunge and not by_move:
+            by_replace = any(o.kind == "replace" and uid in o.uids for o in taken)
+            if not by_expunge and not by_move and not by_replace:
                 box.fail(f"UID {uid} is lost")
         for uid in set(before) & set(snapshot):
             certain = DELETED in before[uid].flags and not any(DELETED not in o.apply(frozenset([DELETED])) for o in ops if o.changes(uid))
