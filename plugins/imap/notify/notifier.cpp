@@ -15,9 +15,11 @@ namespace {
 constexpr size_t kMaxEvents = 10'000;
 constexpr size_t kMaxOutput = 128 * 1024;
 
-const ph::MailboxInfo* find(const std::vector<ph::MailboxInfo>& all, const std::string& name) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& m) { return m.name_ == name; });
-  return found == all.end() ? nullptr : &*found;
+// nullptr: nothing of that name is there.
+template <class Names>
+const ph::MailboxInfo* find(const Names& all, const std::string& name) {
+  const auto found = all.find(name);
+  return found == all.end() ? nullptr : found->second;
 }
 
 // Unsolicited LIST, RFC 5465 5.4, 5.5. `m` may be missing: nothing of that name is there.
@@ -123,7 +125,9 @@ void Notifier::look(Session& s) {
   const auto all = account_.mailboxes();
   if (!all) return;
   Mailboxes next;
+  Names names;
   for (const auto& m : *all) {
+    names.emplace(m.name_, &m);
     if (!m.exists) continue;
     next[m.id] = {m.name_, m.uidvalidity, m.uidnext, m.messages, m.unseen, m.highestmodseq, m.subscribed != 0};
   }
@@ -131,8 +135,8 @@ void Notifier::look(Session& s) {
   before.swap(s.buffer());
   named_.clear();
   events_ = 0;
-  compareNames(s, next, *all);
-  compareSubscriptions(s, next, *all);
+  compareNames(s, next, names);
+  compareSubscriptions(s, next, names);
   compareContents(s, next, *all);
   compareMetadata(s, next);
   known_ = std::move(next);
@@ -142,8 +146,7 @@ void Notifier::look(Session& s) {
   s.buffer().insert(0, before);
 }
 
-void Notifier::tellName(Session& s, const std::vector<ph::MailboxInfo>& all, const std::string& name,
-                        const std::string& oldName) {
+void Notifier::tellName(Session& s, const Names& all, const std::string& name, const std::string& oldName) {
   const auto* m = find(all, name);
   const uint32_t events = request_.eventsOf(name, m && m->subscribed) |
                           (oldName.empty() ? 0 : request_.eventsOf(oldName, m && m->subscribed));
@@ -152,7 +155,7 @@ void Notifier::tellName(Session& s, const std::vector<ph::MailboxInfo>& all, con
   writeList(s, name, m, oldName);
 }
 
-void Notifier::compareNames(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
+void Notifier::compareNames(Session& s, const Mailboxes& next, const Names& all) {
   if (!request_.wants(kMailboxName)) return;
   std::vector<std::pair<const std::string*, const std::string*>> renamed;  // old, new
   for (const auto& [id, m] : next) {
@@ -182,10 +185,10 @@ void Notifier::compareNames(Session& s, const Mailboxes& next, const std::vector
   }
 }
 
-void Notifier::compareSubscriptions(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
+void Notifier::compareSubscriptions(Session& s, const Mailboxes& next, const Names& all) {
   std::set<std::string> gone, was, is;
-  for (const auto& m : all) {
-    if (!m.exists) gone.insert(m.name_);
+  for (const auto& [name, m] : all) {
+    if (!m->exists) gone.emplace(name);
   }
   for (const auto& [id, m] : known_) {
     if (m.subscribed) was.insert(m.name);

@@ -11,6 +11,8 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include "fetch/task.hpp"
 #include "notify/request.hpp"
@@ -45,16 +47,16 @@ class Notifier {
     bool subscribed = false;
   };
   using Mailboxes = std::map<uint64_t, Known>;
+  using Names = std::unordered_map<std::string_view, const ph::MailboxInfo*>;
 
   static void changed(void* self, uint64_t mailboxId, uint64_t modseq);
   Step tellSelected(Session& s);
   void look(Session& s);
-  void compareNames(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all);
+  void compareNames(Session& s, const Mailboxes& next, const Names& all);
   void compareContents(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all);
-  void compareSubscriptions(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all);
+  void compareSubscriptions(Session& s, const Mailboxes& next, const Names& all);
   void compareMetadata(Session& s, const Mailboxes& next);
-  void tellName(Session& s, const std::vector<ph::MailboxInfo>& all, const std::string& name,
-                const std::string& oldName = {});
+  void tellName(Session& s, const Names& all, const std::string& name, const std::string& oldName = {});
 
   const NotifyRequest request_;
   const ph::Host& host_;

@@ -22,12 +22,12 @@ class Peer {
     ::deflateEnd(&out_);
     ::inflateEnd(&in_);
   }
-  std::string pack(const std::string& plain, int flush = Z_SYNC_FLUSH) { return turn(out_, plain, flush, ::deflate); }
-  std::string unpack(const std::string& packed) { return turn(in_, packed, Z_SYNC_FLUSH, ::inflate); }
+  std::string pack(const std::string& plain, int flush = Z_SYNC_FLUSH) { return turn(out_, plain, plain.size() + 1000, flush, ::deflate); }
+  std::string unpack(const std::string& packed) { return turn(in_, packed, packed.size() * 1100, Z_SYNC_FLUSH, ::inflate); }
 
  private:
-  static std::string turn(z_stream& z, const std::string& from, int flush, int (*call)(z_streamp, int)) {
-    std::string to(from.size() * 1100 + 1000, '\0');
+  static std::string turn(z_stream& z, const std::string& from, size_t most, int flush, int (*call)(z_streamp, int)) {
+    std::string to(most, '\0');
     z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(from.data()));
     z.avail_in = static_cast<uInt>(from.size());
     z.next_out = reinterpret_cast<Bytef*>(to.data());
