@@ -81,12 +81,16 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
 
 ph::Result<std::shared_ptr<Account>> Store::create(const std::string& name) {
   if (auto valid = checkName(name); !valid) return valid.error();
-  const std::lock_guard guard(mutex_);
-  if (auto done = takeBack(name); !done) return done.error();
-  if (const auto info = vfs_.env().info(folder_ + "/" + name); info)
-    return ph::Error{ph::Kind::Conflict, "account exists: " + name};
-  if (auto done = build(name); !done) return done.error();
-  return openLocked(name);
+  auto account = [&]() -> ph::Result<std::shared_ptr<Account>> {
+    const std::lock_guard guard(mutex_);
+    if (auto done = takeBack(name); !done) return done.error();
+    if (const auto info = vfs_.env().info(folder_ + "/" + name); info)
+      return ph::Error{ph::Kind::Conflict, "account exists: " + name};
+    if (auto done = build(name); !done) return done.error();
+    return openLocked(name);
+  }();
+  keepBound();
+  return account;
 }
 
 ph::Status Store::build(const std::string& name) {
@@ -183,17 +187,16 @@ std::shared_ptr<Account> Store::ifOpen(const std::string& name) {
 }
 
 void Store::closeIdle(std::size_t keep) {
-  std::vector<std::shared_ptr<Account>> open;
+  std::vector<std::pair<std::int64_t, std::shared_ptr<Account>>> open;  // with the last use, which goes on changing
   {
     const std::lock_guard guard(mutex_);
     for (const auto& [name, slot] : open_)
-      if (slot.account->core().awake()) open.push_back(slot.account);
+      if (slot.account->core().awake()) open.emplace_back(slot.account->core().lastUse(), slot.account);
   }
-  std::sort(open.begin(), open.end(),
-            [](const auto& a, const auto& b) { return a->core().lastUse() < b->core().lastUse(); });
+  std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::size_t left = open.size();
   for (std::size_t i = 0; i < open.size() && left > keep; ++i)
-    if (open[i]->rest()) --left;
+    if (open[i].second->rest()) --left;
   open.clear();
   const std::lock_guard guard(mutex_);
   std::erase_if(open_,

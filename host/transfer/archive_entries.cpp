@@ -3,6 +3,7 @@
 #include <archive_entry.h>
 
 #include "transfer/entries.hpp"
+#include "transfer/utf8_locale.hpp"
 
 namespace posthouse::transfer {
 namespace {
@@ -27,6 +28,7 @@ class ArchiveEntries final : public Entries {
   }
 
   ph::Result<bool> next(Entry& entry) override {
+    const Utf8Locale locale;
     for (;;) {
       archive_entry* found = nullptr;
       const int result = archive_read_next_header(archive_.get(), &found);

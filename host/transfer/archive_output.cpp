@@ -11,6 +11,7 @@
 
 #include "base/descriptor.hpp"
 #include "transfer/outputs.hpp"
+#include "transfer/utf8_locale.hpp"
 
 namespace posthouse::transfer {
 namespace {
@@ -85,6 +86,7 @@ class ArchiveOutput final : public Output {
   }
 
   ph::Status header(const std::string& path, la_int64_t size, std::int64_t modified, unsigned type) {
+    const Utf8Locale locale;
     const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
     archive_entry_set_pathname_utf8(entry.get(), path.c_str());
     archive_entry_set_size(entry.get(), size);

@@ -83,7 +83,8 @@ class Maildir {
       }
       if (!*more) return {};
       const auto place = placeOf(entry.path);
-      if (!place.kind.empty()) {
+      // Maildir++ marks folders with it: one that is empty has no other file in an archive.
+      if (!place.kind.empty() || place.name == "maildirfolder") {
         folders_.insert(place.folder);
       } else if (place.name == "dovecot-keywords" || place.name == "subscriptions") {
         const auto text = (*entries)->readAll(kMaxSmall);

@@ -29,6 +29,7 @@ class MboxFile {
         importer_.problem(got.error().text);
         break;
       }
+      if (first && *got == 0 && path_.ends_with(".mbox")) return importer_.folder({mailbox_, store::Use::None, true});
       if (*got == 0) break;
       if (first && !begins(std::string_view(piece).substr(0, *got))) {
         importer_.problem(path_ + ": is no mbox, left out");
@@ -55,11 +56,11 @@ class MboxFile {
     }
     // The folder's own data in front of what Pine and UW-imapd wrote.
     if (message.bytes.find("Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA") < 2000) return {};
-    auto p = fromMbox(std::move(message));
-    if (p.bytes.empty()) {
+    if (message.bytes.find_first_not_of("\r\n") == std::string::npos) {
       importer_.problem(origin + ": is empty");
       return {};
     }
+    auto p = fromMbox(std::move(message));
     if (p.date == 0) p.date = modified_;
     // The same message may stand there more than once; by its contents, so that mail may be added to the file
     // meanwhile.

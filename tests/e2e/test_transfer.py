@@ -22,7 +22,7 @@ def cli(server, *args, check=True, **kwargs):
 
 
 def add_account(server, name):
-    cli(server, "account", "add", name, f"{name}@localhost", input="long enough password\n")
+    cli(server, "account", "add", name, f"{name}@localhost", "--password-stdin", input="long enough password\n")
 
 
 def counts(result):

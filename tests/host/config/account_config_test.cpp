@@ -19,7 +19,7 @@ Read readText(const std::string& toml) {
   auto node = parseToml(toml, "f");
   if (!node) return {{}, node.error().text};
   auto problems = Schema::parse(kAccountSchema)->apply(&*node);
-  if (problems.empty()) out.account = readAccount("ann", *node, 1000, &problems);
+  if (problems.empty()) out.account = readAccount("ann", *node, {.quota = 1000}, &problems);
   for (const auto& p : problems) out.problems += (out.problems.empty() ? "" : "\n") + p;
   return out;
 }
