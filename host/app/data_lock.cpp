@@ -7,9 +7,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 
 namespace posthouse::app {
 namespace {
+
+constexpr std::chrono::milliseconds kAgain{20};
 
 int readPid(int fd) {
   char text[32] = "";
@@ -19,11 +22,15 @@ int readPid(int fd) {
 
 }  // namespace
 
-ph::Result<DataLock> DataLock::take(const std::string& dataDir) {
+ph::Result<DataLock> DataLock::take(const std::string& dataDir, std::chrono::milliseconds patience) {
   const std::string path = dataDir + "/lock";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return ph::Error{ph::Kind::Temporary, path + ": " + std::strerror(errno)};
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  bool taken = false;
+  while (!(taken = ::flock(fd, LOCK_EX | LOCK_NB) == 0) && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(kAgain);
+  if (!taken) {
     const int pid = readPid(fd);
     ::close(fd);
     return ph::Error{ph::Kind::Conflict,

@@ -65,6 +65,7 @@ constexpr uint32_t kDrainMs = 5000;
 constexpr auto kDrain = std::chrono::milliseconds(kDrainMs);
 constexpr auto kMaintenance = std::chrono::seconds(30);
 constexpr auto kFlushHistory = std::chrono::milliseconds(500);
+constexpr auto kLockPatience = std::chrono::seconds(5);
 
 ph::Status makeFolder(const std::string& path) {
   std::error_code ec;
@@ -182,7 +183,8 @@ ph::Status applyLog(const config::ServerConfig& c) {
 ph::Status Server::start() {
   if (auto s = applyLog(config_); !s) return s;
   if (auto s = makeFolder(config_.dataDir); !s) return s;
-  auto lock = DataLock::take(config_.dataDir);
+  // One that was killed may still be on its way out.
+  auto lock = DataLock::take(config_.dataDir, kLockPatience);
   if (!lock) return lock.error();
   auto directory = accounts::Directory::build(config_);
   if (!directory) return directory.error();

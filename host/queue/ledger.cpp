@@ -56,11 +56,9 @@ ph::Status Ledger::change(Change change) {
 }
 
 void Ledger::post(Change change, Done done) {
-  {
-    std::lock_guard lock(mutex_);
-    waiting_.push_back({std::move(change), std::move(done), {}});
-  }
-  wake_.notify_one();
+  std::lock_guard lock(mutex_);
+  waiting_.push_back({std::move(change), std::move(done), {}});
+  wake_.notify_one();  // with the lock: once it is done, the ledger may go
 }
 
 ph::Status Ledger::read(const std::function<ph::Status(db::Database&)>& reader) {

@@ -253,7 +253,9 @@ def test_an_unfinished_line_is_removed(start, tmp_path):
     server.send(b"Subject: y\r\n\r\ny\r\n")
     wait_for(lambda: len(stored_uids(path)) == 2, 30)
     assert server.stop() == 0
-    assert [json.loads(line)["data"]["uid"] for line in path.read_text().splitlines()] == [1, 2]
+    # Killed before it was known to be told, an event comes once more.
+    told = [json.loads(line)["data"]["uid"] for line in path.read_text().splitlines()]
+    assert told in ([1, 2], [1, 1, 2])
 
 
 def test_switched_off_and_on_it_goes_on_where_it_was(start, tmp_path):

@@ -106,7 +106,10 @@ class QueueWatchdogTest : public CppUnit::TestFixture {
     }
     sweep(house);
     CPPUNIT_ASSERT(!a->cancelled());
-    const auto all = deaf->all;
+    const auto all = [&] {
+      std::lock_guard lock(deaf->mutex);
+      return deaf->all;
+    }();
     for (const auto& other : all) other->end(nullptr, {});
   }
 
