@@ -348,7 +348,10 @@ ph::Result<bool> AccountSearch::stepLocked() {
     if (again) return true;
     const auto outgrown = isOutgrown();
     if (!outgrown) return outgrown.error();
-    if (!*outgrown) return false;
+    if (!*outgrown) {
+      writer_->shrink();
+      return false;
+    }
     if (auto gone = discardLocked(); !gone) return gone.error();
     return true;
   }

@@ -78,7 +78,7 @@ class AccountSearch {
 
   std::mutex stepMutex_;
   std::atomic<bool> hurry_{false};  // somebody waits for the end of the step
-  std::shared_mutex gate_;  // exclusive while the files are replaced
+  std::shared_mutex gate_;          // exclusive while the files are replaced
   std::optional<SearchDb> writer_;
   MessageId passed_ = 0;  // what this pass has looked at
   std::mutex readersMutex_;

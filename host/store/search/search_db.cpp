@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::int32_t kApplication = 0x50485358;  // "PHSX"
 constexpr int kVersion = 1;
+constexpr int kCacheKiB = 1024;  // many accounts are open at once
 
 // The text comes folded, so the tokenizer compares exactly. A larger hash means fewer, larger segments.
 constexpr char kTables[] = R"sql(
@@ -36,6 +37,7 @@ ph::Result<SearchDb> SearchDb::open(db::Vfs& vfs, const std::string& path, bool 
   options.create = create;
   options.application = kApplication;
   options.version = kVersion;
+  options.cacheKiB = kCacheKiB;
   auto db = db::Database::open(vfs, path, options);
   if (!db) return db.error();
   if (auto done = (*db)->exec("PRAGMA synchronous=NORMAL"); !done) return done.error();

@@ -42,6 +42,9 @@ class SearchDb {
   ph::Status commit(const IdRanges& before, const IdRanges& after, const std::optional<Witness>& witness);
   void rollback();
 
+  // Gives caches back; for a while nothing is to be done.
+  void shrink() { (void)db_->exec("PRAGMA shrink_memory"); }
+
   // Ids above `after` that match, ascending, at most `limit`.
   ph::Result<std::vector<MessageId>> match(const std::string& expression, MessageId after, std::size_t limit);
 

@@ -1,52 +1,41 @@
 #include "ph/charset/casemap.hpp"
 
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
-#include <unicode/utf16.h>
-
-#include <algorithm>
-#include <vector>
+#include <unicode/unistr.h>
 
 #include "ph/charset/convert.hpp"
 #include "ph/text/ascii.hpp"
 #include "ph/text/utf8.hpp"
 
 namespace ph::charset {
+namespace {
+
+// ICU makes it at the first call; asked for once, all threads see it whole.
+const icu::Normalizer2* decomposer() {
+  static const icu::Normalizer2* const kNfkd = [] {
+    UErrorCode status = U_ZERO_ERROR;
+    const auto* nfkd = icu::Normalizer2::getNFKDInstance(status);
+    return U_FAILURE(status) ? nullptr : nfkd;
+  }();
+  return kNfkd;
+}
+
+}  // namespace
 
 std::string casemapKey(std::string_view utf8) {
   if (text::isAscii(utf8)) return text::toUpper(utf8);
-  const std::string valid = sanitizeUtf8(utf8);
+  std::string valid = sanitizeUtf8(utf8);
+  const auto* const to = decomposer();
+  if (!to) return valid;
   // RFC 5051 2: each character by its titlecase, then decomposed.
-  std::vector<UChar> titled;
+  icu::UnicodeString titled;
   char32_t c = 0;
-  for (std::size_t at = 0; text::nextCodePoint(valid, at, c);) {
-    const UChar32 t = u_totitle(static_cast<UChar32>(c));
-    if (U_IS_BMP(t)) {
-      titled.push_back(static_cast<UChar>(t));
-    } else {
-      titled.push_back(U16_LEAD(t));
-      titled.push_back(U16_TRAIL(t));
-    }
-  }
-  UErrorCode error = U_ZERO_ERROR;
-  const UNormalizer2* nfkd = unorm2_getNFKDInstance(&error);
-  if (U_FAILURE(error)) return valid;
-  const auto length = static_cast<int32_t>(titled.size());
-  const int32_t size = unorm2_normalize(nfkd, titled.data(), length, nullptr, 0, &error);
-  if (error != U_BUFFER_OVERFLOW_ERROR) return valid;
-  std::vector<UChar> plain(static_cast<std::size_t>(size));
-  error = U_ZERO_ERROR;
-  unorm2_normalize(nfkd, titled.data(), length, plain.data(), size, &error);
-  if (U_FAILURE(error)) return valid;
+  for (std::size_t at = 0; text::nextCodePoint(valid, at, c);) titled.append(u_totitle(static_cast<UChar32>(c)));
+  UErrorCode status = U_ZERO_ERROR;
   std::string out;
-  for (int32_t i = 0; i < size;) {
-    UChar32 d = 0;
-    U16_NEXT(plain.data(), i, size, d);
-    if (U_IS_SURROGATE(d)) continue;
-    text::appendUtf8(out, static_cast<char32_t>(d));
-  }
-  return out;
+  to->normalize(titled, status).toUTF8String(out);
+  return U_FAILURE(status) ? valid : out;
 }
 
 }  // namespace ph::charset
