@@ -2,6 +2,7 @@
 
 #include "admin/error_form.hpp"
 #include "admin/plugin_operation.hpp"
+#include "admin/progress_lines.hpp"
 #include "commands/commands.hpp"
 #include "http/body.hpp"
 #include "http/exchange.hpp"
@@ -98,7 +99,10 @@ ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, cons
       }
     }
   }
-  const Answer answer = registry_.call(operation, who, std::move(args));
+  ProgressLines lines(x);
+  const Answer answer =
+      registry_.call(operation, who, std::move(args), operation.tells ? lines.tell() : TellProgress());
+  if (lines.begun()) return lines.end(answer);
   return answer ? respond(x, 200, *answer) : refuse(x, httpStatus(answer.error().kind), answer.error());
 }
 

@@ -29,8 +29,8 @@ class Registry {
   const std::vector<const Operation*>& all() const { return operations_; }
   const Operation* find(std::string_view name) const;
   const Core& core() const { return core_; }
-  // Invalid: the arguments; Denied: not for him.
-  Answer call(const Operation& operation, const Principal& who, json::Value args) const;
+  // Invalid: the arguments; Denied: not for him. `tell`: to say how far it is, or null.
+  Answer call(const Operation& operation, const Principal& who, json::Value args, TellProgress tell = nullptr) const;
 
  private:
   ph::Status mayTouch(const Operation& operation, const Principal& who, json::Value* args) const;
