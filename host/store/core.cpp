@@ -206,8 +206,8 @@ void Core::removeFile(MessageId id) {
 }
 
 ph::Result<MessageId> Core::newIds(int count) {
-  if (auto done = wake(); !done) return done.error();
-  const std::shared_lock gate(gate_);
+  const auto gate = stayAwake();
+  if (!gate) return gate.error();
   if (!ids_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
   auto id = ids_->next(count);
   if (!id && id.error().kind == ph::Kind::Temporary) fail(id.error());
@@ -215,8 +215,8 @@ ph::Result<MessageId> Core::newIds(int count) {
 }
 
 MessageId Core::idBound() {
-  const std::shared_lock gate(gate_);
-  return ids_ ? ids_->bound() : 0;
+  const auto gate = stayAwake();
+  return gate && ids_ ? ids_->bound() : 0;
 }
 
 std::uint64_t Core::watch(std::function<void(const Notice&)> callback) {

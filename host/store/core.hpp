@@ -118,6 +118,8 @@ class Core {
   void publish(const Deltas& deltas);
   ph::Status ensureWritable();
   ph::Status wake();
+  // Awake, and does not rest as long as this is held.
+  ph::Result<std::shared_lock<std::shared_mutex>> stayAwake();
   void setAwake(bool awake);
   void use() { lastUse_ = std::chrono::steady_clock::now().time_since_epoch().count(); }
   ph::Status connect();

@@ -164,6 +164,14 @@ bool Core::rest() {
   return done;
 }
 
+ph::Result<std::shared_lock<std::shared_mutex>> Core::stayAwake() {
+  for (;;) {
+    if (auto done = wake(); !done) return done.error();
+    std::shared_lock gate(gate_);
+    if (!resting_) return gate;
+  }
+}
+
 ph::Status Core::wake() {
   use();
   if (awake_) return {};

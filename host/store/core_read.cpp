@@ -16,24 +16,20 @@ Core::Reader::~Reader() {
 }
 
 ph::Result<Core::Reader> Core::reader() {
-  std::shared_lock<std::shared_mutex> gate;
-  do {
-    if (gate) gate.unlock();
-    if (auto done = wake(); !done) return done.error();
-    gate = std::shared_lock(gate_);
-  } while (resting_);
+  auto gate = stayAwake();
+  if (!gate) return gate.error();
   if (!writer_) return ph::Error{ph::Kind::Temporary, name + ": not open"};
   {
     const std::lock_guard guard(poolMutex_);
     if (!pool_.empty()) {
       auto db = std::move(pool_.back());
       pool_.pop_back();
-      return Reader(*this, std::move(gate), std::move(db));
+      return Reader(*this, std::move(*gate), std::move(db));
     }
   }
   auto db = database(true);
   if (!db) return db.error();
-  return Reader(*this, std::move(gate), std::move(*db));
+  return Reader(*this, std::move(*gate), std::move(*db));
 }
 
 // A view is read without stopping the writer; it counts when no commit of this mailbox was published meanwhile.

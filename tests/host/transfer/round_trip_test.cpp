@@ -85,8 +85,8 @@ class RoundTripTest : public CppUnit::TestFixture {
                store::kAnswered | store::kFlagged, 1'700'000'001),
         parcel("INBOX", head + "no end", store::kDraft, 1'700'000'002),
         parcel("INBOX", head, store::kDeleted, 1'700'000'003),
-        parcel("INBOX", "Status: mine\r\nContent-Length: 3\r\nX-Keywords: not these\r\n\r\n\xff\xfe 8 bits\r\n\r\n\r\n", store::kSeen,
-               1'700'000'004),
+        parcel("INBOX", "Status: mine\r\nContent-Length: 3\r\nX-Keywords: not these\r\n\r\n\xff\xfe 8 bits\r\n\r\n\r\n",
+               store::kSeen, 1'700'000'004),
         parcel("Work/Papers", head + std::string(100'000, 'x') + "\r\n", store::kSeen, 1'700'000'005, {"Later"}),
         parcel("Büro.2026/1 % & more", head + "names\r\n", 0, 1'700'000'006),
         parcel("Trash", head + "gone\r\n", store::kSeen, 1'700'000'007),
@@ -207,7 +207,8 @@ class RoundTripTest : public CppUnit::TestFixture {
   }
 
   void fieldsOfMbox() {
-    const std::string text = "Subject: a\nStatus: RO\nX-Status: AFD\nX-Keywords: one two,three\nX-UID: 7\nTo: b\n\nbody\n";
+    const std::string text =
+        "Subject: a\nStatus: RO\nX-Status: AFD\nX-Keywords: one two,three\nX-UID: 7\nTo: b\n\nbody\n";
     const auto p = fromMbox({"x Thu Nov 24 18:22:48 1986", text, 0, false});
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{store::kSeen | store::kAnswered | store::kFlagged | store::kDeleted}, p.flags);
     CPPUNIT_ASSERT_EQUAL(std::string("Subject: a\r\nTo: b\r\n\r\nbody\r\n"), p.bytes);

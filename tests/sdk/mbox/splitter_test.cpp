@@ -39,7 +39,8 @@ class SplitterTest : public CppUnit::TestFixture {
         {"nothing", "", {}},
         {"one", kLine + "A: b\n\nbody\n", {"A: b\n\nbody\n"}},
         {"two", kLine + "A: b\n\none\n\n" + kLine + "A: c\n\ntwo\n\n", {"A: b\n\none\n", "A: c\n\ntwo\n"}},
-        {"CRLF", "From a Thu Nov 24 18:22:48 1986\r\nA: b\r\n\r\none\r\n\r\nFrom a Thu Nov 24 18:22:48 1986\r\nA: c\r\n\r\n",
+        {"CRLF",
+         "From a Thu Nov 24 18:22:48 1986\r\nA: b\r\n\r\none\r\n\r\nFrom a Thu Nov 24 18:22:48 1986\r\nA: c\r\n\r\n",
          {"A: b\r\n\r\none\r\n", "A: c\r\n"}},
         {"empty lines in front", "\n\n" + kLine + "A: b\n\none\n", {"A: b\n\none\n"}},
         {"no end of line", kLine + "A: b\n\none", {"A: b\n\none"}},
@@ -47,22 +48,32 @@ class SplitterTest : public CppUnit::TestFixture {
         {"no header end", kLine + "A: b\n", {"A: b\n"}},
         {"quoted", kLine + "A: b\n\n>From x\n>>From y\n>Fromage\n", {"A: b\n\nFrom x\n>From y\n>Fromage\n"}},
         {"not in the header", kLine + ">From x\nA: b\n\nc\n", {">From x\nA: b\n\nc\n"}},
-        {"text that begins so", kLine + "A: b\n\none\n\nFrom now on, all is well\nand more\n",
+        {"text that begins so",
+         kLine + "A: b\n\none\n\nFrom now on, all is well\nand more\n",
          {"A: b\n\none\n\nFrom now on, all is well\nand more\n"}},
         {"not after an empty line", kLine + "A: b\n\none\n" + kLine + "two\n", {"A: b\n\none\n" + kLine + "two\n"}},
         {"no date, but a header", kLine + "A: b\n\none\n\nFrom -\nA: c\n\ntwo\n", {"A: b\n\none\n", "A: c\n\ntwo\n"}},
-        {"length", kLine + "Content-Length: 52\n\n" + kLine + "\ntwo\n\n\n" + kLine + "A: c\n\n",
+        {"length",
+         kLine + "Content-Length: 52\n\n" + kLine + "\ntwo\n\n\n" + kLine + "A: c\n\n",
          {"Content-Length: 52\n\n" + kLine + "\ntwo\n\n", "A: c\n"}},
-        {"length to the end", kLine + "Content-Length: 51\n\n\n" + kLine + "two\n", {"Content-Length: 51\n\n\n" + kLine + "two\n"}},
-        {"length too small", kLine + "Content-Length: 1\n\none\n\n" + kLine + "A: c\n\n",
+        {"length to the end",
+         kLine + "Content-Length: 51\n\n\n" + kLine + "two\n",
+         {"Content-Length: 51\n\n\n" + kLine + "two\n"}},
+        {"length too small",
+         kLine + "Content-Length: 1\n\none\n\n" + kLine + "A: c\n\n",
          {"Content-Length: 1\n\none\n", "A: c\n"}},
-        {"length too large", kLine + "Content-Length: 999\n\none\n\n" + kLine + "A: c\n\n",
+        {"length too large",
+         kLine + "Content-Length: 999\n\none\n\n" + kLine + "A: c\n\n",
          {"Content-Length: 999\n\none\n", "A: c\n"}},
-        {"length is no number", kLine + "Content-Length: -1\n\none\n\n" + kLine + "A: c\n\n",
+        {"length is no number",
+         kLine + "Content-Length: -1\n\none\n\n" + kLine + "A: c\n\n",
          {"Content-Length: -1\n\none\n", "A: c\n"}},
-        {"quoted in spite of a length", kLine + "Content-Length: 8\n\n>From x\n\n" + kLine + "A: c\n\n",
+        {"quoted in spite of a length",
+         kLine + "Content-Length: 8\n\n>From x\n\n" + kLine + "A: c\n\n",
          {"Content-Length: 8\n\nFrom x\n", "A: c\n"}},
-        {"8 bits and NUL", kLine + "A: b\n\n\xff" + std::string(1, '\0') + "\n", {"A: b\n\n\xff" + std::string(1, '\0') + "\n"}},
+        {"8 bits and NUL",
+         kLine + "A: b\n\n\xff" + std::string(1, '\0') + "\n",
+         {"A: b\n\n\xff" + std::string(1, '\0') + "\n"}},
     };
     for (const auto& c : cases) {
       for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, std::size_t{1 << 16}}) {
@@ -70,7 +81,8 @@ class SplitterTest : public CppUnit::TestFixture {
         std::vector<std::string> bytes;
         for (const auto& m : found) bytes.push_back(m.bytes);
         CPPUNIT_ASSERT_MESSAGE(std::string(c.what) + ", pieces of " + std::to_string(piece) + ": " +
-                                   std::to_string(bytes.size()) + " messages, the first: " + (bytes.empty() ? "" : bytes[0]),
+                                   std::to_string(bytes.size()) +
+                                   " messages, the first: " + (bytes.empty() ? "" : bytes[0]),
                                bytes == c.messages);
       }
     }
@@ -102,8 +114,8 @@ class SplitterTest : public CppUnit::TestFixture {
     for (const bool lines : {true, false}) {
       std::string body;
       for (int i = 0; i < 300; ++i) body += line + (lines ? "\n" : "");
-      const auto found =
-          split(kLine + "A: b\n\none\n\n" + kLine + "A: c\n\n" + body + "\n\n" + kLine + "A: d\n\nthree\n", 4096, 100'000);
+      const auto found = split(
+          kLine + "A: b\n\none\n\n" + kLine + "A: c\n\n" + body + "\n\n" + kLine + "A: d\n\nthree\n", 4096, 100'000);
       CPPUNIT_ASSERT_EQUAL(std::size_t{3}, found.size());
       CPPUNIT_ASSERT(!found[0].tooLong && found[1].tooLong && !found[2].tooLong);
       CPPUNIT_ASSERT(found[1].bytes.starts_with("A: c\n\nxxx") && found[1].bytes.size() <= 64 * 1024);
