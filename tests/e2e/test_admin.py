@@ -180,7 +180,7 @@ def arguments(operation):
     """Something for each required parameter of an operation: of somebody else."""
     method, path, op = OPERATIONS[operation]
     known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "values": {"pedantic": True}}
+             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "words": ["x"], "values": {"pedantic": True}}
     if operation == "limits.clear":
         known["address"] = "192.0.2.1"
     needed = [p["name"] for p in op.get("parameters", []) if p["required"]]
