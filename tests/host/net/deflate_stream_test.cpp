@@ -22,8 +22,12 @@ class Peer {
     ::deflateEnd(&out_);
     ::inflateEnd(&in_);
   }
-  std::string pack(const std::string& plain, int flush = Z_SYNC_FLUSH) { return turn(out_, plain, plain.size() + 1000, flush, ::deflate); }
-  std::string unpack(const std::string& packed) { return turn(in_, packed, packed.size() * 1100, Z_SYNC_FLUSH, ::inflate); }
+  std::string pack(const std::string& plain, int flush = Z_SYNC_FLUSH) {
+    return turn(out_, plain, plain.size() + 1000, flush, ::deflate);
+  }
+  std::string unpack(const std::string& packed) {
+    return turn(in_, packed, packed.size() * 1100, Z_SYNC_FLUSH, ::inflate);
+  }
 
  private:
   static std::string turn(z_stream& z, const std::string& from, size_t most, int flush, int (*call)(z_streamp, int)) {
