@@ -2,6 +2,7 @@
 
 #include "admin/error_form.hpp"
 #include "admin/plugin_operation.hpp"
+#include "admin/progress_lines.hpp"
 #include "commands/commands.hpp"
 #include "http/body.hpp"
 #include "http/exchange.hpp"
@@ -99,8 +100,10 @@ ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, cons
       }
     }
   }
-  const Answer answer =
-      registry_.call(operation, who, std::move(args), operation.rawBody ? std::move(*body) : std::string());
+  ProgressLines lines(x);
+  const Answer answer = registry_.call(operation, who, std::move(args), operation.tells ? lines.tell() : TellProgress(),
+                                       operation.rawBody ? std::move(*body) : std::string());
+  if (lines.begun()) return lines.end(answer);
   if (answer && operation.result.bytes) {
     if (auto s = x.setField("content-type", "application/octet-stream"); !s) return s;
     if (auto s = x.setField("cache-control", "no-store, no-transform"); !s) return s;

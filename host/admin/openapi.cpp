@@ -1,6 +1,7 @@
 #include "admin/openapi.hpp"
 
 #include "admin/http_face.hpp"
+#include "admin/progress_lines.hpp"
 #include "base/version.hpp"
 #include "ph/text/ascii.hpp"
 
@@ -89,13 +90,19 @@ Value describe(const Operation& o) {
     if (needed) schema.set("required", std::move(required));
     out.set("requestBody", Value::object({{"required", needed}, {"content", contentOf(std::move(schema))}}));
   }
+  Value content = o.result.bytes ? bytesContent() : contentOf(answerSchema(o.result));
+  if (o.tells) {
+    content.set(ProgressLines::kType,
+                Value::object({{"schema", Value::object({{"type", "string"},
+                                                         {"description",
+                                                          "If this is acceptable and it takes long: lines "
+                                                          "of JSON with progress, the last one with "
+                                                          "result or error."}})}}));
+  }
   const Value error = Value::object({{"$ref", "#/components/responses/Error"}});
-  out.set(
-      "responses",
-      Value::object(
-          {{"200", Value::object({{"description", "Done."},
-                                  {"content", o.result.bytes ? bytesContent() : contentOf(answerSchema(o.result))}})},
-           {"default", error}}));
+  out.set("responses",
+          Value::object({{"200", Value::object({{"description", "Done."}, {"content", std::move(content)}})},
+                         {"default", error}}));
   return out;
 }
 

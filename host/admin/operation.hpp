@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "admin/principal.hpp"
+#include "base/progress.hpp"
 #include "json/value.hpp"
 #include "ph/result.hpp"
 
@@ -59,7 +60,8 @@ struct Call {
   Core& core;
   const Principal& who;
   json::Value args;
-  std::string body = {};  // of operations whose body is bytes
+  TellProgress tell = nullptr;  // null: nobody wants to know how far it is
+  std::string body = {};        // of operations whose body is bytes
 
   bool has(std::string_view name) const { return args.find(name) != nullptr; }
   const std::string& text(std::string_view name) const { return args[name].string(); }
@@ -82,6 +84,7 @@ struct Operation {
   const char* help;  // one sentence, for every face
   std::vector<Param> params = {};
   Role role = Role::Admin;  // the least
+  bool tells = false;       // it may take long, and says how far it is
   bool changes = false;     // goes to the audit log
   Shape result = {};
   std::function<Answer(Call& call)> run = nullptr;

@@ -88,13 +88,14 @@ ph::Status Registry::mayTouch(const Operation& operation, const Principal& who, 
   return {};
 }
 
-Answer Registry::call(const Operation& operation, const Principal& who, json::Value args, std::string body) const {
+Answer Registry::call(const Operation& operation, const Principal& who, json::Value args, TellProgress tell,
+                      std::string body) const {
   if (auto s = checkTypes(operation, args); !s) return s.error();
   ph::Status allowed = mayTouch(operation, who, &args);
   if (allowed) allowed = checkPresence(operation, args);
   if (!allowed && allowed.error().kind != ph::Kind::Denied) return allowed.error();
   Answer answer = allowed ? Answer(json::Value()) : Answer(allowed.error());
-  Call call{core_, who, std::move(args), std::move(body)};
+  Call call{core_, who, std::move(args), std::move(tell), std::move(body)};
   if (allowed) answer = operation.run(call);
   if (answer && answer->isNull()) answer = json::Value::object();
   if (operation.changes && audit_) {

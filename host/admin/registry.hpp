@@ -29,8 +29,10 @@ class Registry {
   const std::vector<const Operation*>& all() const { return operations_; }
   const Operation* find(std::string_view name) const;
   const Core& core() const { return core_; }
-  // Invalid: the arguments; Denied: not for him.
-  Answer call(const Operation& operation, const Principal& who, json::Value args, std::string body = {}) const;
+  // Invalid: the arguments; Denied: not for him. `tell`: to say how far it is, or null. `body`: of operations that take
+  // bytes.
+  Answer call(const Operation& operation, const Principal& who, json::Value args, TellProgress tell = nullptr,
+              std::string body = {}) const;
 
  private:
   ph::Status mayTouch(const Operation& operation, const Principal& who, json::Value* args) const;

@@ -114,6 +114,10 @@ class Verify final : public Change {
 
   ph::Status checkFiles(db::Database& db) {
     const auto bound = core_.idBound();
+    auto count = db.prepare("SELECT count(*) FROM cold");
+    if (!count) return count.error();
+    if (const auto counted = count->step(); !counted) return counted.error();
+    const auto total = static_cast<std::uint64_t>(count->integer(0));
     auto row = db.prepare("SELECT id,offset,size,hash FROM cold");
     if (!row) return row.error();
     for (;;) {
@@ -121,6 +125,8 @@ class Verify final : public Change {
       if (!found) return found.error();
       if (!*found) return {};
       const MessageId id = row->integer(0);
+      if (options_.tell && !options_.tell({report.messages, total}))
+        return ph::Error{ph::Kind::Cancelled, "nobody waits for the result any more"};
       ++report.messages;
       known_.insert(id);
       if (id >= bound) add(Problem::Id, "id above the reserved bound: " + std::to_string(id));

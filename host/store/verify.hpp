@@ -3,6 +3,7 @@
 // Threads: any; reads every message file when `hashes` is set.
 #pragma once
 
+#include "base/progress.hpp"
 #include "ph/result.hpp"
 #include "store/account.hpp"
 
@@ -33,8 +34,10 @@ struct Report {
 struct VerifyOptions {
   bool hashes = false;
   bool removeStrays = false;  // they are reported all the same
+  TellProgress tell = nullptr;
 };
 
+// Cancelled: nobody waits for it any more.
 ph::Result<Report> verify(Account& account, const VerifyOptions& options = {});
 
 }  // namespace posthouse::store

@@ -32,6 +32,8 @@ ph::Result<std::unique_ptr<ph::Db>> openDatabase(const ph::Host& host) {
                                 "CREATE INDEX evaluations_domain ON evaluations(domain, at);"
                                 "CREATE TABLE suppressions(address TEXT PRIMARY KEY, until INTEGER NOT NULL,"
                                 " comment TEXT NOT NULL)",
+                                // `dkim stop`.
+                                "ALTER TABLE keys ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0",
                             });
 }
 

@@ -54,7 +54,7 @@ class AuthPlugin final : public ph::Plugin {
   PostOffice office_{host(), settings_, evaluations_};
   DmarcHooks dmarc_{host(), settings_, recorder_};
   Commands commands_{host(), settings_};
-  ReportCommands reportCommands_{host(), received_, evaluations_};
+  ReportCommands reportCommands_{host(), received_, evaluations_, office_};
   SignatureCommands signatureCommands_{host(), settings_};
   KeyCommands keyCommands_{host(), signer_};
 };

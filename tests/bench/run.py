@@ -33,8 +33,8 @@ def measure(system, workloads, results):
             results.setdefault((system.name, w.name), []).append(metrics)
             print(f"  {system.name:16} {w.name:10} {metrics.get('seconds', 0):8.2f} s, client {metrics['client_cpu_s']:.2f} s, others {metrics.get('other_cpu_s', 0):.2f} s",
                   file=sys.stderr, flush=True)
-    metrics = load("memory", *system.options("memory"))
-    results.setdefault((system.name, "memory"), []).append(metrics)
+    results.setdefault((system.name, "memory"), []).append(load("memory", *system.options("memory")))
+    results.setdefault((system.name, "disk"), []).append(load("disk", "--path", system.mail))
 
 
 def middle(results, system, workload, key):
@@ -76,7 +76,8 @@ def table(workloads, results, peer):
     for system in ["posthouse", peer]:
         if system:
             pss = middle(results, system, "memory", "pss_kib")
-            print(f"\n{system}: memory after the loads {pss[0] / 1024:.0f} MB PSS")
+            disk = middle(results, system, "disk", "allocated_bytes")
+            print(f"\n{system}: memory after the loads {pss[0] / 1024:.0f} MB PSS, {disk[0] / 1e6:.1f} MB on disk")
     return failed
 
 
@@ -89,6 +90,7 @@ def main():
     parser.add_argument("--only", default="", help="workloads whose name begins so, or `sending`, `checked`, `dkim`; the mailbox is filled all the same")
     parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
     parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
+    parser.add_argument("--idle-accounts", type=int, metavar="N", help="instead: the same on mailboxes of 10,000 messages in 100 accounts")
     parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
     parser.add_argument("--accounts", type=int, metavar="N", help="instead: mail for N accounts on a disk whose syncs take 5 ms longer")
     parser.add_argument("--http", action="store_true", help="instead: small HTTP answers, alternating with nginx")
@@ -102,10 +104,12 @@ def main():
     if args.only == "checked":
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             sys.exit(1 if checked.run(root, args.rounds or 3, args.count) else 0)
-    if args.idle or args.border or args.accounts or args.http:
+    if args.idle or args.idle_accounts or args.border or args.accounts or args.http:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             if args.idle:
                 idle.run(root, args.idle)
+            if args.idle_accounts:
+                idle.run_accounts(root, args.idle_accounts, messages=args.fill)
             if args.border:
                 border.run(root, args.fill)
             if args.accounts:

@@ -18,6 +18,7 @@ class Posthouse:
 
     def __init__(self, folder, env=None):
         self.server = posthouse.Server(pathlib.Path(folder) / "posthouse", ["--no-limits"], env)
+        self.mail = self.server.folder / "data"
 
     def start(self):
         self.server.start()
@@ -41,6 +42,7 @@ class PostfixDovecot:
     def __init__(self, folder):
         folder = pathlib.Path(folder)
         self.dovecot = dovecot.Dovecot(folder / "dovecot")
+        self.mail = folder / "dovecot"
         self.postfix = postfix.Postfix(folder / "postfix", f"virtual_mailbox_domains = localhost\nvirtual_transport = lmtp:unix:{folder}/dovecot/lmtp.sock\n")
 
     def start(self):

@@ -5,6 +5,8 @@ import posthouse
 import pytest
 from zones import Zone, Zones
 
+pytestmark = pytest.mark.sanitize
+
 ZONES = {
     "good.test": Zone("@ TXT \"v=spf1 ip4:192.0.2.7 -all\"\n_dmarc TXT \"v=DMARC1; p=reject\"\nmail A 192.0.2.7\n@ MX 10 mail\n@ A 192.0.2.7"),
     "quiet.test": Zone("@ TXT \"v=spf1 -all\"\n_dmarc TXT \"v=DMARC1; p=none\"\n@ A 192.0.2.9", signed=False),

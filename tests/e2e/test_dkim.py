@@ -3,12 +3,13 @@ import json
 import re
 import smtplib
 import ssl
-import time
 
 import dkim
 import posthouse
 import pytest
 from zones import Zone, Zones
+
+pytestmark = pytest.mark.sanitize
 
 PASSWORD = "password of ann"
 OPTIONS = 'sign_domains = ["sign.test"]\nkey_publish_wait = "1s"\narc_trusted_sealers = ["forward.test"]\n'
@@ -39,6 +40,10 @@ def command(server, *args):
 
 def keys(server):
     return command(server, "dkim", "status", "sign.test")["items"]
+
+
+def wait_for_signing(server):
+    posthouse.wait_for(lambda: {k["state"] for k in keys(server)} == {"signing"}, 20, "keys that sign")
 
 
 def submit(server, author="ann@sign.test", to="ann@sign.test", body="Hello\r\n", headers=""):
@@ -116,9 +121,7 @@ def living(server):
         configure(server, OPTIONS, zones.resolver)
         server.start()
         assert {k["selector"] for k in keys(server)} == {k["selector"] for k in made}
-        assert {k["state"] for k in keys(server)} == {"published"}
-        time.sleep(2.1)
-        assert {k["state"] for k in keys(server)} == {"signing"}
+        wait_for_signing(server)
         server.published = {k["name"].rstrip("."): k["value"].encode() for k in made}
         yield server
         assert server.stop() == 0

@@ -6,6 +6,8 @@ import posthouse
 import pytest
 from posthouse import wait_for
 
+pytestmark = pytest.mark.sanitize
+
 ME = posthouse.USER
 
 

@@ -19,6 +19,8 @@ from posthouse import wait_for
 from ports import free_port
 from zones import Zone, Zones
 
+pytestmark = pytest.mark.sanitize
+
 PASSWORD = "a long password"
 PEERS = {"a": "127.0.0.11", "b": "127.0.0.12", "pf": "127.0.0.13", "dead": "127.0.0.14", "odd": "127.0.0.15"}
 
@@ -77,14 +79,14 @@ class House:
         finally:
             c.logout()
 
-    def got(self, subject, timeout=30):
+    def got(self, subject, timeout=90):
         def look():
             found = [m for m in self.mails() if m["Subject"] == subject]
             assert len(found) <= 1
             return found[0] if found else None
         return wait_for(look, timeout, f"mail {subject} at {self.domain}: {self.server.log.read_text()[-3000:]}")
 
-    def returned(self, subject, timeout=30):
+    def returned(self, subject, timeout=90):
         """The notification about our own mail `subject`: its text, and the fields of its machine-readable part."""
         def look():
             for m in self.mails():

@@ -7,6 +7,8 @@ import posthouse
 import pytest
 from posthouse import PROGRAM, wait_for
 
+pytestmark = pytest.mark.sanitize
+
 
 @pytest.fixture
 def house(make_server, tmp_path):

@@ -1,27 +1,9 @@
-#include "admin/core.hpp"
-#include "admin/queue/filter.hpp"
-#include "queue/operations.hpp"
+#include "admin/queue/change.hpp"
 
 namespace posthouse::admin {
-namespace {
-
-Answer run(Call& call) {
-  const auto filter = chosen(call);
-  if (!filter) return filter.error();
-  queue::Operations queue(*call.core.queue);
-  return counted(queue.hold(*filter));
-}
-
-}  // namespace
 
 extern const Operation kQueueHold;
-const Operation kQueueHold = {.name = "queue.hold",
-                              .method = Method::Post,
-                              .path = "/queue/hold",
-                              .help = "Keeps mail back until it is released.",
-                              .params = changeParams(),
-                              .changes = true,
-                              .result = countShape(),
-                              .run = run};
+const Operation kQueueHold =
+    queueChange<&queue::Operations::hold>("queue.hold", "/queue/hold", "Keeps mail back until it is released.");
 
 }  // namespace posthouse::admin

@@ -1,27 +1,9 @@
-#include "admin/core.hpp"
-#include "admin/queue/filter.hpp"
-#include "queue/operations.hpp"
+#include "admin/queue/change.hpp"
 
 namespace posthouse::admin {
-namespace {
-
-Answer run(Call& call) {
-  const auto filter = chosen(call);
-  if (!filter) return filter.error();
-  queue::Operations queue(*call.core.queue);
-  return counted(queue.retryNow(*filter));
-}
-
-}  // namespace
 
 extern const Operation kQueueRetry;
-const Operation kQueueRetry = {.name = "queue.retry",
-                               .method = Method::Post,
-                               .path = "/queue/retry",
-                               .help = "Tries now to deliver.",
-                               .params = changeParams(),
-                               .changes = true,
-                               .result = countShape(),
-                               .run = run};
+const Operation kQueueRetry =
+    queueChange<&queue::Operations::retryNow>("queue.retry", "/queue/retry", "Tries now to deliver.");
 
 }  // namespace posthouse::admin

@@ -18,6 +18,7 @@ Answer run(Call& call) {
   if (!account) return account.error();
   store::VerifyOptions options;
   options.hashes = call.flag("content");
+  options.tell = call.tell;
   const auto report = store::verify(**account, options);
   if (!report) return report.error();
   Value problems = Value::list();
@@ -38,6 +39,7 @@ const Operation kStoreVerifyLive = {
     .params = {{"account", Param::Type::String, Param::kRequired, "Its name.", Subject::Account},
                {"content", Param::Type::Bool, Param::kOptional, "Every byte of them."},
                {"fix", Param::Type::Bool, Param::kOptional, "Only while no server runs."}},
+    .tells = true,
     .result = {Shape::Kind::One,
                {{"messages", Param::Type::Int, "That were looked at."},
                 {"clean", Param::Type::Bool, "Nothing is wrong."},

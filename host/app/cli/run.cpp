@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "app/cli/arguments.hpp"
+#include "app/cli/progress_bar.hpp"
 #include "app/cli/show.hpp"
 #include "app/cli/socket.hpp"
 #include "app/command.hpp"
@@ -75,7 +76,8 @@ int run(const admin::Operation& operation, const std::vector<std::string>& args,
 int run(const admin::Operation& operation, const std::vector<std::string>& args) {
   return run(operation, args, false, [&](const Arguments& given) {
     const auto socket = findSocket(given.dir);
-    return socket ? ask(*socket, operation, given.args)
+    ProgressBar bar;
+    return socket ? ask(*socket, operation, given.args, bar.tell())
                   : ph::Result<json::Value>(ph::Error{ph::Kind::Unavailable, socket.error().text});
   });
 }

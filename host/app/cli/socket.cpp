@@ -10,6 +10,7 @@
 
 #include "admin/error_form.hpp"
 #include "admin/http_face.hpp"
+#include "admin/progress_lines.hpp"
 #include "base/descriptor.hpp"
 #include "json/parse.hpp"
 #include "net/unix_socket.hpp"
@@ -60,7 +61,8 @@ std::string requestOf(const admin::Operation& operation, const Value& args, std:
   }
   // HTTP/1.0: the answer ends with the connection.
   std::string out = std::string(admin::methodName(operation.method)) + " " + path + query +
-                    " HTTP/1.0\r\nHost: localhost\r\nUser-Agent: posthouse\r\nAccept: application/json\r\n";
+                    " HTTP/1.0\r\nHost: localhost\r\nUser-Agent: posthouse\r\nAccept: application/json" +
+                    (operation.tells ? std::string(", ") + admin::ProgressLines::kType : "") + "\r\n";
   if (operation.rawBody) {
     out += "Content-Type: application/octet-stream\r\nContent-Length: " + std::to_string(raw.size()) + "\r\n\r\n";
     out.reserve(out.size() + raw.size());
@@ -71,7 +73,9 @@ std::string requestOf(const admin::Operation& operation, const Value& args, std:
   return out + "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
-ph::Result<std::string> transfer(const std::string& socket, const std::string& request) {
+// The whole answer. `come`: what there is of it so far.
+ph::Result<std::string> transfer(const std::string& socket, const std::string& request,
+                                 const std::function<void(std::string_view)>& come) {
   const auto connected = net::connectUnix(socket);
   if (!connected) {
     const bool denied = connected.error().kind == ph::Kind::Denied;
@@ -92,8 +96,39 @@ ph::Result<std::string> transfer(const std::string& socket, const std::string& r
     if (n < 0) return ph::Error{ph::Kind::Unavailable, socket + ": " + std::strerror(errno)};
     if (n == 0) return answer;
     answer.append(buffer, static_cast<size_t>(n));
+    if (come) come(answer);
   }
 }
+
+// The lines of an answer, told as they come. Of one that is no such list there are none.
+class Lines {
+ public:
+  explicit Lines(const TellProgress& tell) : tell_(tell) {}
+
+  void come(std::string_view answer) {
+    if (at_ == 0) {
+      const size_t end = answer.find(kEnd);
+      if (end == answer.npos || answer.substr(0, end).find(admin::ProgressLines::kType) == answer.npos) return;
+      at_ = end + kEnd.size();
+    }
+    for (size_t end; (end = answer.find('\n', at_)) != answer.npos; at_ = end + 1) {
+      last_ = json::parse(answer.substr(at_, end - at_)).valueOr(Value());
+      const Value& p = last_["progress"];
+      if (tell_ && !p.isNull())
+        tell_({static_cast<uint64_t>(p["done"].integer()), static_cast<uint64_t>(p["total"].integer()),
+               p["unit"].string().c_str()});
+    }
+  }
+  bool any() const { return at_ > 0; }
+  const Value& last() const { return last_; }
+
+  static constexpr std::string_view kEnd = "\r\n\r\n";  // of the head
+
+ private:
+  const TellProgress& tell_;
+  size_t at_ = 0;  // what was looked at
+  Value last_;
+};
 
 }  // namespace
 
@@ -112,7 +147,7 @@ ph::Result<std::string> findSocket(const std::string& dir) {
 
 ph::Result<std::string> askBytes(const std::string& socket, const admin::Operation& operation, const Value& args,
                                  std::string_view raw) {
-  auto answer = transfer(socket, requestOf(operation, args, raw));
+  auto answer = transfer(socket, requestOf(operation, args, raw), nullptr);
   if (!answer) return answer.error();
   const size_t end = answer->find("\r\n\r\n");
   if (answer->compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos)
@@ -125,12 +160,23 @@ ph::Result<std::string> askBytes(const std::string& socket, const admin::Operati
   return (*body)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*body);
 }
 
-ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args) {
-  const auto answer = askBytes(socket, operation, args);
+ph::Result<Value> ask(const std::string& socket, const admin::Operation& operation, const Value& args,
+                      const TellProgress& tell) {
+  Lines lines(tell);
+  const auto answer = transfer(socket, requestOf(operation, args), [&](std::string_view all) { lines.come(all); });
   if (!answer) return answer.error();
-  auto body = json::parse(*answer);
+  const ph::Error broken{ph::Kind::Unavailable, socket + ": the connection broke off before an answer came"};
+  const size_t end = answer->find(Lines::kEnd);
+  if (answer->compare(0, 7, "HTTP/1.") != 0 || end == std::string::npos) return broken;
+  if (lines.any()) {
+    if (const Value* result = lines.last().find("result")) return *result;
+    if (const Value* error = lines.last().find("error")) return admin::errorFrom(*error);
+    return broken;
+  }
+  auto body = json::parse(std::string_view(*answer).substr(end + 4));
   if (!body) return ph::Error{ph::Kind::Unavailable, socket + ": the answer can't be read: " + body.error().text};
-  return body;
+  if (answer->compare(9, 1, "2") == 0) return body;
+  return (*body)["code"].isNull() ? ph::Error{ph::Kind::Temporary, "the server is busy"} : admin::errorFrom(*body);
 }
 
 }  // namespace posthouse::app::cli

@@ -14,7 +14,9 @@ namespace posthouse::app::cli {
 ph::Result<std::string> findSocket(const std::string& dir);
 
 // Asks the server and waits for its answer; errors are the server's own. Unavailable: nobody answers there.
-ph::Result<json::Value> ask(const std::string& socket, const admin::Operation& operation, const json::Value& args);
+// `tell`: how far it is, of operations that say so.
+ph::Result<json::Value> ask(const std::string& socket, const admin::Operation& operation, const json::Value& args,
+                            const TellProgress& tell = nullptr);
 // Of an operation whose body is bytes, or whose answer is: the answer's body as it came.
 ph::Result<std::string> askBytes(const std::string& socket, const admin::Operation& operation, const json::Value& args,
                                  std::string_view body = {});

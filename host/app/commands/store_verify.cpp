@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "app/cli/progress_bar.hpp"
 #include "app/command.hpp"
 #include "app/offline_store.hpp"
 #include "store/verify.hpp"
@@ -11,7 +12,13 @@ namespace {
 ph::Result<bool> check(store::Store& store, const std::string& name, const store::VerifyOptions& options) {
   const auto account = store.open(name);
   if (!account) return account.error();
-  const auto report = store::verify(**account, options);
+  ph::Result<store::Report> report = store::Report{};
+  {
+    cli::ProgressBar bar;
+    store::VerifyOptions telling = options;
+    telling.tell = bar.tell();
+    report = store::verify(**account, telling);
+  }
   if (!report) return report.error();
   for (const auto& p : report->problems) std::cout << p.text << "\n";
   std::cout << report->messages << " messages checked, " << report->problems.size() << " problems\n";

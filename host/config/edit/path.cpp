@@ -5,6 +5,7 @@
 
 #include "json/value.hpp"
 #include "ph/text/ascii.hpp"
+#include "ph/text/utf8.hpp"
 
 namespace posthouse::config::edit {
 namespace {
@@ -29,7 +30,7 @@ ph::Result<Path> parsePath(std::string_view text) {
     } else {
       while (at < text.size() && isBare(text[at])) step.key += text[at++];
     }
-    if (step.key.empty()) return bad;
+    if (step.key.empty() || !ph::text::isUtf8(step.key)) return bad;
     if (at < text.size() && text[at] == '[') {
       const char* const end = text.data() + text.size();
       const auto [stop, error] = std::from_chars(text.data() + at + 1, end, step.index);

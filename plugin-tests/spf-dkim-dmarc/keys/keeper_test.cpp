@@ -81,6 +81,7 @@ class KeeperTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(vanished);
   CPPUNIT_TEST(twoAtOnce);
   CPPUNIT_TEST(parents);
+  CPPUNIT_TEST(stopped);
   CPPUNIT_TEST(lostDatabase);
   CPPUNIT_TEST(lostSecret);
   CPPUNIT_TEST(selectors);
@@ -217,6 +218,35 @@ class KeeperTest : public CppUnit::TestFixture {
     // A domain whose own keys do not sign yet has its parent's.
     CPPUNIT_ASSERT(h.keeper->renew("sub.a.example", h.plan, h.now).ok());
     CPPUNIT_ASSERT_EQUAL(size_t{1}, h.signers("sub.a.example").size());
+  }
+
+  void stopped() {
+    House h;
+    CPPUNIT_ASSERT(h.start().ok());
+    CPPUNIT_ASSERT(h.keeper->stop("a.example", h.now).error().kind == ph::Kind::NotFound);
+    settle(h);
+    CPPUNIT_ASSERT(h.keeper->renew("a.example", h.plan, h.now).ok());
+    CPPUNIT_ASSERT_EQUAL(std::string("signing generated"), h.states());
+    h.plan.domains.clear();
+    CPPUNIT_ASSERT(h.keeper->stop("a.example", h.now).ok());
+    CPPUNIT_ASSERT_EQUAL(std::string("retiring retired"), h.states());
+    CPPUNIT_ASSERT(h.signers().empty());
+    CPPUNIT_ASSERT(h.fake.secrets.values.empty());
+    // For ever, although its record is there and nobody else signs; also after a restart, or without the database.
+    for (int i = 0; i < 3; ++i) {
+      CPPUNIT_ASSERT(h.look().ok());
+      CPPUNIT_ASSERT(h.signers().empty());
+      CPPUNIT_ASSERT(h.start().ok());
+    }
+    CPPUNIT_ASSERT(h.keeper->stop("a.example", h.now).error().kind == ph::Kind::NotFound);
+    h.now += 8 * kDay;
+    CPPUNIT_ASSERT(h.look().ok());
+    // What never signed is forgotten already.
+    CPPUNIT_ASSERT_EQUAL(std::string("retired"), h.states());
+    // Another time begins with another key.
+    CPPUNIT_ASSERT(h.keeper->renew("a.example", h.plan, h.now).ok());
+    settle(h);
+    CPPUNIT_ASSERT_EQUAL(size_t{1}, h.signers().size());
   }
 
   void lostDatabase() {

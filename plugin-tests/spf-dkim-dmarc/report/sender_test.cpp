@@ -33,6 +33,7 @@ class ReportSenderTest : public CppUnit::TestFixture {
 
  public:
   void setUp() override {
+    tearDown();  // tests begin anew, too
     dns = ScriptedResolver();
     sent.clear();
     told.clear();

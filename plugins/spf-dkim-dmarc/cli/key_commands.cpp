@@ -84,11 +84,19 @@ KeyCommands::KeyCommands(const ph::Host& host, keys::MailSigner& signer)
                .fields = kFields,
                .flags = PH_CLI_MANY | PH_CLI_CHANGES,
                .role = PH_CLI_DOMAIN_ADMIN},
-              [this](ph::CommandCall& call) { return rotate(call); }) {}
+              [this](ph::CommandCall& call) { return rotate(call); }),
+      stop_(host,
+            {.words = "dkim stop",
+             .help = "Stops signing for a domain; its keys never sign again.",
+             .params = {domainParam(PH_CLI_REQUIRED)},
+             .fields = kFields,
+             .flags = PH_CLI_MANY | PH_CLI_CHANGES,
+             .role = PH_CLI_DOMAIN_ADMIN},
+            [this](ph::CommandCall& call) { return stop(call); }) {}
 
 ph::Status KeyCommands::start() {
   if (!host_.get<ph_cli>(PH_IF_CLI)) return {};
-  for (auto* command : {&status_, &generate_, &rotate_}) {
+  for (auto* command : {&status_, &generate_, &rotate_, &stop_}) {
     if (auto s = command->add(); !s) return s;
   }
   return {};
@@ -127,10 +135,17 @@ ph::Status KeyCommands::generate(ph::CommandCall& call) const {
   if (!domain) return domain.error();
   const auto all = signer_.keeper().list();
   if (!all) return all.error();
-  const auto active = [&](const Key& k) { return k.domain == *domain && k.state != State::Retired; };
+  const auto active = [&](const Key& k) { return k.domain == *domain && k.state != State::Retired && !k.stopped; };
   if (std::any_of(all->begin(), all->end(), active))
     return ph::Error{ph::Kind::Conflict, *domain + " has keys already; see dkim rotate"};
   if (auto s = signer_.renew(*domain); !s) return s;
+  return answer(call);
+}
+
+ph::Status KeyCommands::stop(ph::CommandCall& call) const {
+  const auto domain = ph::address::normaliseDomain(call.text("domain"));
+  if (!domain) return domain.error();
+  if (auto s = signer_.stop(*domain); !s) return s;
   return answer(call);
 }
 

@@ -1,4 +1,4 @@
-// posthouse dkim status, dkim generate, dkim rotate: the signing keys of domains, on a running server.
+// posthouse dkim status, generate, rotate, stop: the signing keys of domains, on a running server.
 // Threads: constructed and added on the control thread; functions run on workers.
 #pragma once
 
@@ -16,11 +16,12 @@ class KeyCommands {
   ph::Status status(ph::CommandCall& call) const;
   ph::Status generate(ph::CommandCall& call) const;
   ph::Status rotate(ph::CommandCall& call) const;
+  ph::Status stop(ph::CommandCall& call) const;
   ph::Status answer(ph::CommandCall& call) const;
 
   const ph::Host& host_;
   keys::MailSigner& signer_;
-  ph::Command status_, generate_, rotate_;
+  ph::Command status_, generate_, rotate_, stop_;
 };
 
 }  // namespace ph_mailauth

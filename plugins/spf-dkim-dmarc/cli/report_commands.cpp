@@ -23,10 +23,12 @@ ph::Result<std::string> addressOf(const ph::CommandCall& call) {
 
 }  // namespace
 
-ReportCommands::ReportCommands(const ph::Host& host, ReceivedReports& received, Evaluations& evaluations)
+ReportCommands::ReportCommands(const ph::Host& host, ReceivedReports& received, Evaluations& evaluations,
+                               PostOffice& office)
     : host_(host),
       received_(received),
       evaluations_(evaluations),
+      office_(office),
       reports_(host,
                {.words = "dmarc reports",
                 .help = "Sums up the DMARC reports that others sent about our domains.",
@@ -67,11 +69,17 @@ ReportCommands::ReportCommands(const ph::Host& host, ReceivedReports& received, 
                .help = "Sends an address DMARC reports again.",
                .params = {{"address", PH_CLI_TEXT, PH_CLI_REQUIRED | PH_CLI_WORD, "Of who gets them."}},
                .flags = PH_CLI_CHANGES},
-              [this](ph::CommandCall& call) { return remove(call); }) {}
+              [this](ph::CommandCall& call) { return remove(call); }),
+      send_(host,
+            {.words = "dmarc send",
+             .help = "Sends the DMARC reports that are due now; this happens by itself, too.",
+             .fields = {{"queued", PH_CLI_INT, "Messages that are in the queue now."}},
+             .flags = PH_CLI_CHANGES},
+            [this](ph::CommandCall& call) { return send(call); }) {}
 
 ph::Status ReportCommands::start() {
   if (!host_.get<ph_cli>(PH_IF_CLI)) return {};
-  for (auto* command : {&reports_, &add_, &list_, &remove_}) {
+  for (auto* command : {&reports_, &add_, &list_, &remove_, &send_}) {
     if (auto s = command->add(); !s) return s;
   }
   return {};
@@ -122,6 +130,12 @@ ph::Status ReportCommands::list(ph::CommandCall& call) const {
     items.add(std::move(item));
   }
   return answerItems(call, std::move(items));
+}
+
+ph::Status ReportCommands::send(ph::CommandCall& call) const {
+  const auto queued = office_.run();
+  if (!queued) return queued.error();
+  return call.answer(ph::json::text(Value::object({{"queued", static_cast<int64_t>(*queued)}})));
 }
 
 ph::Status ReportCommands::remove(ph::CommandCall& call) const {

@@ -174,6 +174,25 @@ ph::Status Keeper::renew(const std::string& domain, const Plan& plan, int64_t no
   return reload();
 }
 
+ph::Status Keeper::stop(const std::string& domain, int64_t now) {
+  const std::lock_guard lock(mutex_);
+  if (!db_) return ph::Error{ph::Kind::Unavailable, "the database of keys is not open"};
+  const auto s = db_->transaction([&]() -> ph::Status {
+    const auto all = allKeys(*db_);
+    if (!all) return all.error();
+    bool any = false;
+    for (const auto& k : *all) {
+      if (k.domain != domain || k.stopped || k.state == State::Retired) continue;
+      any = true;
+      if (auto done = updateKey(*db_, stopped(k, now)); !done) return done;
+    }
+    return any ? ph::Status() : ph::Error{ph::Kind::NotFound, domain + " has no keys that sign or will"};
+  });
+  if (!s) return s;
+  host_.info("the keys of a domain sign no more", {{"domain", domain}});
+  return reload();
+}
+
 ph::Status Keeper::look(Resolver& resolver, const Plan& plan, int64_t now) {
   const auto before = list();
   if (!before) return before.error();
@@ -240,7 +259,7 @@ ph::Status Keeper::settle(const Plan& plan, int64_t now) {
 
 ph::Status Keeper::sweep(const std::vector<Key>& all) {
   for (const auto& k : all) {
-    if (k.state != State::Retired) continue;
+    if (k.state != State::Retired && !k.stopped) continue;
     const auto s = secrets_.remove(k.secret);
     if (!s && s.error().kind != ph::Kind::NotFound) return s;
   }

@@ -49,6 +49,8 @@ class Keeper {
   ph::Status look(Resolver& resolver, const Plan& plan, int64_t now);
   // Makes a key of each type that has none pending. They sign when their records were seen for long enough.
   ph::Status renew(const std::string& domain, const Plan& plan, int64_t now);
+  // No key of the domain signs any more, from now on and for ever. NotFound: it has none that might.
+  ph::Status stop(const std::string& domain, int64_t now);
   ph::Result<std::vector<Key>> list();
   // Those of `domain`, or of the nearest parent that has any; never null.
   std::shared_ptr<const Ring> ring(const std::string& domain) const;

@@ -90,7 +90,7 @@ std::vector<Key> settled(std::vector<Key> keys, const Schedule& schedule, int64_
   // Nobody can sign: the one before may again, as long as its record is there.
   if (!signing && !best) {
     for (Key& k : keys) {
-      if (k.state == State::Retiring && k.misses == 0 && (!best || isYounger(k, *best))) best = &k;
+      if (k.state == State::Retiring && !k.stopped && k.misses == 0 && (!best || isYounger(k, *best))) best = &k;
     }
   }
   if (best && (!signing || isYounger(*best, *signing))) {
@@ -106,6 +106,15 @@ std::vector<Key> settled(std::vector<Key> keys, const Schedule& schedule, int64_
     if (k.state == State::Retiring && k.since + schedule.retireWait <= now) enter(k, State::Retired, now);
   }
   return keys;
+}
+
+Key stopped(Key key, int64_t now) {
+  key.stopped = true;
+  // What never signed leaves nothing behind. What did so before its record was lost can't be told from that, and then
+  // nothing that it signed can be verified anyway.
+  if (key.state == State::Signing) enter(key, State::Retiring, now);
+  if (key.state == State::Generated || key.state == State::Published) enter(key, State::Retired, now);
+  return key;
 }
 
 bool hasPending(const std::vector<Key>& keys) {

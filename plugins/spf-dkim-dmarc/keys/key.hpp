@@ -25,14 +25,15 @@ struct Key {
   std::string selector;
   dkim::KeyType type = dkim::KeyType::Rsa;
   State state = State::Generated;
-  std::string record;  // the text to publish
-  std::string secret;  // the name of the private key's secret
-  int64_t made = 0;    // times are Unix seconds
-  int64_t since = 0;   // when its state began
-  int64_t ready = 0;   // published: when it may sign
-  int64_t seen = 0;    // when the record was there last
-  int misses = 0;      // so many looks in a row since then have not found it
-  std::string note;    // what the admin should know
+  std::string record;    // the text to publish
+  std::string secret;    // the name of the private key's secret
+  int64_t made = 0;      // times are Unix seconds
+  int64_t since = 0;     // when its state began
+  int64_t ready = 0;     // published: when it may sign
+  int64_t seen = 0;      // when the record was there last
+  int misses = 0;        // so many looks in a row since then have not found it
+  bool stopped = false;  // by an admin: never signs again
+  std::string note;      // what the admin should know
 
   std::string recordName() const { return selector + "._domainkey." + domain; }
   bool operator==(const Key&) const = default;
@@ -56,6 +57,9 @@ Key observed(Key key, const Look& look, const Schedule& schedule, int64_t now, b
 
 // What the keys of one domain and type become together: at most one signs, and one does as long as one can.
 std::vector<Key> settled(std::vector<Key> keys, const Schedule& schedule, int64_t now);
+
+// It never signs again; its record stays as long as mail that it signed may be on its way.
+Key stopped(Key key, int64_t now);
 
 // Whether it is time to make another one.
 bool wantsKey(const std::vector<Key>& keys, const Schedule& schedule, int64_t now);

@@ -15,8 +15,8 @@ State stateOf(std::string_view text) {
 ph::Result<std::vector<Key>> allKeys(ph::Db& db) {
   std::vector<Key> out;
   auto q = db.query(
-      "SELECT id, domain, selector, type, state, record, secret, made, since, ready, seen, misses, note FROM keys"
-      " ORDER BY id");
+      "SELECT id, domain, selector, type, state, record, secret, made, since, ready, seen, misses, note, stopped"
+      " FROM keys ORDER BY id");
   for (;;) {
     const auto row = q.step();
     if (!row) return row.error();
@@ -35,6 +35,7 @@ ph::Result<std::vector<Key>> allKeys(ph::Db& db) {
     k.seen = q.integer(10);
     k.misses = static_cast<int>(q.integer(11));
     k.note = q.bytes(12);
+    k.stopped = q.integer(13) != 0;
     out.push_back(std::move(k));
   }
 }
@@ -53,8 +54,9 @@ ph::Status insertKey(ph::Db& db, Key* key) {
 }
 
 ph::Status updateKey(ph::Db& db, const Key& k) {
-  auto q = db.query("UPDATE keys SET state=?, since=?, ready=?, seen=?, misses=?, note=? WHERE id=?");
-  q.text(name(k.state)).bind(k.since).bind(k.ready).bind(k.seen).bind(k.misses).text(k.note).bind(k.id);
+  auto q = db.query("UPDATE keys SET state=?, since=?, ready=?, seen=?, misses=?, note=?, stopped=? WHERE id=?");
+  q.text(name(k.state)).bind(k.since).bind(k.ready).bind(k.seen).bind(k.misses).text(k.note);
+  q.bind(int64_t{k.stopped}).bind(k.id);
   return q.run();
 }
 

@@ -67,6 +67,13 @@ ph::Status MailSigner::renew(const std::string& domain) {
   return keeper_.renew(domain, settings_.get()->dkim.plan, host_.wallMs() / 1000);
 }
 
+ph::Status MailSigner::stop(const std::string& domain) {
+  const auto wanted = plan().domains;
+  if (std::find(wanted.begin(), wanted.end(), domain) != wanted.end())
+    return ph::Error{ph::Kind::Conflict, "sign_domains names " + domain + "; take it out first"};
+  return keeper_.stop(domain, host_.wallMs() / 1000);
+}
+
 ph::Result<std::string> MailSigner::sign(const ph_signing& what) const {
   const auto settings = settings_.get();
   const std::string domain(ph::view(what.domain));

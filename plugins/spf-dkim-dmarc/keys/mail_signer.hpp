@@ -24,6 +24,8 @@ class MailSigner {
   // Looks at the records of all keys now; those that were not answered for by then count as not looked at.
   ph::Status look(uint32_t budgetMs);
   ph::Status renew(const std::string& domain);
+  // Keeper::stop. Conflict: the configuration wants it signed.
+  ph::Status stop(const std::string& domain);
 
  private:
   ph::Result<std::string> sign(const ph_signing& what) const;

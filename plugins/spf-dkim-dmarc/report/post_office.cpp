@@ -34,28 +34,32 @@ ph::Status PostOffice::start() {
                           host_.raw(), PH_POOL_HOOK, kEveryMs, kEveryMs,
                           [](void* self) {
                             auto* office = static_cast<PostOffice*>(self);
-                            ph::guardVoid(&office->host_, "DMARC reports", [&] { office->run(); });
+                            ph::guardVoid(&office->host_, "DMARC reports", [&] {
+                              if (const auto done = office->run(); !done)
+                                office->host_.warn("DMARC reports are late", {{"reason", done.error().text}});
+                            });
                           },
                           this, &id),
                       "the timer of reports");
 }
 
-void PostOffice::run() {
+ph::Result<size_t> PostOffice::run() {
   const auto settings = settings_.get();
-  if (!settings->sendReports) return;
+  if (!settings->sendReports) return size_t{0};
   const std::unique_lock lock(mutex_, std::try_to_lock);
-  if (!lock) return;
+  if (!lock) return ph::Error{ph::Kind::Temporary, "reports are being sent already"};
+  queued_ = 0;
   SenderSettings s;
   s.hostname = host_.hostname();
   s.from = settings->reportFrom.empty() ? "postmaster@" + s.hostname : settings->reportFrom;
   s.now = host_.wallMs() / kMs;
   HostResolver resolver(host_, kBudgetMs);
-  if (auto done = sender_.run(s, resolver); !done)
-    host_.warn("DMARC reports are late", {{"reason", done.error().text}});
+  if (auto done = sender_.run(s, resolver); !done) return done.error();
+  return queued_;
 }
 
 ph::Status PostOffice::post(const std::string& from, const std::string& to, const std::string& message,
-                            int64_t holdUntil) const {
+                            int64_t holdUntil) {
   const auto address = ph::address::parseAddrSpec(to);
   if (!address) return address.error();
   auto body = ph::Message::create(host_, message.size());
@@ -79,7 +83,9 @@ ph::Status PostOffice::post(const std::string& from, const std::string& to, cons
   if (auto s = txn.setMessage(body); !s) return s;
   auto error = ph::noError();
   const ph_status queued = host_.queue->submit(host_.raw(), txn.raw(), &error);
-  return queued == PH_OK ? ph::Status() : ph::Status(ph::Error{static_cast<ph::Kind>(queued), error.text});
+  if (queued != PH_OK) return ph::Error{static_cast<ph::Kind>(queued), error.text};
+  ++queued_;
+  return {};
 }
 
 }  // namespace ph_mailauth

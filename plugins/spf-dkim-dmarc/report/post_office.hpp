@@ -14,15 +14,16 @@ class PostOffice {
  public:
   PostOffice(const ph::Host& host, const SettingsBox& settings, Evaluations& evaluations);
   ph::Status start();
-  // All that is due, now.
-  void run();
+  // Queues all that is due, now, and says how many messages. Temporary: that is being done, or some can't be now.
+  ph::Result<size_t> run();
 
  private:
-  ph::Status post(const std::string& from, const std::string& to, const std::string& message, int64_t holdUntil) const;
+  ph::Status post(const std::string& from, const std::string& to, const std::string& message, int64_t holdUntil);
 
   const ph::Host& host_;
   const SettingsBox& settings_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // of a run
+  size_t queued_ = 0;
   ReportSender sender_;
 };
 

@@ -80,6 +80,7 @@ def parser():
     option("--mailbox", default="INBOX")
     option("--connections", type=int, default=1000)
     option("--ramp", type=int, default=8, help="connections being opened at a time")
+    option("--users", type=int, default=1, help="so many take turns; {} in --user is their number. New mail is for the first")
     option("--settle", type=float, default=3, help="seconds before memory is read")
     option("--rounds", type=int, default=3, help="messages delivered")
     option("--notify-timeout", type=float, default=60)

@@ -20,7 +20,7 @@ class Imap:
         greeting = await imap.wire.line()
         if not greeting.startswith(b"* OK"):
             raise BenchError(f"greeting: {greeting!r}")
-        await imap.command(b"LOGIN %s %s" % (quote(args.user), quote(args.password)))
+        await imap.command(b"LOGIN %s %s" % (quote(args.user.replace("{}", str(index % getattr(args, "users", 1)))), quote(args.password)))
         return imap
 
     def tag(self):

@@ -144,7 +144,8 @@ class EditTest : public CppUnit::TestFixture {
   void paths() {
     for (const char* good : {"a", "a.b-c.d_1", "a[0].b", "a.\"x@y.z\".b", "\"\\\"\".a[12]"})
       CPPUNIT_ASSERT_EQUAL_MESSAGE(good, std::string(good), pathText(*parsePath(good)));
-    for (const char* bad : {"", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[1", "a\"b", "\"a", "a b", "a[0]b"})
+    for (const char* bad :
+         {"", ".", "a.", ".a", "a..b", "a[", "a[x]", "a[-1]", "a[1", "a\"b", "\"a", "a b", "a[0]b", "\"\xbf\""})
       CPPUNIT_ASSERT_MESSAGE(bad, !parsePath(bad));
   }
 

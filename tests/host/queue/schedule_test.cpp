@@ -411,6 +411,7 @@ class ScheduleTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(PH_E_CANCELLED, deaf->all[0]->next(&d));
     deaf->all[0]->end(nullptr, {});
     CPPUNIT_ASSERT(house.queue.stop());
+    deaf->all.clear();  // they hold it, too
   }
 
   void withdrawnTransport() {

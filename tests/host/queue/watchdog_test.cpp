@@ -27,6 +27,12 @@ class Deaf final : public queue::Carrier {
   }
 };
 
+// Attempts and their carrier hold each other. It goes after the house.
+struct LetGo {
+  std::vector<std::shared_ptr<queue::Attempt>>& all;
+  ~LetGo() { all.clear(); }
+};
+
 class QueueWatchdogTest : public CppUnit::TestFixture {
   CPPUNIT_TEST_SUITE(QueueWatchdogTest);
   CPPUNIT_TEST(deafTransportIsGivenUp);
@@ -40,8 +46,9 @@ class QueueWatchdogTest : public CppUnit::TestFixture {
   void deafTransportIsGivenUp() {
     env::FaultEnv env;
     Mailboxes boxes;
-    House house(env, boxes);
     const auto deaf = std::make_shared<Deaf>();
+    const LetGo attempts{deaf->all};
+    House house(env, boxes);
     CPPUNIT_ASSERT(house.queue.offer(deaf.get(), queue::kCarrierName, deaf).ok());
     CPPUNIT_ASSERT(house.queue.start().ok());
     house.submit(envelope("m1", {"x@far.example"}), "text");
@@ -63,8 +70,9 @@ class QueueWatchdogTest : public CppUnit::TestFixture {
   void deafBeforeTheFirstMessage() {
     env::FaultEnv env;
     Mailboxes boxes;
-    House house(env, boxes);
     const auto deaf = std::make_shared<Deaf>();
+    const LetGo attempts{deaf->all};
+    House house(env, boxes);
     deaf->takes = false;
     CPPUNIT_ASSERT(house.queue.offer(deaf.get(), queue::kCarrierName, deaf).ok());
     CPPUNIT_ASSERT(house.queue.start().ok());
@@ -81,8 +89,9 @@ class QueueWatchdogTest : public CppUnit::TestFixture {
   void slowButAlive() {
     env::FaultEnv env;
     Mailboxes boxes;
-    House house(env, boxes);
     const auto deaf = std::make_shared<Deaf>();
+    const LetGo attempts{deaf->all};
+    House house(env, boxes);
     CPPUNIT_ASSERT(house.queue.offer(deaf.get(), queue::kCarrierName, deaf).ok());
     CPPUNIT_ASSERT(house.queue.start().ok());
     for (int i = 0; i < 4; ++i) house.submit(envelope("m" + std::to_string(i), {"x@far.example"}), "text");

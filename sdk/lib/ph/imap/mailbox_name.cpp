@@ -1,10 +1,8 @@
 // Canonical mailbox names and LIST matching.
 #include "ph/imap/mailbox_name.hpp"
 
-#include <unicode/normalizer2.h>
-#include <unicode/unistr.h>
-
 #include "ph/text/ascii.hpp"
+#include "ph/text/nfc.hpp"
 #include "ph/text/utf8.hpp"
 
 namespace ph::imap {
@@ -13,19 +11,6 @@ namespace {
 
 Error invalid(const char* why) {
   return {Kind::Invalid, why};
-}
-
-// NFC; the text must be UTF-8.
-Result<std::string> normalise(std::string_view s) {
-  if (text::isAscii(s)) return std::string(s);
-  UErrorCode status = U_ZERO_ERROR;
-  const icu::Normalizer2* nfc = icu::Normalizer2::getNFCInstance(status);
-  if (U_FAILURE(status)) return Error{Kind::Temporary, "Unicode data not available"};
-  const auto in = icu::UnicodeString::fromUTF8(icu::StringPiece(s.data(), static_cast<int32_t>(s.size())));
-  std::string out;
-  nfc->normalize(in, status).toUTF8String(out);
-  if (U_FAILURE(status)) return invalid("name cannot be normalised");
-  return out;
 }
 
 bool firstLevelIsInbox(std::string_view name) {
@@ -52,7 +37,7 @@ Result<std::string> canonicalMailboxName(std::string_view name) {
     const bool control = c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
     if (control) return invalid("mailbox name has a control character");
   }
-  auto out = normalise(name);
+  auto out = text::nfc(name);
   if (!out) return out;
   if (out->size() > kMaxMailboxName) return invalid("mailbox name is too long");
   std::string_view rest = *out;
@@ -72,7 +57,7 @@ std::string_view parentMailbox(std::string_view name) {
 }
 
 ListPattern::ListPattern(std::string_view pattern) {
-  std::string normal = text::isUtf8(pattern) ? normalise(pattern).valueOr(std::string(pattern)) : std::string(pattern);
+  std::string normal = text::isUtf8(pattern) ? text::nfc(pattern).valueOr(std::string(pattern)) : std::string(pattern);
   for (const char c : normal) {
     const bool wild = c == '*' || c == '%';
     const bool afterWild = !pattern_.empty() && (pattern_.back() == '*' || pattern_.back() == '%');

@@ -1,13 +1,13 @@
 // OpaqueString (RFC 8265 4.2.2) with the code point classes of RFC 8264 8 and the context rules of RFC 5892 A.
 #include "ph/sasl/opaque_string.hpp"
 
-#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
 #include <unicode/uscript.h>
 
 #include <vector>
 
+#include "ph/text/nfc.hpp"
 #include "ph/text/utf8.hpp"
 
 namespace ph::sasl {
@@ -132,14 +132,8 @@ Result<std::string> prepareOpaqueString(std::string_view password) {
     }
     mapped.append(u_charType(points[i]) == U_SPACE_SEPARATOR ? UChar32{' '} : points[i]);
   }
-  UErrorCode error = U_ZERO_ERROR;
-  const auto* nfc = icu::Normalizer2::getNFCInstance(error);
-  if (U_FAILURE(error)) return Error{Kind::Temporary, "Unicode data is not available"};
-  const icu::UnicodeString normal = nfc->normalize(mapped, error);
-  if (U_FAILURE(error)) return Error{Kind::Invalid, "the password can't be normalised"};
   std::string out;
-  normal.toUTF8String(out);
-  return out;
+  return text::nfc(mapped.toUTF8String(out));
 }
 
 }  // namespace ph::sasl
