@@ -195,12 +195,18 @@ void Store::closeIdle(std::size_t keep) {
   }
   std::sort(open.begin(), open.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::size_t left = open.size();
-  for (std::size_t i = 0; i < open.size() && left > keep; ++i)
+  std::set<std::string> closed;
+  for (std::size_t i = 0; i < open.size() && left > keep; ++i) {
     if (open[i].second->rest()) --left;
+    closed.insert(open[i].second->name());
+  }
   open.clear();
   const std::lock_guard guard(mutex_);
-  std::erase_if(open_,
-                [](const auto& s) { return s.second.account.use_count() == 1 && !s.second.account->core().awake(); });
+  // One that nobody holds goes, even if it is not sound and could not rest.
+  std::erase_if(open_, [&](const auto& slot) {
+    const auto& account = slot.second.account;
+    return account.use_count() == 1 && (closed.contains(slot.first) || !account->core().awake());
+  });
 }
 
 }  // namespace posthouse::store
