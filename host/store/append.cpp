@@ -205,6 +205,7 @@ class AppendAll final : public Change {
       if (auto done = part->apply(step); !done) return done;
     if (!from) return {};
     if (auto done = takeOut(step, *from, old); !done) return done;
+    if (auto done = keepRemoved(step, *from, old); !done) return done;
     return dropUnused(step, old, keepKeys_, garbage);
   }
 

@@ -45,7 +45,7 @@ def suite(count, fill):
             Figure("SEARCH FROM", "from_second_ms", "ms", lower=True, target=2),
             Figure("SEARCH SUBJECT", "subject_second_ms", "ms", lower=True, target=2),
             Figure("SEARCH TEXT", "text_second_ms", "ms", lower=True, target=50),
-            Figure("SEARCH TEXT, no hit", "text_none_ms", "ms", lower=True))),
+            Figure("SEARCH TEXT, no hit", "text_miss_second_ms", "ms", lower=True))),
         Workload("store", "imap-store", big, (Figure("UID STORE +FLAGS of all", "msgs_per_s", "messages/s", target=1.5),)),
         Workload("select", "imap-select", big, (Figure("SELECT, p50", "select_p50_ms", "ms", lower=True, target=1),)),
         Workload("login", "login", (), (Figure("LOGIN and LOGOUT, 4 connections", "logins_per_s", "/s"),)),

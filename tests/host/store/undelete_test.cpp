@@ -13,6 +13,7 @@ class UndeleteTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(deletedMailboxIsMadeAnew);
   CPPUNIT_TEST(renamedMailboxGetsItsMail);
   CPPUNIT_TEST(copiesAreApart);
+  CPPUNIT_TEST(replacedCanComeBack);
   CPPUNIT_TEST(filters);
   CPPUNIT_TEST(quotaHolds);
   CPPUNIT_TEST(damagedFileIsReported);
@@ -151,6 +152,16 @@ class UndeleteTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{1}, listed({.mailbox = "New"}));
     restore();
     CPPUNIT_ASSERT_EQUAL(std::uint32_t{1}, must(account_->mailbox("New")).messages);
+  }
+
+  void replacedCanComeBack() {
+    add("draft");
+    const auto fresh = text("final");
+    must(account_->appendAll({request(fresh)}, Replaced{box("INBOX"), 1}));
+    CPPUNIT_ASSERT_EQUAL(std::size_t{1}, rows(*account_, box("INBOX")).size());
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{1}, restore().messages);
+    CPPUNIT_ASSERT_EQUAL(std::size_t{2}, rows(*account_, box("INBOX")).size());
+    assertClean(*account_);
   }
 
   void copiesAreApart() {
