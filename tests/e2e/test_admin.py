@@ -12,6 +12,7 @@ import stat
 import subprocess
 import urllib.parse
 
+import operation_arguments
 import posthouse
 import pytest
 from posthouse import wait_for
@@ -177,15 +178,11 @@ def test_every_operation(server, kind):
 
 
 def arguments(operation):
-    """Something for each required parameter of an operation: of somebody else."""
-    method, path, op = OPERATIONS[operation]
-    known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "role": "admin", "code": "000000", "session": "none", "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "words": ["x"], "values": {"pedantic": True}}
+    """Of somebody else."""
+    args = operation_arguments.arguments(OPERATIONS[operation][2])
     if operation == "limits.clear":
-        known["address"] = "192.0.2.1"
-    needed = [p["name"] for p in op.get("parameters", []) if p["required"]]
-    needed += op.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {}).get("required", [])
-    return {name: known[name] for name in needed}
+        args["address"] = "192.0.2.1"
+    return args
 
 
 def test_every_audience(server):

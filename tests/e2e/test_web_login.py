@@ -14,6 +14,7 @@ import urllib.parse
 
 import posthouse
 import pytest
+from operation_arguments import arguments
 
 pytestmark = pytest.mark.sanitize
 API = json.loads((posthouse.ROOT / "docs" / "openapi.json").read_text())
@@ -263,14 +264,6 @@ def test_sessions(server):
     run(server, "account", "disable", "ann", "gone")
     assert one.request("GET", "/api/v1/session")[0] == 401
     run(server, "account", "enable", "ann")
-
-
-def arguments(op):
-    known = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough", "role": "admin",
-             "name": "none", "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "code": "000000", "session": "none", "values": {"pedantic": True}, "what": "you@localhost"}
-    needed = [p["name"] for p in op.get("parameters", []) if p["required"]]
-    needed += op.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {}).get("required", [])
-    return {n: known[n] for n in needed}
 
 
 def test_every_route_with_every_audience(server):
