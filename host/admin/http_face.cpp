@@ -101,9 +101,9 @@ ph::Status HttpFace::perform(http::Exchange& x, const Operation& operation, cons
     }
   }
   ProgressLines lines(x);
-  const Answer answer =
-      registry_.call(operation, who, std::move(args), {.tell = operation.tells ? lines.tell() : TellProgress(),
-                                                       .body = operation.rawBody ? std::move(*body) : std::string()});
+  const Answer answer = registry_.call(operation, who, std::move(args),
+                                       {.tell = operation.tells ? lines.tell() : TellProgress(),
+                                        .body = operation.rawBody ? std::move(*body) : std::string()});
   if (lines.begun()) return lines.end(answer);
   if (answer && operation.result.bytes) {
     if (auto s = x.setField("content-type", "application/octet-stream"); !s) return s;
