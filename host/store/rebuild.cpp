@@ -13,12 +13,13 @@ namespace posthouse::store {
 
 class Rebuild {
  public:
-  Rebuild(Store& store, const std::string& name)
+  Rebuild(Store& store, const std::string& name, const TellProgress& tell)
       : store_(store),
         env_(store.vfs_.env()),
         name_(name),
         folder_(store.folder_ + "/" + name),
-        settings_(*store.settingsOf(name)) {}
+        settings_(*store.settingsOf(name)),
+        tell_(tell) {}
 
   ph::Result<RebuildReport> rebuild() {
     if (auto done = begin(); !done) return done.error();
@@ -152,7 +153,7 @@ class Rebuild {
     if (auto done = completeIndex(index); !done) return done;
     if (auto done = index.exec("BEGIN IMMEDIATE"); !done) return done;
     Step step(index, settings_, *highest + 1 + (renew ? kMargin : 0), store_.options_.now());
-    Recovery recovery(step, env_, files_, store_.options_, recovered_);
+    Recovery recovery(step, env_, files_, store_.options_, recovered_, tell_);
     auto done = recovery.repairRows();
     if (done) done = recovery.dropMissing();
     if (done) done = recovery.recount();
@@ -260,17 +261,18 @@ class Rebuild {
   const std::string name_;
   const std::string folder_;
   const AccountSettings settings_;
+  const TellProgress& tell_;
   MessageFiles files_;
   Recovered recovered_;
   RebuildReport report_;
 };
 
-ph::Result<RebuildReport> Store::rebuild(const std::string& name) {
-  return Rebuild(*this, name).rebuild();
+ph::Result<RebuildReport> Store::rebuild(const std::string& name, const TellProgress& tell) {
+  return Rebuild(*this, name, tell).rebuild();
 }
 
-ph::Result<RebuildReport> Store::repair(const std::string& name) {
-  return Rebuild(*this, name).repair();
+ph::Result<RebuildReport> Store::repair(const std::string& name, const TellProgress& tell) {
+  return Rebuild(*this, name, tell).repair();
 }
 
 }  // namespace posthouse::store

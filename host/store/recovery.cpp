@@ -218,7 +218,9 @@ ph::Status Recovery::sayLost(MessageId id) {
 }
 
 ph::Status Recovery::addUnknown(const std::string& mailbox) {
+  std::uint64_t looked = 0;
   for (const auto& [id, path] : files_.paths) {
+    if (tell_) tell_({looked++, files_.paths.size()});
     db::Scoped row(step_.db.cached(
         "SELECT 1 FROM cold WHERE id=?1 UNION ALL SELECT 1 FROM garbage WHERE id=?1 UNION ALL SELECT 1 FROM removed "
         "WHERE id=?1"));

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "base/progress.hpp"
 #include "store/change.hpp"
 #include "store/meta.hpp"
 #include "store/options.hpp"
@@ -29,8 +30,9 @@ struct Recovered {
 
 class Recovery {
  public:
-  Recovery(Step& step, env::Env& env, const MessageFiles& files, const Options& options, Recovered& result)
-      : step_(step), env_(env), files_(files), options_(options), result_(result) {}
+  Recovery(Step& step, env::Env& env, const MessageFiles& files, const Options& options, Recovered& result,
+           const TellProgress& tell)
+      : step_(step), env_(env), files_(files), options_(options), result_(result), tell_(tell) {}
 
   // In this order. Rows that name what is not there; UIDNEXT and UIDVALIDITY that are too low.
   ph::Status repairRows();
@@ -59,6 +61,7 @@ class Recovery {
   const MessageFiles& files_;
   const Options& options_;
   Recovered& result_;
+  const TellProgress& tell_;
 };
 
 }  // namespace posthouse::store

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.hpp"
 #include "db/vfs.hpp"
 #include "store/account.hpp"
 #include "store/options.hpp"
@@ -48,8 +49,8 @@ class Store {
   // account's own if it is sound, else the newest snapshot that is) and the message files; it goes on where an earlier
   // one was ended. `repair` corrects the account's own; Permanent: it is too damaged for that. See
   // docs/design/store.md.
-  ph::Result<RebuildReport> rebuild(const std::string& name);
-  ph::Result<RebuildReport> repair(const std::string& name);
+  ph::Result<RebuildReport> rebuild(const std::string& name, const TellProgress& tell = nullptr);
+  ph::Result<RebuildReport> repair(const std::string& name, const TellProgress& tell = nullptr);
   // Account::maintain of what changed, and of all others in turn; lets accounts rest that were not used for a while.
   // Blocks for the disk. To be called now and then, every `period` seconds.
   void maintain(std::int64_t period = 30);

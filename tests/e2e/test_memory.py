@@ -1,5 +1,6 @@
 """Limits of memory, by watching the server's resident set: strangers, slow readers, huge headers, the whole."""
 import concurrent.futures
+import json
 import smtplib
 import time
 
@@ -73,6 +74,9 @@ def test_literals_before_login(make_server, literals):
 def test_slow_readers(make_server):
     server = make_server().start()
     server.send(b"From: a@example.org\r\nSubject: large\r\n\r\n" + b"0123456789 large message\r\n" * 160_000)
+    # Its text is indexed meanwhile, which takes memory of its own, once.
+    indexed = lambda: json.loads(server.run("store", "index", "you", "--json", "--dir", str(server.folder)).stdout)["waiting"] == 0  # noqa: E731
+    posthouse.wait_for(indexed, 60, "the index")
 
     def reader():
         c = posthouse.Raw(server.ports["imap"])

@@ -27,6 +27,13 @@ class ProgressBar {
   bool shown_ = false;
 };
 
+// `work` with a bar for as long as it takes.
+template <class Work>
+auto withBar(const Work& work) {
+  ProgressBar bar;
+  return work(bar.tell());
+}
+
 // "[#####               ]  25 %  2,500 of 10,000 messages, 1,200/s, 6 s left" in at most `columns`.
 std::string progressText(const Progress& p, double seconds, size_t columns);
 

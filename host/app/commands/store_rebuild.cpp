@@ -1,5 +1,6 @@
 #include <iostream>
 
+#include "app/cli/progress_bar.hpp"
 #include "app/command.hpp"
 #include "app/offline_store.hpp"
 
@@ -10,7 +11,8 @@ int run(const std::vector<std::string>& args) {
   int code = kOk;
   const auto offline = beginOfflineStore(args, {}, 1, 1, &code);
   if (!offline) return code;
-  const auto report = offline->store->rebuild(offline->offline.flags.words[0]);
+  const auto report = cli::withBar(
+      [&](const TellProgress& tell) { return offline->store->rebuild(offline->offline.flags.words[0], tell); });
   if (!report) return failed(report.error());
   for (const auto& line : report->said) std::cout << line << "\n";
   if (!report->base.empty()) std::cout << "made from " << report->base << "\n";

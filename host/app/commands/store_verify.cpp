@@ -12,13 +12,11 @@ namespace {
 ph::Result<bool> check(store::Store& store, const std::string& name, const store::VerifyOptions& options) {
   const auto account = store.open(name);
   if (!account) return account.error();
-  ph::Result<store::Report> report = store::Report{};
-  {
-    cli::ProgressBar bar;
-    store::VerifyOptions telling = options;
-    telling.tell = bar.tell();
-    report = store::verify(**account, telling);
-  }
+  const auto report = cli::withBar([&](const TellProgress& tell) {
+    auto telling = options;
+    telling.tell = tell;
+    return store::verify(**account, telling);
+  });
   if (!report) return report.error();
   for (const auto& p : report->problems) std::cout << p.text << "\n";
   std::cout << report->messages << " messages checked, " << report->problems.size() << " problems\n";
@@ -36,7 +34,7 @@ int run(const std::vector<std::string>& args) {
   auto clean = check(*offline->store, name, options);
   if (!clean) return failed(clean.error());
   if (*clean || !flags.has("fix")) return *clean ? kOk : kFailed;
-  const auto report = offline->store->repair(name);
+  const auto report = cli::withBar([&](const TellProgress& tell) { return offline->store->repair(name, tell); });
   if (!report) return failed(report.error());
   std::cout << "\n";
   for (const auto& line : report->said) std::cout << line << "\n";
