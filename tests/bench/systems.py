@@ -1,4 +1,5 @@
 """The servers that are measured: each started afresh in a folder of its own, with what the load generator must know."""
+import json
 import pathlib
 
 import dovecot
@@ -30,6 +31,11 @@ class Posthouse:
     def options(self, workload):
         return options(self.server, workload)
 
+    def settle(self):
+        """Until what came in is indexed, which begins when no more comes."""
+        what = ("store", "index", "you", "--json", "--dir", str(self.server.folder))
+        posthouse.wait_for(lambda: json.loads(self.server.run(*what).stdout)["waiting"] == 0, 120, "the index")
+
     def imaps_port(self):
         return self.server.ports["imaps"]
 
@@ -53,6 +59,9 @@ class PostfixDovecot:
     def stop(self):
         self.postfix.stop()
         self.dovecot.stop()
+
+    def settle(self):
+        """It has no index."""
 
     def options(self, workload):
         lmtp = workload == "lmtp"
