@@ -225,6 +225,22 @@ SearchReturn parseSearchReturn(Parser& p) {
   return out;
 }
 
+namespace {
+
+// The charset, if it is there, and the keys.
+void parseCriteria(Parser& p, bool hasCharset, SearchProgram& out) {
+  if (hasCharset) {
+    const std::string charset = p.astring();
+    p.space();
+    out.charsetKnown = !p.ok() || isKnownCharset(charset);
+    if (!out.charsetKnown) return;
+  }
+  out.key = KeyParser(p).keys(1);
+  p.end();
+}
+
+}  // namespace
+
 SearchProgram parseSearch(Parser& p) {
   SearchProgram out;
   p.space();
@@ -232,31 +248,16 @@ SearchProgram parseSearch(Parser& p) {
     out.result = parseSearchReturn(p);
     p.space();
   }
-  if (p.acceptWord("CHARSET")) {
-    p.space();
-    const std::string charset = p.astring();
-    p.space();
-    if (p.ok() && !isKnownCharset(charset)) {
-      out.charsetKnown = false;
-      return out;
-    }
-  }
-  out.key = KeyParser(p).keys(1);
-  p.end();
+  const bool hasCharset = p.acceptWord("CHARSET");
+  if (hasCharset) p.space();
+  parseCriteria(p, hasCharset, out);
   return out;
 }
 
 SearchProgram parseSearchCriteria(Parser& p) {
   SearchProgram out;
   p.space();
-  const std::string charset = p.astring();
-  p.space();
-  if (p.ok() && !isKnownCharset(charset)) {
-    out.charsetKnown = false;
-    return out;
-  }
-  out.key = KeyParser(p).keys(1);
-  p.end();
+  parseCriteria(p, true, out);
   return out;
 }
 
