@@ -13,7 +13,7 @@ pytestmark = pytest.mark.sanitize
 
 
 class NoZones:
-    resolver = "127.0.0.1:9"
+    resolver = "127.0.0.9:9"  # like no other address of the configuration: it is replaced as text
 
 
 OPTIONS = '\n[plugins.spf-dkim-dmarc]\nexempt_networks = []\nkey_publish_wait = "1s"\n'
