@@ -36,7 +36,7 @@ ph_status openAccount(const ph_host* host, ph_str name, ph_account** out) {
     if (!core.accounts->directory()->account(ph::view(name))) return PH_E_NOT_FOUND;
     auto account = core.store->openOrCreate(std::string(ph::view(name)));
     if (!account) return statusOf(account.error());
-    *out = new ph_account{std::move(*account)};
+    *out = new ph_account{store::Viewer(std::move(*account)), core.accounts};
     return PH_OK;
   });
 }
@@ -51,9 +51,10 @@ void releaseAccount(ph_account* a) {
 
 ph_status watch(ph_account* a, void (*fn)(void*, uint64_t, uint64_t), void* ctx, uint64_t* id) {
   return guarded([&]() -> ph_status {
-    *id = a->account->watch([fn, ctx](const store::Notice& n) {
+    *id = a->viewer.watch([fn, ctx](const store::Notice& n) {
       constexpr uint32_t kList = store::Notice::MailboxMade | store::Notice::MailboxGone |
-                                 store::Notice::MailboxRenamed | store::Notice::Subscription;
+                                 store::Notice::MailboxRenamed | store::Notice::Subscription |
+                                 store::Notice::Rights;
       fn(ctx, n.kind & kList ? 0 : static_cast<uint64_t>(n.mailbox), static_cast<uint64_t>(n.modSeq));
     });
     return PH_OK;
@@ -61,7 +62,7 @@ ph_status watch(ph_account* a, void (*fn)(void*, uint64_t, uint64_t), void* ctx,
 }
 
 void unwatch(ph_account* a, uint64_t id) {
-  a->account->unwatch(id);
+  a->viewer.unwatch(id);
 }
 
 ph_store makeTable() {
@@ -74,6 +75,7 @@ ph_store makeTable() {
   fillStoreMailboxes(&t);
   fillStoreReading(&t);
   fillStoreWriting(&t);
+  fillStoreSharing(&t);
   return t;
 }
 

@@ -8,10 +8,15 @@
 #include "mail/message.hpp"
 #include "ph/draft/host/store.h"
 #include "ph/text.hpp"
-#include "store/account.hpp"
+#include "store/viewer.hpp"
+
+namespace posthouse::accounts {
+class Accounts;
+}
 
 struct ph_account {
-  std::shared_ptr<posthouse::store::Account> account;
+  posthouse::store::Viewer viewer;
+  posthouse::accounts::Accounts* accounts;
   std::atomic<int> refs{1};
 };
 
@@ -41,6 +46,9 @@ ph_status guarded(F&& f) noexcept {
 store::UidSet uidSet(const ph_range* ranges, size_t count);
 store::FlagSet flagSet(uint32_t flags, std::string_view keywords);
 
+// Tells each message of a copy or move.
+ph_status reportCopied(const ph::Result<store::Copied>& done, ph_each_change each, void* ctx, ph_error* error);
+
 // A stored message behind the handle plugins read.
 mail::Message* newStoredMessage(store::MessageFile file);
 
@@ -48,5 +56,6 @@ mail::Message* newStoredMessage(store::MessageFile file);
 void fillStoreMailboxes(ph_store* table);
 void fillStoreReading(ph_store* table);
 void fillStoreWriting(ph_store* table);
+void fillStoreSharing(ph_store* table);
 
 }  // namespace posthouse::abi

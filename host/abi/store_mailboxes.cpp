@@ -39,7 +39,7 @@ Use useOf(uint32_t bits) {
   return Use::None;
 }
 
-ph_mailbox_info infoOf(const Mailbox& m) {
+ph_mailbox_info infoOf(const Mailbox& m, const store::Viewer& viewer) {
   auto out = ph::sized<ph_mailbox_info>();
   out.use = useBit(m.use);
   out.id = static_cast<uint64_t>(m.id);
@@ -55,15 +55,16 @@ ph_mailbox_info infoOf(const Mailbox& m) {
   out.bytes = m.size;
   out.highestmodseq = static_cast<uint64_t>(m.highestModSeq);
   out.keywords = ph::str(m.keywords);
+  out.rights = viewer.rights(m.id).valueOr(0);
   return out;
 }
 
 ph_status mailboxes(ph_account* a, ph_each_mailbox each, void* ctx) {
   return guarded([&]() -> ph_status {
-    const auto list = a->account->mailboxes();
+    const auto list = a->viewer.mailboxes();
     if (!list) return statusOf(list.error());
     for (const auto& m : *list) {
-      const ph_mailbox_info info = infoOf(m);
+      const ph_mailbox_info info = infoOf(m, a->viewer);
       if (each(ctx, &info) != 0) break;
     }
     return PH_OK;
@@ -73,31 +74,31 @@ ph_status mailboxes(ph_account* a, ph_each_mailbox each, void* ctx) {
 ph_status mailbox(ph_account* a, ph_str name, ph_mailbox_info* out) {
   return guarded([&]() -> ph_status {
     thread_local Mailbox last;  // keeps the strings until this thread's next call
-    auto m = a->account->mailbox(ph::view(name));
+    auto m = a->viewer.mailbox(ph::view(name));
     if (!m) return statusOf(m.error());
     last = std::move(*m);
-    *out = infoOf(last);
+    *out = infoOf(last, a->viewer);
     return PH_OK;
   });
 }
 
 ph_status create(ph_account* a, ph_str name, uint32_t use, ph_error* e) {
   return guarded([&]() -> ph_status {
-    const auto made = a->account->createMailbox(ph::view(name), useOf(use));
+    const auto made = a->viewer.createMailbox(ph::view(name), useOf(use));
     return made ? PH_OK : statusOf(made.error(), e);
   });
 }
 
 ph_status remove(ph_account* a, ph_str name, ph_error* e) {
-  return guarded([&] { return ph::fromStatus(a->account->deleteMailbox(ph::view(name)), e); });
+  return guarded([&] { return ph::fromStatus(a->viewer.deleteMailbox(ph::view(name)), e); });
 }
 
 ph_status rename(ph_account* a, ph_str from, ph_str to, ph_error* e) {
-  return guarded([&] { return ph::fromStatus(a->account->renameMailbox(ph::view(from), ph::view(to)), e); });
+  return guarded([&] { return ph::fromStatus(a->viewer.renameMailbox(ph::view(from), ph::view(to)), e); });
 }
 
 ph_status subscribe(ph_account* a, ph_str name, int32_t on, ph_error* e) {
-  return guarded([&] { return ph::fromStatus(a->account->subscribe(ph::view(name), on != 0), e); });
+  return guarded([&] { return ph::fromStatus(a->viewer.subscribe(ph::view(name), on != 0), e); });
 }
 
 }  // namespace

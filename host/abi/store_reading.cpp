@@ -43,7 +43,7 @@ class StoredMessage : public mail::Message {
 
 ph_status view(ph_account* a, uint64_t mailbox, ph_view** out) {
   return guarded([&]() -> ph_status {
-    auto v = a->account->view(static_cast<store::MailboxId>(mailbox));
+    auto v = a->viewer.view(static_cast<store::MailboxId>(mailbox));
     if (!v) return statusOf(v.error());
     *out = new ph_view{std::move(*v)};
     return PH_OK;
@@ -79,7 +79,7 @@ ph_change changeOf(int32_t kind, uint32_t uid) {
 ph_status changes(ph_account* a, uint64_t mailbox, uint64_t since, ph_each_change each, void* ctx) {
   return guarded([&]() -> ph_status {
     const auto found =
-        a->account->changesSince(static_cast<store::MailboxId>(mailbox), static_cast<store::ModSeq>(since));
+        a->viewer.changesSince(static_cast<store::MailboxId>(mailbox), static_cast<store::ModSeq>(since));
     if (!found) return statusOf(found.error());
     std::vector<ph_change> list;
     list.reserve(found->vanished.size() + found->flags.size());
@@ -154,7 +154,7 @@ ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t 
           *next = from;
           return PH_OK;
         }
-        const auto batch = a->account->query(static_cast<store::MailboxId>(mailbox), from, r->last, wanted,
+        const auto batch = a->viewer.query(static_cast<store::MailboxId>(mailbox), from, r->last, wanted,
                                              kMaxRows - rows, kMaxBytes - bytes);
         if (!batch) return statusOf(batch.error());
         for (const auto& row : batch->rows) {
@@ -172,7 +172,7 @@ ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t 
 
 ph_status open(ph_account* a, uint64_t id, ph_message** out) {
   return guarded([&]() -> ph_status {
-    auto file = a->account->open(static_cast<store::MessageId>(id));
+    auto file = a->viewer.open(static_cast<store::MessageId>(id));
     if (!file) return statusOf(file.error());
     *out = newStoredMessage(std::move(*file))->handle();
     return PH_OK;
@@ -185,7 +185,7 @@ ph_status candidates(ph_account* a, uint64_t mailbox, const ph_str* words, size_
     *next = 0;
     std::vector<std::string> list;
     for (size_t i = 0; i < count; ++i) list.emplace_back(ph::view(words[i]));
-    const auto found = a->account->search().candidates(static_cast<store::MailboxId>(mailbox), list,
+    const auto found = a->viewer.candidates(static_cast<store::MailboxId>(mailbox), list,
                                                        static_cast<store::MessageId>(resume));
     if (!found) return statusOf(found.error());
     for (const auto uid : found->uids) {
@@ -198,7 +198,7 @@ ph_status candidates(ph_account* a, uint64_t mailbox, const ph_str* words, size_
 
 ph_status usage(ph_account* a, ph_usage* out) {
   return guarded([&]() -> ph_status {
-    const auto u = a->account->usage();
+    const auto u = a->viewer.usage();
     if (!u) return statusOf(u.error());
     *out = ph::sized<ph_usage>();
     out->bytes = u->bytes;
@@ -224,12 +224,12 @@ ph_status tellAnnotations(const ph::Result<std::vector<store::Annotation>>& list
 
 ph_status annotations(ph_account* a, uint64_t mailbox, ph_each_annotation each, void* ctx) {
   return guarded(
-      [&] { return tellAnnotations(a->account->annotations(static_cast<store::MailboxId>(mailbox)), each, ctx); });
+      [&] { return tellAnnotations(a->viewer.annotations(static_cast<store::MailboxId>(mailbox)), each, ctx); });
 }
 
 ph_status annotationsSince(ph_account* a, uint64_t since, ph_each_annotation each, void* ctx) {
   return guarded(
-      [&] { return tellAnnotations(a->account->annotationsSince(static_cast<store::ModSeq>(since)), each, ctx); });
+      [&] { return tellAnnotations(a->viewer.annotationsSince(static_cast<store::ModSeq>(since)), each, ctx); });
 }
 
 }  // namespace

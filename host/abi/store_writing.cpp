@@ -48,7 +48,7 @@ ph_appended appendedOf(const store::Appended& a) {
 ph_status append(ph_account* a, const ph_append* in, ph_appended* out, ph_error* e) {
   return guarded([&]() -> ph_status {
     store::MessageSource source(*mail::Message::from(in->message));
-    const auto done = a->account->append(requestOf(*in, source));
+    const auto done = a->viewer.append(requestOf(*in, source));
     if (!done) return statusOf(done.error(), e);
     *out = appendedOf(*done);
     return PH_OK;
@@ -66,7 +66,7 @@ ph_status appendAll(ph_account* a, const ph_append* const* messages, size_t coun
     }
     std::optional<store::Replaced> old;
     if (replaced) old = store::Replaced{static_cast<MailboxId>(replaced->mailbox_id), replaced->uid};
-    const auto done = a->account->appendAll(requests, old);
+    const auto done = a->viewer.appendAll(requests, old);
     if (!done) return statusOf(done.error(), e);
     for (const auto& one : *done) {
       const ph_appended out = appendedOf(one);
@@ -83,7 +83,7 @@ ph_status annotate(ph_account* a, uint64_t mailbox, const ph_annotation* const* 
       list[i].entry = ph::view(changes[i]->entry);
       if (changes[i]->is_set) list[i].value = std::string(ph::view(changes[i]->value));
     }
-    return ph::fromStatus(a->account->annotate(static_cast<MailboxId>(mailbox), list), e);
+    return ph::fromStatus(a->viewer.annotate(static_cast<MailboxId>(mailbox), list), e);
   });
 }
 
@@ -96,7 +96,7 @@ ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, si
     change.what = flagSet(in->flags, ph::view(in->keywords));
     if (in->unchanged_since != std::numeric_limits<uint64_t>::max())
       change.unchangedSince = static_cast<store::ModSeq>(in->unchanged_since);
-    const auto done = a->account->setFlags(static_cast<MailboxId>(mailbox), uidSet(ranges, count), change);
+    const auto done = a->viewer.setFlags(static_cast<MailboxId>(mailbox), uidSet(ranges, count), change);
     if (!done) return statusOf(done.error(), e);
     for (const auto& row : done->changed) {
       report(each, ctx, PH_CHANGE_FLAGS, row.uid, 0, static_cast<uint64_t>(row.modSeq), row.flags, row.keywords);
@@ -106,18 +106,11 @@ ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, si
   });
 }
 
-ph_status reportCopied(const ph::Result<store::Copied>& done, ph_each_change each, void* ctx, ph_error* e) {
-  if (!done) return statusOf(done.error(), e);
-  for (const auto& [from, to] : done->uids)
-    report(each, ctx, PH_CHANGE_NEW, from, to, static_cast<uint64_t>(done->modSeq));
-  return PH_OK;
-}
-
 ph_status copy(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint64_t target,
                ph_each_change each, void* ctx, ph_error* e) {
   return guarded([&] {
     return reportCopied(
-        a->account->copy(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        a->viewer.copy(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
         ctx, e);
   });
 }
@@ -126,7 +119,7 @@ ph_status move(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t c
                ph_each_change each, void* ctx, ph_error* e) {
   return guarded([&] {
     return reportCopied(
-        a->account->move(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
+        a->viewer.move(static_cast<MailboxId>(mailbox), uidSet(ranges, count), static_cast<MailboxId>(target)), each,
         ctx, e);
   });
 }
@@ -134,7 +127,7 @@ ph_status move(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t c
 ph_status expunge(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, ph_each_change each, void* ctx,
                   ph_error* e) {
   return guarded([&]() -> ph_status {
-    const auto done = a->account->expunge(static_cast<MailboxId>(mailbox), uidSet(ranges, count));
+    const auto done = a->viewer.expunge(static_cast<MailboxId>(mailbox), uidSet(ranges, count));
     if (!done) return statusOf(done.error(), e);
     for (const store::Uid uid : done->uids)
       report(each, ctx, PH_CHANGE_EXPUNGED, uid, 0, static_cast<uint64_t>(done->modSeq));
@@ -143,6 +136,13 @@ ph_status expunge(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_
 }
 
 }  // namespace
+
+ph_status reportCopied(const ph::Result<store::Copied>& done, ph_each_change each, void* ctx, ph_error* e) {
+  if (!done) return statusOf(done.error(), e);
+  for (const auto& [from, to] : done->uids)
+    report(each, ctx, PH_CHANGE_NEW, from, to, static_cast<uint64_t>(done->modSeq));
+  return PH_OK;
+}
 
 void fillStoreWriting(ph_store* t) {
   t->append = append;

@@ -86,6 +86,7 @@ std::unique_ptr<store::Store> openStore(const config::ServerConfig& c) {
   options.reserveBytes = static_cast<uint64_t>(c.reserveBytes);
   options.movedFolder = c.dataDir + "/moved";
   options.search = true;
+  options.sharesFile = c.dataDir + "/shares.db";
   options.openAccounts = c.limits.openAccounts;
   return std::make_unique<store::Store>(env::posix(), c.dataDir + "/accounts", options);
 }

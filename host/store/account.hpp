@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ph/result.hpp"
+#include "store/acl.hpp"
 #include "store/delivery_info.hpp"
 #include "store/message_file.hpp"
 #include "store/types.hpp"
@@ -32,6 +33,7 @@ class Source {
 
 struct AppendRequest {
   std::string mailbox;
+  MailboxId mailboxId = 0;  // not 0: this one, whatever it is called by then
   bool createMailbox = false;
   std::string_view prefix;   // complete header lines to put above the message
   std::string_view message;  // or `source`
@@ -67,9 +69,16 @@ struct Annotation {
   ModSeq modSeq = 0;
 };
 
+// The flags that somebody may change; the others stay as they are, or are not set.
+struct FlagLimit {
+  std::uint32_t flags = kAllFlags;
+  bool keywords = true;
+};
+
 struct FlagChange {
   enum Mode { Add, Remove, Replace } mode = Add;
   FlagSet what;
+  FlagLimit limit;
   std::optional<ModSeq> unchangedSince;  // RFC 7162 3.1.3
 };
 
@@ -113,12 +122,13 @@ class Account {
   ph::Result<std::vector<Mailbox>> mailboxes();
   ph::Result<Mailbox> mailbox(std::string_view name);
   ph::Result<Mailbox> mailbox(MailboxId id);
-  // Missing parents are made too. Conflict: exists; Invalid: bad name.
-  ph::Result<MailboxId> createMailbox(std::string_view name, Use use = Use::None);
+  // A `viewer` is another account, which needs its rights: Denied. Missing parents are made too. Conflict: exists;
+  // Invalid: bad name.
+  ph::Result<MailboxId> createMailbox(std::string_view name, Use use = Use::None, std::string_view viewer = {});
   // Denied: INBOX; Conflict: has children (RFC 9051 6.3.5 leaves that to us).
-  ph::Status deleteMailbox(std::string_view name);
+  ph::Status deleteMailbox(std::string_view name, std::string_view viewer = {});
   // Children move along; INBOX keeps existing and its messages move (RFC 9051 6.3.6).
-  ph::Status renameMailbox(std::string_view from, std::string_view to);
+  ph::Status renameMailbox(std::string_view from, std::string_view to, std::string_view viewer = {});
   // New UIDVALIDITY, for all mailboxes without a name: clients forget what they know. Not while sessions are open.
   ph::Result<std::size_t> bumpUidValidity(std::string_view name = {});
   ph::Status subscribe(std::string_view name, bool on);
@@ -134,8 +144,8 @@ class Account {
   std::vector<ph::Result<Appended>> appendEach(const std::vector<AppendRequest>& requests);
   ph::Result<FlagsChanged> setFlags(MailboxId mailbox, const UidSet& uids, const FlagChange& change);
   // Copies share the file: a new row with a new UID and the same id; the file goes with its last row.
-  ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to);
-  ph::Result<Copied> move(MailboxId from, const UidSet& uids, MailboxId to);
+  ph::Result<Copied> copy(MailboxId from, const UidSet& uids, MailboxId to, FlagLimit keep = {});
+  ph::Result<Copied> move(MailboxId from, const UidSet& uids, MailboxId to, FlagLimit keep = {});
   // Only those with \Deleted, unless `all`. A MessageFile that is open stays readable.
   ph::Result<Expunged> expunge(MailboxId mailbox, const UidSet& uids, bool all = false);
 
@@ -159,6 +169,16 @@ class Account {
   static constexpr std::size_t kMaxAnnotations = 1000;
   static constexpr std::size_t kMaxAnnotationBytes = 1'000'000;
   ph::Status annotate(MailboxId mailbox, const std::vector<Annotation>& changes);
+
+  // Who else may do what in a mailbox, see acl.hpp; without the disk.
+  ph::Result<AclEntries> acl(MailboxId mailbox);
+  ph::Result<Rights> rights(MailboxId mailbox, std::string_view viewer);
+  // `identifier`: a name, or "anyone", or one of these behind a dash. A `viewer` needs "a". Conflict: the owner's.
+  static constexpr std::size_t kMaxAclEntries = 200;
+  ph::Status setAcl(MailboxId mailbox, const std::string& identifier, AclMode mode, Rights rights,
+                    std::string_view viewer = {});
+  // Where the message is.
+  ph::Result<std::vector<MailboxId>> mailboxesOf(MessageId id);
 
   // NotFound: no message is in it. A muted thread's new messages come in as read.
   ph::Result<Thread> thread(MessageId thread);

@@ -62,8 +62,8 @@ class Append final : public Change {
       if (!known) return known.error();
       if (*known) return {};
     }
-    auto mailbox = step.mailbox(meta_.mailbox);
-    if (!mailbox && mailbox.error().kind == ph::Kind::NotFound && request_.createMailbox) {
+    auto mailbox = request_.mailboxId != 0 ? step.mailbox(request_.mailboxId) : step.mailbox(meta_.mailbox);
+    if (!mailbox && mailbox.error().kind == ph::Kind::NotFound && request_.createMailbox && request_.mailboxId == 0) {
       const auto made = makeMailbox(step, meta_.mailbox, Use::None);
       if (!made) return made.error();
       mailbox = step.mailbox(*made);

@@ -6,7 +6,8 @@ namespace {
 
 class Copy final : public Change {
  public:
-  Copy(MailboxId from, const UidSet& uids, MailboxId to, bool move) : from_(from), uids_(uids), to_(to), move_(move) {}
+  Copy(MailboxId from, const UidSet& uids, MailboxId to, bool move, FlagLimit keep)
+      : from_(from), uids_(uids), to_(to), move_(move), keep_(keep) {}
 
   ph::Status apply(Step& step) override {
     auto from = step.mailbox(from_);
@@ -18,7 +19,12 @@ class Copy final : public Change {
     std::uint64_t more = 0;
     for (const auto& row : *rows) more += move_ ? 0 : row.size;
     if (auto done = step.checkQuota(more); !done) return done;
-    if (auto done = putIn(step, **from, **to, *rows, result); !done) return done;
+    auto copies = *rows;
+    for (auto& row : copies) {
+      row.flags &= keep_.flags;
+      if (!keep_.keywords) row.keywords.clear();
+    }
+    if (auto done = putIn(step, **from, **to, copies, result); !done) return done;
     return move_ ? takeOut(step, **from, *rows) : ph::Status();
   }
 
@@ -29,18 +35,19 @@ class Copy final : public Change {
   const UidSet& uids_;
   const MailboxId to_;
   const bool move_;
+  const FlagLimit keep_;
 };
 
 }  // namespace
 
-ph::Result<Copied> Account::copy(MailboxId from, const UidSet& uids, MailboxId to) {
-  Copy job(from, uids, to, false);
+ph::Result<Copied> Account::copy(MailboxId from, const UidSet& uids, MailboxId to, FlagLimit keep) {
+  Copy job(from, uids, to, false, keep);
   if (auto done = core_->commit(job); !done) return done.error();
   return std::move(job.result);
 }
 
-ph::Result<Copied> Account::move(MailboxId from, const UidSet& uids, MailboxId to) {
-  Copy job(from, uids, to, true);
+ph::Result<Copied> Account::move(MailboxId from, const UidSet& uids, MailboxId to, FlagLimit keep) {
+  Copy job(from, uids, to, true, keep);
   if (auto done = core_->commit(job); !done) return done.error();
   return std::move(job.result);
 }

@@ -165,7 +165,15 @@ ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed,
   return {};
 }
 
+// On the leader.
+void Core::readAcl() {
+  auto acl = writer_ ? Acl::read(*writer_) : ph::Error{ph::Kind::Temporary, name + ": not open"};
+  std::atomic_store(&acl_, acl ? std::move(*acl) : nullptr);
+}
+
 void Core::publish(const Deltas& deltas) {
+  const auto isOfRights = [](const auto& d) { return (d.second.kinds & (Notice::Rights | Notice::MailboxGone)) != 0; };
+  if (std::any_of(deltas.begin(), deltas.end(), isOfRights)) readAcl();
   {
     const std::lock_guard guard(viewsMutex_);
     for (const auto& [id, delta] : deltas) {

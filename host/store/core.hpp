@@ -13,6 +13,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "store/acl.hpp"
 #include "store/change.hpp"
 #include "store/ids.hpp"
 #include "store/options.hpp"
@@ -94,6 +95,11 @@ class Core {
   void fail(const ph::Error& error);
   ph::Status removeGarbage(const std::vector<MessageId>& ids);
 
+  // As last committed; without the disk.
+  ph::Result<std::shared_ptr<const Acl>> acl();
+  // Set before anybody grants rights; makes it known that the account shares something with `grantee`, then commits.
+  std::function<ph::Status(const std::string& grantee, const std::function<ph::Status()>& commit)> sharing;
+
   // Any copy of the index, with the settings of this account's.
   ph::Result<std::unique_ptr<db::Database>> openIndex(const std::string& path, bool readOnly);
 
@@ -116,6 +122,7 @@ class Core {
   void lead(const std::vector<Waiting*>& group, Deltas& committed);
   ph::Status transact(const std::vector<Waiting*>& group, Deltas& committed, bool& unsure);
   void publish(const Deltas& deltas);
+  void readAcl();
   ph::Status ensureWritable();
   ph::Status wake();
   // Awake, and does not rest as long as this is held.
@@ -132,6 +139,8 @@ class Core {
   ph::Status cleanTemporary();
 
   std::shared_ptr<const AccountSettings> settings_ = std::make_shared<const AccountSettings>();
+
+  std::shared_ptr<const Acl> acl_;  // with std::atomic_load and atomic_store only; nullptr: could not be read
 
   std::mutex queueMutex_;
   std::condition_variable queueChanged_;

@@ -46,6 +46,7 @@ ph::Status Core::connect() {
   modSeq_ = *modSeq;
   ids_ = std::move(*ids);
   writer_ = std::move(*db);
+  readAcl();
   return {};
 }
 

@@ -32,6 +32,13 @@ ph::Result<Core::Reader> Core::reader() {
   return Reader(*this, std::move(*gate), std::move(*db));
 }
 
+ph::Result<std::shared_ptr<const Acl>> Core::acl() {
+  if (auto acl = std::atomic_load(&acl_)) return acl;
+  auto db = reader();
+  if (!db) return db.error();
+  return Acl::read(**db);
+}
+
 // A view is read without stopping the writer; it counts when no commit of this mailbox was published meanwhile.
 ph::Result<std::shared_ptr<const View>> Core::view(MailboxId mailbox) {
   for (;;) {

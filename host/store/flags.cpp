@@ -42,7 +42,8 @@ class SetFlags final : public Change {
   ph::Status apply(Step& step) override {
     auto mailbox = step.mailbox(mailbox_);
     if (!mailbox) return mailbox.error();
-    const auto given = step.keywords(mailbox_, change_.what.keywords, change_.mode != FlagChange::Remove);
+    const bool makes = change_.mode != FlagChange::Remove && change_.limit.keywords;
+    const auto given = step.keywords(mailbox_, change_.what.keywords, makes);
     if (!given) return given.error();
     for (const auto& range : uids_)
       if (auto done = collect(step, range, *given, **mailbox); !done) return done;
@@ -73,11 +74,12 @@ class SetFlags final : public Change {
         continue;
       }
       const auto old = static_cast<std::uint32_t>(row->integer(1));
-      const auto what = change_.what.flags & kAllFlags;
+      const auto limit = change_.limit.flags & kAllFlags;
+      const auto what = change_.what.flags & limit;
       const auto flags = change_.mode == FlagChange::Add      ? old | what
                          : change_.mode == FlagChange::Remove ? old & ~what
-                                                              : what;
-      auto keywords = combine(row->bytes(2), given, change_.mode);
+                                                              : (old & ~limit) | what;
+      auto keywords = change_.limit.keywords ? combine(row->bytes(2), given, change_.mode) : std::string(row->bytes(2));
       if (flags == old && keywords == row->bytes(2)) continue;
       count(mailbox, old, 0, -1);
       count(mailbox, flags, 0, 1);

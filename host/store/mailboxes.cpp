@@ -1,6 +1,7 @@
 // Mailbox names, and creating, deleting, renaming and subscribing. RFC 9051 6.3.4 to 6.3.9, RFC 6154 (special uses).
 #include <algorithm>
 
+#include "ph/imap/mailbox_name.hpp"
 #include "store/account.hpp"
 #include "store/mailbox_names.hpp"
 #include "store/removal.hpp"
@@ -52,12 +53,46 @@ ph::Status makeParents(Step& step, const std::string& name) {
 // A change that is one function.
 class Call final : public Change {
  public:
-  explicit Call(std::function<ph::Status(Step&)> call) : call_(std::move(call)) {}
-  ph::Status apply(Step& step) override { return call_(step); }
+  explicit Call(std::function<ph::Status(Step&)> call, bool dropsAcl = false)
+      : call_(std::move(call)), dropsAcl_(dropsAcl) {}
+
+  ph::Status prepare(Core& core, std::set<std::string>& folders) override {
+    if (!dropsAcl_) return {};
+    const auto acl = core.acl();
+    if (!acl) return acl.error();
+    return (*acl)->empty() ? ph::Status() : revocation_.prepare(core, folders);
+  }
+  ph::Status apply(Step& step) override {
+    if (auto done = call_(step); !done) return done;
+    return revocation_.apply(step);
+  }
+  void undo(Core& core) override { revocation_.undo(core); }
+  void finish(Core& core) override { revocation_.finish(core); }
 
  private:
-  std::function<ph::Status(Step&)> call_;
+  const std::function<ph::Status(Step&)> call_;
+  const bool dropsAcl_;
+  Revocation revocation_;
 };
+
+// RFC 4314 4: CREATE and RENAME need "k" in the nearest parent that exists.
+ph::Status mayMake(Step& step, const std::string& name, std::string_view viewer) {
+  if (viewer.empty()) return {};
+  for (auto slash = name.rfind('/'); slash != std::string::npos; slash = name.rfind('/', slash - 1)) {
+    const auto parent = step.mailbox(std::string_view(name).substr(0, slash));
+    if (!parent && parent.error().kind == ph::Kind::NotFound) continue;
+    if (!parent) return parent.error();
+    const auto has = rightsIn(step, (*parent)->id, viewer);
+    if (!has) return has.error();
+    if (*has & right::kCreate) return {};
+    break;
+  }
+  return ph::Error{ph::Kind::Denied, "you may not make mailboxes there"};
+}
+
+ph::Error reserved() {
+  return {ph::Kind::Invalid, "the name stands for the mailboxes of other users"};
+}
 
 ph::Status renameInbox(Step& step, const std::string& to) {
   const auto made = makeMailbox(step, to, Use::None);
@@ -94,9 +129,11 @@ ph::Status renameOne(Step& step, const std::string& from, const std::string& to)
   return {};
 }
 
-ph::Status deleteOne(Step& step, const std::string& name, std::int64_t keepKeys, std::vector<MessageId>& garbage) {
+ph::Status deleteOne(Step& step, const std::string& name, std::string_view viewer, std::int64_t keepKeys,
+                     std::vector<MessageId>& garbage) {
   auto mailbox = step.mailbox(name);
   if (!mailbox) return mailbox.error();
+  if (auto may = checkRights(step, (*mailbox)->id, viewer, right::kDeleteMailbox); !may) return may;
   const auto below = children(step, name);
   if (!below) return below.error();
   if (!below->empty()) return ph::Error{ph::Kind::Conflict, name + " has mailboxes below it"};
@@ -113,6 +150,7 @@ ph::Status deleteOne(Step& step, const std::string& name, std::int64_t keepKeys,
   }
   for (const char* sql : {"DELETE FROM messages WHERE mailbox=?", "DELETE FROM expunged WHERE mailbox=?",
                           "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM annotations WHERE mailbox=?",
+                          "DELETE FROM acl WHERE mailbox=?",
                           "DELETE FROM mailboxes WHERE id=?"}) {
     db::Scoped remove(step.db.cached(sql));
     remove->bind(1, id);
@@ -140,6 +178,7 @@ ph::Result<std::string> canonicalName(std::string_view name) {
 }
 
 ph::Result<MailboxId> makeMailbox(Step& step, const std::string& name, Use use) {
+  if (ph::imap::isOtherUsers(name)) return reserved();
   const auto there = exists(step, name);
   if (!there) return there.error();
   if (*there) return ph::Error{ph::Kind::Conflict, "mailbox exists: " + name};
@@ -158,14 +197,16 @@ ph::Result<MailboxId> makeMailbox(Step& step, const std::string& name, Use use) 
   const MailboxId id = insert->integer(0);
   if (const auto done = insert->step(); !done) return done.error();
   step.note(id, Notice::MailboxMade);
+  if (auto done = inheritAcl(step, id, name); !done) return done.error();
   return id;
 }
 
-ph::Result<MailboxId> Account::createMailbox(std::string_view given, Use use) {
+ph::Result<MailboxId> Account::createMailbox(std::string_view given, Use use, std::string_view viewer) {
   const auto name = canonicalName(given);
   if (!name) return name.error();
   MailboxId id = 0;
   Call job([&](Step& step) -> ph::Status {
+    if (auto may = mayMake(step, *name, viewer); !may) return may;
     const auto made = makeMailbox(step, *name, use);
     if (!made) return made.error();
     id = *made;
@@ -175,23 +216,30 @@ ph::Result<MailboxId> Account::createMailbox(std::string_view given, Use use) {
   return id;
 }
 
-ph::Status Account::deleteMailbox(std::string_view given) {
+ph::Status Account::deleteMailbox(std::string_view given, std::string_view viewer) {
   const auto name = canonicalName(given);
   if (!name) return name.error();
   if (*name == "INBOX") return ph::Error{ph::Kind::Denied, "INBOX cannot be deleted"};
   std::vector<MessageId> garbage;
-  Call job([&](Step& step) { return deleteOne(step, *name, core_->options.keepDeliveryKeys, garbage); });
+  const auto keepKeys = core_->options.keepDeliveryKeys;
+  Call job([&](Step& step) { return deleteOne(step, *name, viewer, keepKeys, garbage); }, true);
   if (auto done = core_->commit(job); !done) return done;
   unlinkAll(*core_, garbage);
   return {};
 }
 
-ph::Status Account::renameMailbox(std::string_view givenFrom, std::string_view givenTo) {
+ph::Status Account::renameMailbox(std::string_view givenFrom, std::string_view givenTo, std::string_view viewer) {
   const auto from = canonicalName(givenFrom);
   if (!from) return from.error();
   const auto to = canonicalName(givenTo);
   if (!to) return to.error();
+  if (ph::imap::isOtherUsers(*to)) return reserved();
+  if (*from == "INBOX" && !viewer.empty()) return ph::Error{ph::Kind::Denied, "INBOX is its owner's to rename"};
   Call job([&](Step& step) -> ph::Status {
+    const auto source = step.mailbox(*from);
+    if (!source) return source.error();
+    if (auto may = checkRights(step, (*source)->id, viewer, right::kDeleteMailbox); !may) return may;
+    if (auto may = mayMake(step, *to, viewer); !may) return may;
     const auto there = exists(step, *to);
     if (!there) return there.error();
     if (*there) return ph::Error{ph::Kind::Conflict, "mailbox exists: " + *to};
@@ -239,7 +287,8 @@ ph::Status Account::subscribe(std::string_view given, bool on) {
   Call job([&](Step& step) -> ph::Status {
     const auto there = exists(step, *name);
     if (!there) return there.error();
-    if (on && !*there) return ph::Error{ph::Kind::NotFound, "no such mailbox: " + *name};
+    // Of mailboxes of others their own account knows.
+    if (on && !*there && !ph::imap::isOtherUsers(*name)) return ph::Error{ph::Kind::NotFound, "no such mailbox: " + *name};
     db::Scoped change(step.db.cached(on ? "INSERT OR IGNORE INTO subscriptions VALUES(?)"
                                         : "DELETE FROM subscriptions WHERE name=?"));
     change->text(1, *name);

@@ -202,6 +202,20 @@ ph::Result<MessageFile> Account::open(MessageId id) {
   return MessageFile(std::move(*file), offset, size);
 }
 
+ph::Result<std::vector<MailboxId>> Account::mailboxesOf(MessageId id) {
+  auto db = core_->reader();
+  if (!db) return db.error();
+  std::vector<MailboxId> out;
+  db::Scoped row((*db)->cached("SELECT DISTINCT mailbox FROM messages WHERE id=?"));
+  row->bind(1, id);
+  for (;;) {
+    const auto found = row->step();
+    if (!found) return found.error();
+    if (!*found) return out;
+    out.push_back(row->integer(0));
+  }
+}
+
 ph::Result<Changes> Account::changesSince(const View& old) {
   auto view = core_->view(old.mailbox());
   if (!view) return view.error();

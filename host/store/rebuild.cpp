@@ -155,6 +155,7 @@ class Rebuild {
     Step step(index, settings_, *highest + 1 + (renew ? kMargin : 0), store_.options_.now());
     Recovery recovery(step, env_, files_, store_.options_, recovered_, tell_);
     auto done = recovery.repairRows();
+    if (done && renew) done = dropUnproven(index);
     if (done) done = recovery.dropMissing();
     if (done) done = recovery.recount();
     if (done && renew) done = recovery.renew();
@@ -163,6 +164,15 @@ class Rebuild {
     if (done) done = index.exec("COMMIT");
     if (!done && index.inTransaction()) (void)index.exec("ROLLBACK");
     return done;
+  }
+
+  // A right that was taken away after the copy was made must not come back.
+  ph::Status dropUnproven(db::Database& index) {
+    const auto dropped = dropUnprovenAcl(index, env_, folder_);
+    if (!dropped) return dropped.error();
+    if (*dropped)
+      report_.said.emplace_back("rights were taken away after this copy was made: the mailboxes are shared no more");
+    return {};
   }
 
   // Each of these steps may be the last before the power fails; the next run goes through all of them again.

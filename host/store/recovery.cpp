@@ -34,6 +34,7 @@ constexpr Repair kRepairs[] = {
      "messages had a wrong parent"},
     {"DELETE FROM thread_origins WHERE id NOT IN (SELECT id FROM cold)", ""},
     {"DELETE FROM annotations WHERE mailbox<>0 AND mailbox NOT IN (SELECT id FROM mailboxes)", ""},
+    {"DELETE FROM acl WHERE mailbox<>0 AND mailbox NOT IN (SELECT id FROM mailboxes)", ""},
     {"DELETE FROM deliveries WHERE id NOT IN (SELECT id FROM cold UNION ALL SELECT id FROM removed)", ""},
     {"DELETE FROM dkim_domains WHERE id NOT IN (SELECT id FROM deliveries)", ""},
     {"DELETE FROM recipients WHERE id NOT IN (SELECT id FROM cold)", ""},

@@ -147,6 +147,11 @@ CREATE TABLE IF NOT EXISTS annotations(     -- RFC 5464
   modseq INTEGER NOT NULL,
   PRIMARY KEY(mailbox, entry));
 CREATE INDEX IF NOT EXISTS annotations_modseq ON annotations(modseq);
+CREATE TABLE IF NOT EXISTS acl(             -- RFC 4314; see acl.hpp
+  mailbox INTEGER NOT NULL,       -- 0: the number of the last revocation, in `rights`
+  identifier TEXT NOT NULL,
+  rights INTEGER NOT NULL,
+  PRIMARY KEY(mailbox, identifier)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS removed(  -- expunged messages that can still be restored, see undelete.hpp
   number INTEGER PRIMARY KEY,
   mailbox INTEGER NOT NULL,

@@ -26,6 +26,7 @@ ph::Status checkName(const std::string& name) {
 
 Store::Store(env::Env& env, std::string folder, Options options)
     : options_(std::move(options)), folder_(std::move(folder)), vfs_(env), most_(options_.openAccounts) {
+  if (!options_.sharesFile.empty()) shares_ = std::make_unique<Shares>(vfs_, options_.sharesFile);
   if (options_.search)
     indexer_ = std::make_unique<search::Indexer>([this](const auto& name) { return ifOpen(name); }, options_.pace);
 }
@@ -70,6 +71,11 @@ ph::Result<std::shared_ptr<Account>> Store::openLocked(const std::string& name) 
   }
   doubtful_.erase(name);
   core->setSettings(settingsOf(name));
+  if (shares_) {
+    core->sharing = [this, name](const auto& grantee, const auto& commit) {
+      return shares_->share(grantee, name, commit);
+    };
+  }
   if (indexer_) {
     core->onArrival = [this, name] { indexer_->wake(name); };
     indexer_->wake(name);

@@ -18,6 +18,7 @@
 #include "store/options.hpp"
 #include "store/search/indexer.hpp"
 #include "store/settings.hpp"
+#include "store/shares.hpp"
 
 namespace posthouse::store {
 
@@ -43,6 +44,10 @@ class Store {
   // With INBOX, Archive, Drafts, Junk, Sent and Trash. Conflict: exists.
   ph::Result<std::shared_ptr<Account>> create(const std::string& name);
   ph::Result<std::vector<std::string>> accounts();
+  // An account that shares something with `viewer`. NotFound: it does not, or there is none.
+  ph::Result<std::shared_ptr<Account>> openShared(const std::string& owner, const std::string& viewer);
+  // Accounts that perhaps share something with `viewer`; does not wait for the disk.
+  std::set<std::string> sharers(std::string_view viewer) const;
   // From now on, for open accounts too; an account without an entry has default settings.
   void setSettings(SettingsByAccount settings);
   // For the command line, while nobody has the account open. `rebuild` makes a new index of the best there is (the
@@ -79,6 +84,7 @@ class Store {
   void keepBound();
   void maintainOne(const std::string& name);
   void maintainClosed(std::int64_t period);
+  void lookForShares();
 
   const Options options_;
   const std::string folder_;
@@ -93,6 +99,9 @@ class Store {
   std::size_t inTurn_ = 0;
   std::vector<std::string> turn_;  // accounts that maintain() has still to look at, of maintain()'s thread
   std::uint64_t clock_ = 0;
+  std::unique_ptr<Shares> shares_;          // may be none
+  std::vector<std::string> notLookedAt_;    // for shares, of maintain()'s thread
+  bool looking_ = false;
   std::unique_ptr<search::Indexer> indexer_;  // the first to go
 };
 

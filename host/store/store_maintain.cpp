@@ -34,6 +34,7 @@ void Store::maintain(std::int64_t period) {
   for (const auto& account : idle) account->rest();
   idle.clear();
   maintainClosed(period);
+  lookForShares();
 }
 
 void Store::maintainOne(const std::string& name) {

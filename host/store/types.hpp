@@ -121,7 +121,8 @@ struct Notice {
     MailboxRenamed = 32,
     Subscription = 64,
     Thread = 128,     // of the account, mailbox 0: what is said about a thread
-    Annotation = 256  // mailbox 0: of the account
+    Annotation = 256,  // mailbox 0: of the account
+    Rights = 512       // of others to the mailbox, see acl.hpp
   };
   std::string account;
   MailboxId mailbox = 0;

@@ -26,6 +26,11 @@ Status checkLevel(std::string_view level) {
 
 }  // namespace
 
+bool isOtherUsers(std::string_view name) {
+  return name.substr(0, kOtherUsers.size()) == kOtherUsers &&
+         (name.size() == kOtherUsers.size() || name[kOtherUsers.size()] == kHierarchyDelimiter);
+}
+
 Result<std::string> canonicalMailboxName(std::string_view name) {
   if (name.empty()) return invalid("mailbox name is empty");
   if (name.size() > kMaxMailboxName) return invalid("mailbox name is too long");

@@ -14,6 +14,11 @@ namespace ph::imap {
 inline constexpr char kHierarchyDelimiter = '/';
 inline constexpr std::string_view kInbox = "INBOX";  // canonical spelling; clients may use any
 inline constexpr std::size_t kMaxMailboxName = 1000;
+// Below it are the mailboxes of others, RFC 2342 4: "Other Users/NAME/MAILBOX". No account has one of that name.
+inline constexpr std::string_view kOtherUsers = "Other Users";
+
+// Whether the name is kOtherUsers or below it.
+bool isOtherUsers(std::string_view name);
 
 // NFC, with a first level of INBOX in any case written as kInbox. Invalid: bad UTF-8, control characters, U+2028,
 // U+2029, an empty level (so no slash at either end, none doubled), a level "." or "..", a leading "#", too long.

@@ -35,6 +35,31 @@ typedef struct ph_view ph_view;       /* an immutable list of a mailbox's UIDs a
 #define PH_USE_TRASH 0x40u
 #define PH_USE_IMPORTANT 0x80u /* RFC 8457 */
 
+/* Rights to a mailbox, RFC 4314 2.1, in the order of the letters "lrswipkxtea". */
+#define PH_RIGHT_LOOKUP 0x001u
+#define PH_RIGHT_READ 0x002u
+#define PH_RIGHT_SEEN 0x004u
+#define PH_RIGHT_WRITE 0x008u
+#define PH_RIGHT_INSERT 0x010u
+#define PH_RIGHT_POST 0x020u
+#define PH_RIGHT_CREATE 0x040u
+#define PH_RIGHT_DELETE_MAILBOX 0x080u
+#define PH_RIGHT_DELETE_MESSAGES 0x100u
+#define PH_RIGHT_EXPUNGE 0x200u
+#define PH_RIGHT_ADMINISTER 0x400u
+#define PH_RIGHT_ALL 0x7ffu
+
+#define PH_ACL_REPLACE 0
+#define PH_ACL_ADD 1
+#define PH_ACL_REMOVE 2
+
+/* An entry of an access control list. */
+typedef struct ph_acl_entry {
+  uint32_t size;
+  uint32_t rights;
+  ph_str identifier; /* an account's name, or "anyone"; behind "-": whose rights are taken away */
+} ph_acl_entry;      /* strings live during the callback */
+
 typedef struct ph_mailbox_info {
   uint32_t size;
   uint32_t use; /* PH_USE_* */
@@ -51,6 +76,8 @@ typedef struct ph_mailbox_info {
   uint64_t bytes; /* sum of RFC822.SIZE */
   uint64_t highestmodseq;
   ph_str keywords; /* all keywords of the mailbox, separated by one space */
+  uint32_t rights; /* PH_RIGHT_* of who opened the account; all for its owner */
+  uint32_t reserved;
 } ph_mailbox_info;
 
 /* Columns of query(); ask only for what you need. uid, id, modseq and flags are always there. */
@@ -172,6 +199,8 @@ typedef int32_t (*ph_each_appended)(void* ctx, const ph_appended* appended);
 typedef int32_t (*ph_each_annotation)(void* ctx, const ph_annotation* annotation);
 typedef int32_t (*ph_each_mailbox)(void* ctx, const ph_mailbox_info* mailbox);
 typedef int32_t (*ph_each_uid)(void* ctx, uint32_t uid);
+typedef int32_t (*ph_each_acl_entry)(void* ctx, const ph_acl_entry* entry);
+typedef int32_t (*ph_each_sharer)(void* ctx, ph_str account);
 
 typedef struct ph_store {
   uint32_t size;
@@ -285,6 +314,32 @@ typedef struct ph_store {
    * PH_E_UNAVAILABLE: looking at every message is no slower. [worker] of PH_POOL_DISK; since 1.0 */
   ph_status (*candidates)(ph_account* account, uint64_t mailbox_id, const ph_str* words, size_t word_count,
                           uint64_t resume, ph_each_uid each, void* ctx, uint64_t* out_resume);
+
+  /* --- sharing, RFC 4314 ------------------------------------------------------------------------------------------ */
+
+  /* The account `owner` as the account `viewer` may use it: every call of this table then checks the viewer's rights as
+   * they are at that moment. PH_E_DENIED: it sees the mailbox, but may not do this; PH_E_NOT_FOUND: it need not know
+   * that the mailbox exists. mailboxes() tells those with "l"; mailbox() those with any right; numbers of messages are
+   * told with "r"; flags that it may not set are left out, where none is left: PH_E_DENIED. Annotations are those below
+   * /shared; quota, subscriptions and special uses are the owner's. watch() tells 0 when rights change.
+   * [worker]; PH_E_NOT_FOUND: it shares nothing with the viewer; PH_E_TEMPORARY; since 1.0 */
+  ph_status (*open_shared)(const ph_host* host, ph_str owner, ph_str viewer, ph_account** out);
+  /* Accounts that perhaps share something with `viewer`; open_shared knows. [session-thread]; since 1.0 */
+  ph_status (*sharers)(const ph_host* host, ph_str viewer, ph_each_sharer each, void* ctx);
+  /* PH_RIGHT_* of who opened the account, as they are now. [session-thread]; since 1.0 */
+  ph_status (*rights)(ph_account* account, uint64_t mailbox_id, uint32_t* out);
+  /* The list, by identifier, without the owner. Needs "a". [session-thread]; since 1.0 */
+  ph_status (*acl)(ph_account* account, uint64_t mailbox_id, ph_each_acl_entry each, void* ctx);
+  /* `mode`: PH_ACL_*; an entry without rights goes. `identifier` as in ph_acl_entry, or what an account logs in with.
+   * Needs "a". PH_E_INVALID: no such account; PH_E_CONFLICT: the owner's own; PH_E_LIMIT: more than 200 entries.
+   * [worker] of PH_POOL_DISK; since 1.0 */
+  ph_status (*set_acl)(ph_account* account, uint64_t mailbox_id, ph_str identifier, int32_t mode, uint32_t rights,
+                       ph_error* error);
+  /* As copy or, with `moving`, as move, between two accounts: appended to `target`, whose quota it is, all or none, then
+   * expunged. A crash may leave the messages in both. Also within one account. [worker] of PH_POOL_DISK; since 1.0 */
+  ph_status (*transfer)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
+                        ph_account* target, uint64_t target_id, int32_t moving, ph_each_change each, void* ctx,
+                        ph_error* error);
 } ph_store;
 
 #ifdef __cplusplus
