@@ -56,6 +56,7 @@ ph_mailbox_info infoOf(const Mailbox& m, const store::Viewer& viewer) {
   out.highestmodseq = static_cast<uint64_t>(m.highestModSeq);
   out.keywords = ph::str(m.keywords);
   out.rights = viewer.rights(m.id).valueOr(0);
+  out.realm = viewer.realm();
   return out;
 }
 

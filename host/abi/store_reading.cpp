@@ -113,7 +113,7 @@ uint32_t columnsOf(uint32_t columns) {
   return out;
 }
 
-ph_row rowOf(const store::Row& r) {
+ph_row rowOf(const store::Row& r, uint64_t realm) {
   auto out = ph::sized<ph_row>();
   out.uid = r.uid;
   out.id = static_cast<uint64_t>(r.id);
@@ -131,6 +131,7 @@ ph_row rowOf(const store::Row& r) {
   out.thread = static_cast<uint64_t>(r.thread);
   out.parent = static_cast<uint64_t>(r.parent);
   out.threadid = static_cast<uint64_t>(r.threadId);
+  out.realm = realm;
   return out;
 }
 
@@ -160,7 +161,7 @@ ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t 
         for (const auto& row : batch->rows) {
           ++rows;
           bytes += bytesOf(row);
-          const ph_row out = rowOf(row);
+          const ph_row out = rowOf(row, a->viewer.realm());
           if (each(ctx, &out) != 0) return PH_OK;
         }
         from = batch->next;

@@ -85,6 +85,19 @@ ph_status setAcl(ph_account* a, uint64_t mailbox, ph_str identifier, int32_t mod
   });
 }
 
+ph_status listRights(ph_account* a, uint64_t mailbox, ph_str identifier, uint32_t* always, uint32_t* possible) {
+  return guarded([&]() -> ph_status {
+    const auto id = static_cast<store::MailboxId>(mailbox);
+    if (auto may = a->viewer.need(id, right::kAdminister, right::kLookup); !may) return statusOf(may.error());
+    const auto name = accounts::resolveIdentifier(*a->accounts->directory(), ph::view(identifier));
+    if (!name) return statusOf(name.error());
+    const auto& owner = a->viewer.account().name();
+    *always = *name == owner ? right::kAll : 0;
+    *possible = *name == owner || *name == "-" + owner ? 0 : right::kAll;
+    return PH_OK;
+  });
+}
+
 ph_status transfer(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, ph_account* target,
                    uint64_t targetId, int32_t moving, ph_each_change each, void* ctx, ph_error* e) {
   return guarded([&] {
@@ -102,6 +115,7 @@ void fillStoreSharing(ph_store* t) {
   t->rights = rights;
   t->acl = acl;
   t->set_acl = setAcl;
+  t->list_rights = listRights;
   t->transfer = transfer;
 }
 

@@ -68,6 +68,15 @@ class Stored final : public Source {
 
 }  // namespace
 
+// FNV-1a of the owner's name: the same for ever, wherever.
+Viewer::Viewer(std::shared_ptr<Account> account, std::string name)
+    : account_(std::move(account)), name_(std::move(name)) {
+  if (isOwner()) return;
+  realm_ = 0xcbf29ce484222325;
+  for (const unsigned char c : account_->name()) realm_ = (realm_ ^ c) * 0x100000001b3;
+  if (realm_ == 0) realm_ = 1;
+}
+
 ph::Result<Rights> Viewer::rights(MailboxId mailbox) const {
   if (isOwner()) return right::kAll;
   return account_->rights(mailbox, name_);

@@ -12,10 +12,12 @@ namespace posthouse::store {
 
 class Viewer {
  public:
-  explicit Viewer(std::shared_ptr<Account> account, std::string name = {})
-      : account_(std::move(account)), name_(std::move(name)) {}
+  // Without a name: the owner.
+  explicit Viewer(std::shared_ptr<Account> account, std::string name = {});
 
   bool isOwner() const { return name_.empty(); }
+  // Tells the ids of accounts apart; 0 for the owner.
+  std::uint64_t realm() const { return realm_; }
   // Of everybody's mailboxes: what follows checks nothing.
   Account& account() const { return *account_; }
 
@@ -74,6 +76,7 @@ class Viewer {
 
   std::shared_ptr<Account> account_;
   std::string name_;
+  std::uint64_t realm_ = 0;
 };
 
 }  // namespace posthouse::store

@@ -10,17 +10,22 @@
 
 namespace ph_imap {
 
+// Empty for the user's own; others' begin with what tells accounts apart, for ids are unique in one account only.
+inline std::string realmPrefix(uint64_t realm) {
+  return realm == 0 ? std::string() : std::to_string(realm) + "-";
+}
+
 inline std::string emailId(const ph_row& row) {
-  return "M" + std::to_string(row.id);
+  return "M" + realmPrefix(row.realm) + std::to_string(row.id);
 }
 
 // With PH_COL_THREADID.
 inline std::string threadId(const ph_row& row) {
-  return "T" + std::to_string(row.threadid);
+  return "T" + realmPrefix(row.realm) + std::to_string(row.threadid);
 }
 
-inline std::string mailboxId(uint64_t id, uint32_t uidValidity) {
-  return "F" + std::to_string(uidValidity) + "-" + std::to_string(id);
+inline std::string mailboxId(uint64_t realm, uint64_t id, uint32_t uidValidity) {
+  return "F" + realmPrefix(realm) + std::to_string(uidValidity) + "-" + std::to_string(id);
 }
 
 }  // namespace ph_imap

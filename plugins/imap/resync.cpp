@@ -36,11 +36,11 @@ ph::imap::NumberSet missing(const Selected& mailbox, const ph::imap::NumberSet& 
 
 }  // namespace
 
-ph::Result<ph::imap::NumberSet> vanishedSince(const ph::Account& account, const Selected& mailbox, uint64_t since,
+ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t since,
                                               const ph::imap::NumberSet& known,
                                               const std::optional<ph::imap::Qresync::Match>& match) {
   ph::imap::NumberSet out;
-  const auto read = account.changes(mailbox.mailboxId(), since, [&](const ph_change& c) {
+  const auto read = mailbox.account().changes(mailbox.mailboxId(), since, [&](const ph_change& c) {
     if (c.kind == PH_CHANGE_EXPUNGED && known.contains(c.uid) && mailbox.view().seq(c.uid) == 0) out.add(c.uid);
   });
   if (read.ok()) return out;
@@ -48,13 +48,13 @@ ph::Result<ph::imap::NumberSet> vanishedSince(const ph::Account& account, const 
   return missing(mailbox, known, match ? matchedUid(mailbox.view(), *match) : 0);
 }
 
-ph::Result<ph::Account::Ranges> changedSince(const ph::Account& account, const Selected& mailbox, uint64_t since,
+ph::Result<ph::Account::Ranges> changedSince(const Selected& mailbox, uint64_t since,
                                              ph::Account::Ranges ranges) {
   std::vector<ph::imap::NumberRange> plain;
   for (const auto& r : ranges) plain.push_back({r.first, r.last});
   const auto asked = ph::imap::NumberSet::fromRanges(std::move(plain));
   ph::imap::NumberSet changed;
-  const auto read = account.changes(mailbox.mailboxId(), since, [&](const ph_change& c) {
+  const auto read = mailbox.account().changes(mailbox.mailboxId(), since, [&](const ph_change& c) {
     if (c.kind != PH_CHANGE_EXPUNGED && asked.contains(c.uid) && mailbox.view().seq(c.uid) != 0) changed.add(c.uid);
   });
   if (!read.ok()) {

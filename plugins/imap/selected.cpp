@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "flags.hpp"
+#include "ph/imap/rights.hpp"
 
 namespace ph_imap {
+
+namespace right = ph::imap::right;
 
 namespace {
 
@@ -19,10 +22,15 @@ void appendNumber(std::string& out, uint64_t n) {
 
 }  // namespace
 
-ph::Result<Selected> Selected::open(const ph::Account& account, const ph::MailboxInfo& info, bool readOnly) {
-  auto view = account.mailboxView(info.id);
+ph::Result<Selected> Selected::open(std::shared_ptr<ph::Account> account, const ph::MailboxInfo& info,
+                                    std::string owner, bool readOnly) {
+  auto view = account->mailboxView(info.id);
   if (!view) return view.error();
   Selected s;
+  s.account_ = std::move(account);
+  s.owner_ = std::move(owner);
+  s.realm_ = info.realm;
+  s.rights_ = info.rights;
   s.mailboxId_ = info.id;
   s.name_ = info.name_;
   s.keywords_ = info.keywords_;
@@ -68,8 +76,26 @@ void Selected::writeFlags(std::string& out) const {
   std::string all = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
   if (!keywords_.empty()) all += ' ' + keywords_;
   out += "* FLAGS (" + all + ")\r\n";
-  out +=
-      readOnly_ ? "* OK [PERMANENTFLAGS ()] read-only\r\n" : "* OK [PERMANENTFLAGS (" + all + " \\*)] all are kept\r\n";
+  // RFC 4314 5.1.1: as the user's rights are.
+  std::string kept;
+  if ((rights_ & right::kFlags) == right::kFlags) {
+    kept = all + " \\*";
+  } else {
+    const auto add = [&](const std::string& flags) { kept += (kept.empty() ? "" : " ") + flags; };
+    if (rights_ & right::kWrite) add("\\Answered \\Flagged");
+    if (rights_ & right::kDeleteMessages) add("\\Deleted");
+    if (rights_ & right::kSeen) add("\\Seen");
+    if (rights_ & right::kWrite) add("\\Draft" + (keywords_.empty() ? "" : ' ' + keywords_) + " \\*");
+  }
+  out += readOnly_ || kept.empty() ? "* OK [PERMANENTFLAGS ()] read-only\r\n"
+                                   : "* OK [PERMANENTFLAGS (" + kept + ")] all are kept\r\n";
+}
+
+void Selected::refreshRights(std::string& out) {
+  if (isOwn()) return;
+  const uint32_t now = account_->rights(mailboxId_);
+  const uint32_t before = std::exchange(rights_, now);
+  if ((now ^ before) & right::kFlags) writeFlags(out);
 }
 
 void Selected::learn(std::string_view keywords, std::string& out) {
@@ -88,10 +114,10 @@ void Selected::learn(std::string_view keywords, std::string& out) {
 }
 
 // What changed on the way to `next`. Only UIDs are kept: a mailbox may have changed as a whole.
-ph::Status Selected::begin(const ph::Account& account, ph::View next, const Manner& manner) {
+ph::Status Selected::begin(ph::View next, const Manner& manner) {
   auto t = std::make_unique<Telling>();
   t->next = std::move(next);
-  const auto read = account.changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
+  const auto read = account_->changes(mailboxId_, view_.modseq(), [&](const ph_change& c) {
     if (view_.seq(c.uid) == 0) return;
     // What came after `next` belongs to the following comparison.
     if (c.kind == PH_CHANGE_EXPUNGED) {
@@ -146,8 +172,7 @@ bool Selected::tellExpunged(const Manner& manner, std::string& out, const std::f
 }
 
 // False: out is full.
-ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
-                                       const std::function<bool()>& full) {
+ph::Result<bool> Selected::tellChanged(const Manner& manner, std::string& out, const std::function<bool()>& full) {
   Telling& t = *telling_;
   if (t.changed.isEmpty()) return true;
   ph::Account::Ranges ranges;
@@ -156,7 +181,7 @@ ph::Result<bool> Selected::tellChanged(const ph::Account& account, const Manner&
   do {
     if (full()) return false;
     uint32_t stopped = 0;
-    const auto more = account.query(mailboxId_, ranges, PH_COL_KEYWORDS, t.resume, [&](const ph_row& row) {
+    const auto more = account_->query(mailboxId_, ranges, PH_COL_KEYWORDS, t.resume, [&](const ph_row& row) {
       if (stopped == 0 && full()) stopped = row.uid;
       const uint32_t seq = numbers.seq(row.uid);
       // Flags that changed again are told by the following comparison.
@@ -204,18 +229,17 @@ void Selected::writeModseq(std::string& out) {
   out += behind ? "] changes wait to be told\r\n" : "] all changes are told\r\n";
 }
 
-ph::Result<Told> Selected::show(const ph::Account& account, const Manner& manner, std::string& out,
-                                const std::function<bool()>& full) {
+ph::Result<Told> Selected::show(const Manner& manner, std::string& out, const std::function<bool()>& full) {
   if (!telling_) {
-    auto next = account.mailboxView(mailboxId_);
+    auto next = account_->mailboxView(mailboxId_);
     if (!next) return next.error();
     if (next->modseq() != view_.modseq()) {
-      if (auto begun = begin(account, std::move(*next), manner); !begun) return begun.error();
+      if (auto begun = begin(std::move(*next), manner); !begun) return begun.error();
     }
   }
   if (telling_) {
     if (telling_->renumber && !tellExpunged(manner, out, full)) return Told::Part;
-    const auto told = tellChanged(account, manner, out, full);
+    const auto told = tellChanged(manner, out, full);
     if (!told) return told.error();
     if (!*told) return Told::Part;
     end();

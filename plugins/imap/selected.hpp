@@ -29,14 +29,30 @@ struct Manner {
   bool uidOnly = false;   // UIDFETCH instead of FETCH (RFC 9586 3)
 };
 
+// One mailbox of all that a user may see.
+struct MailboxKey {
+  std::string owner;  // empty: the user
+  uint64_t id = 0;
+  bool operator==(const MailboxKey&) const = default;
+};
+
 // How far the telling got.
 enum class Told { All, Part };
 
 class Selected {
  public:
-  static ph::Result<Selected> open(const ph::Account& account, const ph::MailboxInfo& info, bool readOnly);
+  // `info.name_` is what the client calls it; `owner` empty: the user.
+  static ph::Result<Selected> open(std::shared_ptr<ph::Account> account, const ph::MailboxInfo& info,
+                                   std::string owner, bool readOnly);
 
+  // What the mailbox is in: the user's account or another's.
+  ph::Account& account() const { return *account_; }
+  const std::shared_ptr<ph::Account>& sharedAccount() const { return account_; }
+  bool isOwn() const { return owner_.empty(); }
+  MailboxKey key() const { return {owner_, mailboxId_}; }
   uint64_t mailboxId() const { return mailboxId_; }
+  uint64_t realm() const { return realm_; }
+  uint32_t rights() const { return rights_; }
   const std::string& name() const { return name_; }
   uint32_t uidValidity() const { return uidValidity_; }
   bool readOnly() const { return readOnly_; }
@@ -58,8 +74,7 @@ class Selected {
   // Appends EXPUNGE or VANISHED, EXISTS and FETCH FLAGS for what changed since the last call. Without manner.expunges
   // new messages wait too when something was expunged. Stops with Part when full(): to be called again, in the same
   // manner and before anything else. NotFound: the mailbox is gone.
-  ph::Result<Told> show(const ph::Account& account, const Manner& manner, std::string& out,
-                        const std::function<bool()>& full);
+  ph::Result<Told> show(const Manner& manner, std::string& out, const std::function<bool()>& full);
 
   // The session has told the client about these flags itself.
   void reported(uint64_t modseq, const ph::imap::NumberSet& uids);
@@ -68,6 +83,8 @@ class Selected {
 
   // FLAGS and PERMANENTFLAGS, for SELECT.
   void writeFlags(std::string& out) const;
+  // Writes them anew when others changed the user's rights (RFC 4314 5.1.1).
+  void refreshRights(std::string& out);
   // Writes them anew when one of the keywords was not among them (RFC 9051 7.3.5).
   void learn(std::string_view keywords, std::string& out);
 
@@ -92,17 +109,20 @@ class Selected {
   };
 
   bool isReported(uint64_t modseq, uint32_t uid) const;
-  ph::Status begin(const ph::Account& account, ph::View next, const Manner& manner);
+  ph::Status begin(ph::View next, const Manner& manner);
   void compare(Telling& t) const;
   bool tellExpunged(const Manner& manner, std::string& out, const std::function<bool()>& full);
-  ph::Result<bool> tellChanged(const ph::Account& account, const Manner& manner, std::string& out,
-                               const std::function<bool()>& full);
+  ph::Result<bool> tellChanged(const Manner& manner, std::string& out, const std::function<bool()>& full);
   void writeChanged(const ph_row& row, uint32_t seq, const Manner& manner, std::string& out);
   void end();
   void writeModseq(std::string& out);
   void forgetSaved();
 
+  std::shared_ptr<ph::Account> account_;
+  std::string owner_;
   uint64_t mailboxId_ = 0;
+  uint64_t realm_ = 0;
+  uint32_t rights_ = 0;
   std::string name_;
   std::string keywords_;  // the client was told of these
   uint32_t uidValidity_ = 0;

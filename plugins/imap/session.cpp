@@ -221,6 +221,7 @@ Step Session::no(const ph::Error& error) {
     case ph::Kind::Quota:
       return no(error.text, "OVERQUOTA");
     case ph::Kind::Denied:
+      return no(error.text, "NOPERM");
     case ph::Kind::Invalid:
       return no(error.text, "CANNOT");
     case ph::Kind::Bug:
@@ -254,11 +255,18 @@ std::optional<Told> Session::showChanges(Expunges expunges) {
     if (events == 0 && !expunged_) return Told::All;
     manner.flags = (events & kFlagChange) != 0;
   }
-  const auto shown = selected_->show(account_, manner, out_, [this] { return outputOver(); });
+  selected_->refreshRights(out_);
+  const auto shown = selected_->show(manner, out_, [this] { return outputOver(); });
   if (shown.ok()) return *shown;
-  // RFC 2180 3.3: there is no better way to tell that the selected mailbox is gone.
-  bye(shown.error().kind == ph::Kind::NotFound ? "the selected mailbox was deleted" : "the mailbox can't be read");
+  const bool gone = shown.error().kind == ph::Kind::NotFound || shown.error().kind == ph::Kind::Denied;
+  gone ? lost(shown.error()) : bye("the mailbox can't be read");
   return std::nullopt;
+}
+
+Step Session::lost(const ph::Error& error) {
+  if (error.kind == ph::Kind::Denied) return bye("the selected mailbox is not shared with you any more");
+  if (error.kind == ph::Kind::NotFound) return bye("the selected mailbox was deleted");
+  return no("the mailbox can't be read", "UNAVAILABLE");
 }
 
 void Session::enableCondstore() {
@@ -271,14 +279,21 @@ void Session::enableQresync() {
   qresync_ = true;
 }
 
-Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
+Step Session::jobOr(ph::Pool pool, std::function<void()> work, Then then,
+                    const std::function<Step(Session&, const ph::Error&)>& refused) {
   then_ = std::move(then);
   if (auto given = offload(pool, std::move(work)); !given) {
     then_ = nullptr;
-    if (tag_.empty()) return bye(given.error().text);  // there is no command to answer yet
-    return no(given.error().text, "UNAVAILABLE");
+    return refused(*this, given.error());
   }
   return Step::Job;
+}
+
+Step Session::job(ph::Pool pool, std::function<void()> work, Then then) {
+  return jobOr(pool, std::move(work), std::move(then), [](Session& s, const ph::Error& why) {
+    if (s.tag_.empty()) return s.bye(why.text);  // there is no command to answer yet
+    return s.no(why.text, "UNAVAILABLE");
+  });
 }
 
 Step Session::pause(uint32_t ms, Then then) {
@@ -350,7 +365,7 @@ void Session::consumeLiteral(size_t count) {
 void Session::loggedIn(std::string name, ph::Account account) {
   assembler_.setLimits(kAfterLogin);
   accountName_ = std::move(name);
-  account_ = std::move(account);
+  account_ = std::make_shared<ph::Account>(std::move(account));
   badCommands_ = 0;
 }
 
@@ -373,7 +388,7 @@ Step Session::tellNews() {
 void Session::loggedOut() {
   notifier_.reset();
   selected_.reset();
-  account_ = {};
+  account_.reset();
   accountName_.clear();
   assembler_.setLimits(kBeforeLogin);
   rev2_ = utf8Accept_ = condstore_ = qresync_ = uidOnly_ = false;

@@ -71,6 +71,9 @@ class Session final : public ph::Session {
   bool isCompressed() const { return compressed_; }
   // "* BYE", then the connection is closed.
   Step bye(std::string_view text);
+  // The selected mailbox is not there any more, or may not be read (RFC 2180 3.3, RFC 4314 5.1.1): there is no better way
+  // to tell. Another error is answered with NO.
+  Step lost(const ph::Error& error);
   // Untagged responses go here. It is flushed when the session waits.
   ph::imap::Writer out() { return ph::imap::Writer(out_, utf8()); }
   std::string& buffer() { return out_; }
@@ -84,6 +87,9 @@ class Session final : public ph::Session {
   using Then = std::function<Step(Session&)>;
   // Runs `work` on a pool, then `then`. The last thing a handler or step does.
   Step job(ph::Pool pool, std::function<void()> work, Then then);
+  // When the pool takes no work now, `refused` answers.
+  Step jobOr(ph::Pool pool, std::function<void()> work, Then then,
+             const std::function<Step(Session&, const ph::Error&)>& refused);
   // Hears nothing for `ms`, then `then`.
   Step pause(uint32_t ms, Then then);
   // Makes `task` the running command and takes its first step.
@@ -126,7 +132,9 @@ class Session final : public ph::Session {
     return ph::Login::begin(host(), raw(), mechanism);
   }
   bool isLoggedIn() const { return static_cast<bool>(account_); }
-  ph::Account& account() { return account_; }
+  // The user's own.
+  ph::Account& account() { return *account_; }
+  const std::shared_ptr<ph::Account>& ownAccount() const { return account_; }
   const std::string& accountName() const { return accountName_; }
   void loggedIn(std::string name, ph::Account account);
   // RFC 8437 4.1: what was enabled, selected and saved is forgotten; TLS stays.
@@ -189,7 +197,7 @@ class Session final : public ph::Session {
   std::string tag_;
   std::string accountName_;
   std::string clientName_;  // lower case
-  ph::Account account_;
+  std::shared_ptr<ph::Account> account_;
   std::unique_ptr<Selected> selected_;
   std::unique_ptr<Notifier> notifier_;
   std::unique_ptr<Task> task_;

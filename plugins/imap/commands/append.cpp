@@ -79,6 +79,7 @@ class Append final : public Task {
 
   Step step(Session& s) override {
     while (true) {
+      if (!place_) return look(s);
       if (!begun_) {
         begun_ = true;
         check(s);
@@ -118,6 +119,14 @@ class Append final : public Task {
   }
 
  private:
+  // Then goes on.
+  Step look(Session& s) {
+    return findMailbox(s, arguments_.mailbox, right::kInsert, [this](Session& session, ph::Result<Place> place) {
+      place_ = std::move(place);
+      return step(session);
+    });
+  }
+
   void refuse(std::string text, std::string code) {
     if (!refusal_.empty()) return;
     refusal_ = std::move(text);
@@ -135,7 +144,7 @@ class Append final : public Task {
     if (head_.literal.size > limit) return refuse("the message is too large", "TOOBIG");
     if (items_.size() == kMaxMessages) return refuse("too many messages in one command", "LIMIT");
     // RFC 9208 4.3.1, before it is sent. The store has the last word when it is, and knows what a replaced one frees.
-    const auto usage = s.account().usage();
+    const auto usage = (*place_)->home.account->usage();
     octets_ += head_.literal.size;
     if (!arguments_.replaces && usage && usage->limit != 0 &&
         octets_ > usage->limit - std::min(usage->bytes, usage->limit)) {
@@ -158,13 +167,16 @@ class Append final : public Task {
       if (mailbox.readOnly()) return refuse("the mailbox is open read-only", "CANNOT");
       if (replaced_.uid == 0 || mailbox.view().seq(replaced_.uid) == 0) return refuse("no such message", "NONEXISTENT");
     }
-    const auto mailbox = findMailbox(s, arguments_.mailbox);
-    if (mailbox) {
-      name_ = mailbox->name_;
-      target_ = mailbox->id;
-    } else {
-      refuse(mailbox.error().text, mailbox.error().kind == ph::Kind::NotFound ? "TRYCREATE" : "CANNOT");
+    if (!*place_) {
+      const auto& why = place_->error();
+      return refuse(why.text, why.kind == ph::Kind::NotFound    ? "TRYCREATE"
+                              : why.kind == ph::Kind::Denied    ? "NOPERM"
+                              : why.kind == ph::Kind::Temporary ? "UNAVAILABLE"
+                                                                : "CANNOT");
     }
+    // It would be two commits.
+    if (arguments_.replaces && (*place_)->home.owner != s.selected()->key().owner)
+      refuse("a message is replaced in its own account", "CANNOT");
   }
 
   void take(std::string_view octets) {
@@ -185,15 +197,15 @@ class Append final : public Task {
       auto what = ph::sized<ph_append>();
       what.flags = item.flags.system;
       what.message = item.message.raw();
-      what.mailbox = ph::str(name_);
+      what.mailbox = ph::str((*place_)->home.name);
       what.keywords = ph::str(item.flags.keywords);
       what.internal_date = item.date ? item.date->unixSeconds : s.host().wallMs() / 1000;
       what.zone_minutes = item.date ? item.date->zoneMinutes : s.host().zoneMinutes(what.internal_date);
       all.push_back(what);
     }
-    // The job uses this task and the account only; both stay until it ends.
+    // The job uses this task only; it stays until it ends.
     return s.job(
-        ph::Pool::Disk, [this, all = std::move(all), account = &s.account()] { store(*account, all); },
+        ph::Pool::Disk, [this, all = std::move(all)] { store(*(*place_)->home.account, all); },
         [this](Session& session) { return answer(session); });
   }
 
@@ -219,7 +231,7 @@ class Append final : public Task {
     // RFC 4315 3, RFC 3502 (resp-code-apnd): they came in this order, one after the other.
     ph::imap::NumberSet uids;
     for (const auto& one : *result_) uids.add(one.uid);
-    if (s.notifier()) s.notifier()->own(target_, uids);
+    if (s.notifier()) s.notifier()->own((*place_)->key(), uids);
     const std::string code = "APPENDUID " + std::to_string(result_->front().uidvalidity) + " " + uids.toString();
     if (!arguments_.replaces) return s.ok("appended", code);
     // RFC 8508 4.3: before the EXPUNGE.
@@ -232,8 +244,7 @@ class Append final : public Task {
   std::vector<Item> items_;
   uint64_t octets_ = 0;
   ph_replaced replaced_{};
-  std::string name_;
-  uint64_t target_ = 0;
+  std::optional<ph::Result<Place>> place_;
   std::string refusal_;
   std::string code_;
   ph::Result<std::vector<ph_appended>> result_ = ph::Error{ph::Kind::Temporary, "not done"};

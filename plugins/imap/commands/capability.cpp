@@ -30,6 +30,7 @@ constexpr std::string_view kExtensions[] = {
     "STATUS=DELETED",
     "SPECIAL-USE",
     "CREATE-SPECIAL-USE",
+    "ACL",
     "QUOTA",
     "QUOTA=RES-STORAGE",
     "UTF8=ACCEPT",
@@ -69,7 +70,10 @@ std::string capabilities(const Session& s) {
     return out;
   }
   for (const auto name : kExtensions) {
-    if (s.offers(name)) out.append(" ").append(name);
+    if (!s.offers(name)) continue;
+    out.append(" ").append(name);
+    // RFC 4314 5.1.1, RFC 8440.
+    if (name == "ACL") out.append(" RIGHTS=texk LIST-MYRIGHTS");
   }
   if (!s.offers("APPENDLIMIT")) return out;
   return out + " APPENDLIMIT=" + std::to_string(s.settings().appendLimit);

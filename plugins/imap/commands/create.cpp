@@ -1,5 +1,7 @@
 // CREATE. RFC 9051 6.3.4, RFC 6154 3: create = "CREATE" SP mailbox [SP "(" "USE" SP "(" [use-attr *(SP use-attr)] ")"
 // ")"]
+#include <algorithm>
+
 #include "commands/table.hpp"
 #include "mailbox_lookup.hpp"
 #include "object_id.hpp"
@@ -15,6 +17,27 @@ uint32_t useBit(std::string_view name) {
     if (ph::text::equalsNoCase(use.name, name)) return use.bit;
   }
   return 0;
+}
+
+Step make(Session& s, Home home, std::string written, uint32_t use) {
+  auto made = std::make_shared<ph::Result<ph::MailboxInfo>>(ph::Error{ph::Kind::Temporary, "not done"});
+  const std::string shown = shownName(home.owner, home.name);
+  return s.job(
+      ph::Pool::Disk,
+      [made, use, home] {
+        const auto status = home.account->createMailbox(home.name, use);
+        *made = status.ok() ? home.account->mailbox(home.name) : ph::Result<ph::MailboxInfo>(status.error());
+      },
+      [made, written = std::move(written), shown](Session& session) {
+        if (!made->ok()) return session.no(made->error());
+        // RFC 9051 6.3.4: tell when the name became another.
+        if (session.rev2() && written != shown) {
+          session.out().raw("* LIST () \"/\" ").mailbox(shown).raw(" (\"OLDNAME\" (").mailbox(written).raw("))\r\n");
+        }
+        // RFC 8474 4.1.
+        const auto& m = **made;
+        return session.ok("created", "MAILBOXID (" + mailboxId(m.realm, m.id, m.uidvalidity) + ")");
+      });
 }
 
 }  // namespace
@@ -43,22 +66,15 @@ Step create(Session& s, ph::imap::Parser& parser) {
   if (name.size() > 1 && name.back() == ph::imap::kHierarchyDelimiter) name.pop_back();
   const auto canonical = ph::imap::canonicalMailboxName(name);
   if (!canonical) return s.no(canonical.error());
-  auto made = std::make_shared<ph::Result<ph::MailboxInfo>>(ph::Error{ph::Kind::Temporary, "not done"});
-  return s.job(
-      ph::Pool::Disk,
-      [made, use, name = *canonical, account = &s.account()] {
-        const auto status = account->createMailbox(name, use);
-        *made = status.ok() ? account->mailbox(name) : ph::Result<ph::MailboxInfo>(status.error());
-      },
-      [made, written = std::move(name), name = *canonical](Session& session) {
-        if (!made->ok()) return session.no(made->error());
-        // RFC 9051 6.3.4: tell when the name became another.
-        if (session.rev2() && written != name) {
-          session.out().raw("* LIST () \"/\" ").mailbox(name).raw(" (\"OLDNAME\" (").mailbox(written).raw("))\r\n");
-        }
-        // RFC 8474 4.1.
-        return session.ok("created", "MAILBOXID (" + mailboxId((*made)->id, (*made)->uidvalidity) + ")");
-      });
+  return findHome(s, *canonical, [written = std::move(name), name = *canonical, use](Session& session,
+                                                                                    ph::Result<Home> home) {
+    if (home) return make(session, std::move(*home), written, use);
+    if (home.error().kind != ph::Kind::NotFound) return session.no(home.error());
+    const bool isLevel = std::count(name.begin(), name.end(), ph::imap::kHierarchyDelimiter) < 2;
+    if (isLevel) return session.no("the name stands for the mailboxes of other users", "CANNOT");
+    // RFC 4314 6: as where something is shared, but nothing may be made.
+    return session.no("you may not make mailboxes there", "NOPERM");
+  });
 }
 
 }  // namespace ph_imap

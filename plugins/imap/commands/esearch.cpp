@@ -52,7 +52,14 @@ std::vector<Filter> parseSources(ph::imap::Parser& p) {
   return out;
 }
 
-bool isWanted(const std::vector<Filter>& filters, const ph::MailboxInfo& m, uint64_t selectedId) {
+bool isOfSelected(const Filter& f) {
+  return f.kind == "SELECTED";
+}
+
+// But for SELECTED.
+bool isWanted(const std::vector<Filter>& filters, const Place& place) {
+  const auto& m = place.info;
+  const bool isOwn = place.home.owner.empty();
   const std::string& name = m.name_;
   const auto below = [&](const std::string& parent, bool deep) {
     if (name == parent) return true;
@@ -61,9 +68,9 @@ bool isWanted(const std::vector<Filter>& filters, const ph::MailboxInfo& m, uint
     return deep || name.find('/', parent.size() + 1) == std::string::npos;
   };
   return std::any_of(filters.begin(), filters.end(), [&](const Filter& f) {
-    if (f.kind == "SELECTED") return m.id == selectedId;
+    if (f.kind == "SELECTED") return false;
     if (f.kind == "INBOXES") return name == "INBOX";
-    if (f.kind == "PERSONAL") return true;
+    if (f.kind == "PERSONAL") return isOwn;
     if (f.kind == "SUBSCRIBED") return m.subscribed != 0;
     return std::any_of(f.names.begin(), f.names.end(), [&](const std::string& n) {
       return f.kind == "MAILBOXES" ? name == n : below(n, f.kind == "SUBTREE");
@@ -92,15 +99,21 @@ ph::Result<ph::imap::NumberSet> resolveSet(void* ctx, const ph::imap::SequenceSe
   return ph::imap::NumberSet::fromRanges(std::move(out));
 }
 
-struct Place {
+struct Target {
+  std::shared_ptr<ph::Account> account;
   std::string name;
-  uint64_t id = 0;
+  MailboxKey key;
   uint32_t uidValidity = 0;
 };
 
+// Deleted meanwhile, or not to be read any more.
+bool isGone(const ph::Error& error) {
+  return error.kind == ph::Kind::NotFound || error.kind == ph::Kind::Denied;
+}
+
 class MultiSearch final : public Task {
  public:
-  MultiSearch(Session& s, ph::imap::SearchProgram program, std::deque<Place> places)
+  MultiSearch(Session& s, ph::imap::SearchProgram program, std::deque<Target> places)
       : program_(std::move(program)), places_(std::move(places)), total_(places_.size()), progress_(s) {}
 
   Step step(Session& s) override {
@@ -121,11 +134,12 @@ class MultiSearch final : public Task {
 
  private:
   ph::Status beginOne(Session& s) {
+    scan_.reset();  // before the account that it looks at
     place_ = std::move(places_.front());
     places_.pop_front();
     Selected* selected = s.selected();
-    const bool isSelected = selected && selected->mailboxId() == place_.id;
-    auto view = s.account().mailboxView(place_.id);
+    const bool isSelected = selected && selected->key() == place_.key;
+    auto view = place_.account->mailboxView(place_.key.id);
     if (!view) return {};  // deleted meanwhile
     const ph::View& known = isSelected ? selected->view() : *view;
     Numbers numbers{&known, isSelected ? &selected->saved() : nullptr};
@@ -135,7 +149,7 @@ class MultiSearch final : public Task {
     if (matcher->asksNumbers()) s.holdExpunges();
     const uint32_t last = known.count() == 0 ? 0 : known.uid(known.count());
     found_.clear();
-    scan_ = std::make_unique<Scan>(s.host(), s.account(), place_.id, last, std::move(*matcher), 0,
+    scan_ = std::make_unique<Scan>(s.host(), *place_.account, place_.key.id, last, std::move(*matcher), 0,
                                    [this](const ph_row& row) {
                                      found_.push_back({row.uid, row.uid, row.modseq});
                                    });
@@ -147,7 +161,7 @@ class MultiSearch final : public Task {
     const auto status = scan_->status();
     const bool modseq = scan_->asksModseq();
     scan_.reset();
-    if (!status.ok()) return status.error().kind == ph::Kind::NotFound ? ph::Status() : status;
+    if (!status.ok()) return isGone(status.error()) ? ph::Status() : status;
     if (program_.result.save && s.selected()) s.selected()->save(savedOf(program_.result, found_));
     // RFC 7377 2.1: none for a mailbox without matches.
     if (found_.empty() || !tellsResult(program_.result)) return {};
@@ -160,10 +174,10 @@ class MultiSearch final : public Task {
   }
 
   const ph::imap::SearchProgram program_;
-  std::deque<Place> places_;
+  std::deque<Target> places_;
   const size_t total_;
   Progress progress_;
-  Place place_;
+  Target place_;
   std::unique_ptr<Scan> scan_;
   FoundList found_;
   bool more_ = false;
@@ -181,9 +195,8 @@ Step esearch(Session& s, ph::imap::Parser& parser) {
   }
   auto program = ph::imap::parseSearch(parser);
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  const auto isSelected = [](const Filter& f) { return f.kind == "SELECTED"; };
-  if (std::any_of(filters.begin(), filters.end(), isSelected) && !s.selected()) return s.bad("no mailbox is selected");
-  if (program.result.save && !std::all_of(filters.begin(), filters.end(), isSelected))
+  if (std::any_of(filters.begin(), filters.end(), isOfSelected) && !s.selected()) return s.bad("no mailbox is selected");
+  if (program.result.save && !std::all_of(filters.begin(), filters.end(), isOfSelected))
     return s.bad("SAVE is for the selected mailbox only");
   if (!program.charsetKnown) return s.no("unknown charset", "BADCHARSET (US-ASCII UTF-8)");
   for (auto& f : filters) {
@@ -192,15 +205,29 @@ Step esearch(Session& s, ph::imap::Parser& parser) {
       if (auto canonical = ph::imap::canonicalMailboxName(name)) name = std::move(*canonical);
     }
   }
-  const auto all = s.account().mailboxes();
-  if (!all) return s.no(all.error());
-  const uint64_t selectedId = s.selected() ? s.selected()->mailboxId() : 0;
-  std::deque<Place> places;
-  for (const auto& m : *all) {
-    if (m.exists && isWanted(filters, m, selectedId)) places.push_back({m.name_, m.id, m.uidvalidity});
-  }
+  const auto others = [](const Filter& f) {
+    const bool named = std::any_of(f.names.begin(), f.names.end(), ph::imap::isOtherUsers);
+    return f.kind == "SUBSCRIBED" || named;
+  };
+  const bool gathers = std::any_of(filters.begin(), filters.end(), others);
   program.result.given = true;
-  return s.begin(std::make_unique<MultiSearch>(s, std::move(program), std::move(places)));
+  return gatherMailboxes(s, gathers, [filters, program = std::move(program)](
+                                         Session& session, ph::Result<std::vector<Listed>> all) {
+    if (!all) return session.no(all.error());
+    std::deque<Target> places;
+    const bool selected = std::any_of(filters.begin(), filters.end(), isOfSelected);
+    if (selected) {
+      const Selected& m = *session.selected();
+      places.push_back({m.sharedAccount(), m.name(), m.key(), m.uidValidity()});
+    }
+    for (const auto& l : *all) {
+      const Place& p = l.place;
+      const bool again = selected && p.key() == session.selected()->key();
+      if (!p.info.exists || again || !(p.info.rights & right::kRead) || !isWanted(filters, p)) continue;
+      places.push_back({p.home.account, p.info.name_, p.key(), p.info.uidvalidity});
+    }
+    return session.begin(std::make_unique<MultiSearch>(session, program, std::move(places)));
+  });
 }
 
 }  // namespace ph_imap

@@ -20,7 +20,7 @@ Step expunge(Session& s, ph::imap::Parser& parser) {
   auto result = std::make_shared<ph::Status>();
   return s.job(
       ph::Pool::Disk,
-      [result, id = mailbox.mailboxId(), ranges, account = &s.account()] {
+      [result, id = mailbox.mailboxId(), ranges, account = mailbox.sharedAccount()] {
         *result = account->expunge(id, ranges, [](const ph_change&) {});
       },
       [result](Session& session) {

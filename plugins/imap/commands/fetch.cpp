@@ -79,17 +79,17 @@ Step fetch(Session& s, ph::imap::Parser& parser) {
   if (has(plan.items, Kind::ModSeq)) s.enableCondstore();
   if (s.isUid() && !s.uidOnly()) insert(plan.items, Kind::Uid);
   if (modifiers.vanished) {
-    auto vanished = vanishedSince(s.account(), mailbox, *modifiers.changedSince, asked(mailbox, set));
+    auto vanished = vanishedSince(mailbox, *modifiers.changedSince, asked(mailbox, set));
     if (!vanished) return s.no(vanished.error());
     plan.vanished = std::move(*vanished);
   }
   if (modifiers.changedSince) {
-    auto changed = changedSince(s.account(), mailbox, *modifiers.changedSince, std::move(plan.ranges));
+    auto changed = changedSince(mailbox, *modifiers.changedSince, std::move(plan.ranges));
     if (!changed) return s.no(changed.error());
     plan.ranges = std::move(*changed);
     plan.changedSince = modifiers.changedSince;
   }
-  plan.setSeen = !mailbox.readOnly() &&
+  plan.setSeen = !mailbox.readOnly() && (mailbox.rights() & PH_RIGHT_SEEN) != 0 &&
                  std::any_of(plan.items.begin(), plan.items.end(), [](const auto& i) { return i.setsSeen(); });
   return s.begin(std::make_unique<FetchTask>(std::move(plan)));
 }

@@ -50,6 +50,21 @@ bool isWanted(const std::string& entry, const std::vector<std::string>& asked, i
   });
 }
 
+Step tell(Session& s, const ph::Account& account, uint64_t id, const std::string& shown,
+          const std::vector<std::string>& asked, const Options& options) {
+  auto all = account.annotations(id);
+  if (!all) return s.no(all.error());
+  uint64_t longest = 0;
+  std::erase_if(*all, [&](const ph::Annotation& a) {
+    if (!isWanted(a.entry, asked, options.depth)) return true;
+    if (a.value->size() <= options.maxSize) return false;
+    longest = std::max<uint64_t>(longest, a.value->size());
+    return true;
+  });
+  writeMetadata(s, shown, *all);
+  return longest == 0 ? s.ok("done") : s.ok("done", "METADATA LONGENTRIES " + std::to_string(longest));
+}
+
 }  // namespace
 
 Step getMetadata(Session& s, ph::imap::Parser& parser) {
@@ -68,25 +83,12 @@ Step getMetadata(Session& s, ph::imap::Parser& parser) {
   const auto asked = parseEntries(parser);
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  uint64_t id = 0;
-  std::string shown;
-  if (!name.empty()) {
-    const auto mailbox = findMailbox(s, name);
-    if (!mailbox) return s.no(mailbox.error());
-    id = mailbox->id;
-    shown = mailbox->name_;
-  }
-  auto all = s.account().annotations(id);
-  if (!all) return s.no(all.error());
-  uint64_t longest = 0;
-  std::erase_if(*all, [&](const ph::Annotation& a) {
-    if (!isWanted(a.entry, asked, options.depth)) return true;
-    if (a.value->size() <= options.maxSize) return false;
-    longest = std::max<uint64_t>(longest, a.value->size());
-    return true;
+  if (name.empty()) return tell(s, s.account(), 0, {}, asked, options);
+  // RFC 5464 3.3: "l", and one of others that the account knows.
+  return findMailbox(s, name, right::kLookup, [asked, options](Session& session, ph::Result<Place> place) {
+    if (!place) return session.no(place.error());
+    return tell(session, *place->home.account, place->info.id, place->info.name_, asked, options);
   });
-  writeMetadata(s, shown, *all);
-  return longest == 0 ? s.ok("done") : s.ok("done", "METADATA LONGENTRIES " + std::to_string(longest));
 }
 
 }  // namespace ph_imap

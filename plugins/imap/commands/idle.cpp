@@ -9,8 +9,8 @@ namespace {
 // Wakes the session at each change of one mailbox. Must end before its account does.
 class Watch {
  public:
-  Watch(Session& s, uint64_t mailboxId)
-      : host_(s.host()), account_(s.account()), session_(s.id()), mailboxId_(mailboxId) {
+  Watch(Session& s, const Selected& mailbox)
+      : host_(s.host()), account_(mailbox.account()), session_(s.id()), mailboxId_(mailbox.mailboxId()) {
     if (account_.api().watch(account_.raw(), &Watch::changed, this, &id_) != PH_OK) id_ = 0;
   }
   Watch(const Watch&) = delete;
@@ -43,7 +43,7 @@ class Idle final : public Task {
       started_ = true;
       s.out().raw("+ idling\r\n");
       // First the watch, then the first look: no change falls between.
-      if (s.selected()) watch_.emplace(s, s.selected()->mailboxId());
+      if (s.selected()) watch_.emplace(s, *s.selected());
     }
     if (s.outputFull()) return Step::Output;
     std::string line;

@@ -1,6 +1,6 @@
 // LIST. RFC 9051 6.3.9: list = "LIST" [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]; the
 // options of RFC 5258 (SUBSCRIBED REMOTE RECURSIVEMATCH, SUBSCRIBED CHILDREN), RFC 6154 (SPECIAL-USE), RFC 5819
-// (STATUS), RFC 9590 (METADATA).
+// (STATUS), RFC 9590 (METADATA), RFC 8440 (MYRIGHTS).
 #include <algorithm>
 #include <set>
 
@@ -21,6 +21,7 @@ struct Options {
   bool onlySpecial = false;
   bool recursive = false;
   bool showSubscribed = false;
+  bool rights = false;
   std::vector<std::string> status;
   std::vector<std::string> metadata;
   std::vector<ph::imap::ListPattern> patterns;
@@ -48,7 +49,7 @@ void parseSelection(ph::imap::Parser& parser, Options& o) {
   parser.space();
 }
 
-void parseReturn(ph::imap::Parser& parser, Options& o) {
+void parseReturn(const Session& s, ph::imap::Parser& parser, Options& o) {
   parser.expectWord("RETURN");
   parser.space();
   parser.expect('(');
@@ -63,6 +64,8 @@ void parseReturn(ph::imap::Parser& parser, Options& o) {
     } else if (name == "METADATA") {
       parser.space();
       o.metadata = parseEntries(parser);
+    } else if (name == "MYRIGHTS" && s.offers("ACL")) {
+      o.rights = true;
     } else if (name != "CHILDREN" && name != "SPECIAL-USE") {  // both are always shown
       parser.fail("unknown return option");
     }
@@ -70,7 +73,7 @@ void parseReturn(ph::imap::Parser& parser, Options& o) {
   parser.expect(')');
 }
 
-Options parse(ph::imap::Parser& parser) {
+Options parse(const Session& s, ph::imap::Parser& parser) {
   Options o;
   parser.space();
   const bool extended = parser.peek() == '(';
@@ -84,7 +87,7 @@ Options parse(ph::imap::Parser& parser) {
   if (many) parser.expect(')');
   o.askDelimiter = !many && !extended && patterns.front().empty();
   for (const auto& p : patterns) o.patterns.emplace_back(reference + p);
-  if (parser.accept(' ')) parseReturn(parser, o);
+  if (parser.accept(' ')) parseReturn(s, parser, o);
   parser.end();
   return o;
 }
@@ -93,14 +96,17 @@ bool matches(const Options& o, std::string_view name) {
   return std::any_of(o.patterns.begin(), o.patterns.end(), [&](const auto& p) { return p.matches(name); });
 }
 
-bool isSelected(const Options& o, const ph::MailboxInfo& m) {
+bool isSelected(const Options& o, const Listed& l) {
+  const auto& m = l.place.info;
+  if (l.kind == Listed::Kind::Namespace) return !o.onlySubscribed && !o.onlySpecial;
   if (o.onlySubscribed ? !m.subscribed : !m.exists) return false;
   return !o.onlySpecial || m.use != 0;
 }
 
 // RFC 9590 3: NIL for what is not set.
-void tellMetadata(Session& s, const Options& o, const ph::MailboxInfo& m) {
-  const auto all = s.account().annotations(m.id);
+void tellMetadata(Session& s, const Options& o, const Place& place) {
+  const auto& m = place.info;
+  const auto all = place.home.account->annotations(m.id);
   if (!all) return;
   std::vector<ph::Annotation> told;
   for (const std::string& entry : o.metadata) {
@@ -111,7 +117,8 @@ void tellMetadata(Session& s, const Options& o, const ph::MailboxInfo& m) {
   writeMetadata(s, m.name_, told);
 }
 
-void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInfo) {
+void write(Session& s, const Options& o, const Place& place, bool childInfo) {
+  const auto& m = place.info;
   std::string attributes;
   const auto add = [&](std::string_view a) {
     if (!attributes.empty()) attributes += ' ';
@@ -127,22 +134,32 @@ void write(Session& s, const Options& o, const ph::MailboxInfo& m, bool childInf
   w.raw("* LIST (").raw(attributes).raw(") \"/\" ").mailbox(m.name_);
   if (childInfo) w.raw(" (\"CHILDINFO\" (\"SUBSCRIBED\"))");
   w.raw("\r\n");
+  if (!m.exists) return;
+  // RFC 8440 3.
+  if (o.rights && (m.rights & right::kTold)) {
+    s.out().raw("* MYRIGHTS ").mailbox(m.name_).raw(" ").astring(ph::imap::rightsText(m.rights)).raw("\r\n");
+  }
   // RFC 5819 2: no STATUS for what can't be selected.
-  if (!o.status.empty() && m.exists) writeStatus(s, m, o.status);
-  if (!o.metadata.empty() && m.exists) tellMetadata(s, o, m);
+  if (!o.status.empty() && (m.rights & right::kRead)) writeStatus(s, m, o.status);
+  if (!o.metadata.empty()) tellMetadata(s, o, place);
 }
 
 // Many mailboxes make more output than may wait for a client.
 class List final : public Task {
  public:
-  List(Options options, std::vector<ph::MailboxInfo> mailboxes)
+  List(Options options, std::vector<Listed> mailboxes)
       : options_(std::move(options)), mailboxes_(std::move(mailboxes)) {
-    // RFC 5258 3.5: names above a selected mailbox; and those above one that is not itself among the answers.
-    if (!options_.recursive) return;
-    for (const auto& m : mailboxes_) {
-      if (!isSelected(options_, m)) continue;
-      const bool shown = matches(options_, m.name_);
-      for (auto up = ph::imap::parentMailbox(m.name_); !up.empty(); up = ph::imap::parentMailbox(up)) {
+    for (const auto& l : mailboxes_) {
+      const bool selected = isSelected(options_, l);
+      const bool shown = matches(options_, l.place.info.name_);
+      // RFC 4314 4: a mailbox that is not seen is as one that does not exist: "%" stops there.
+      const bool standsIn = l.place.info.exists && !l.place.home.owner.empty() && selected && !shown;
+      if (!standsIn && !(options_.recursive && selected)) continue;
+      // RFC 5258 3.5: names above a selected mailbox; and those above one that is not itself among the answers.
+      const std::string_view name = l.place.info.name_;
+      for (auto up = ph::imap::parentMailbox(name); !up.empty(); up = ph::imap::parentMailbox(up)) {
+        if (standsIn) gaps_.insert(up);
+        if (!options_.recursive) continue;
         above_.insert(up);
         if (!shown) aboveHidden_.insert(up);
       }
@@ -152,33 +169,37 @@ class List final : public Task {
   Step step(Session& s) override {
     for (; next_ < mailboxes_.size(); ++next_) {
       if (s.outputFull()) return Step::Output;
-      const auto& m = mailboxes_[next_];
-      if (!matches(options_, m.name_)) continue;
-      const bool hidden = m.exists && aboveHidden_.count(m.name_) != 0;
-      if (isSelected(options_, m) || hidden) write(s, options_, m, above_.count(m.name_) != 0);
+      const auto& l = mailboxes_[next_];
+      const std::string_view name = l.place.info.name_;
+      if (!matches(options_, name)) continue;
+      const bool exists = l.place.info.exists || l.kind != Listed::Kind::Mailbox;
+      const bool hidden = exists && aboveHidden_.count(name) != 0;
+      const bool gap = l.kind == Listed::Kind::Gap && gaps_.count(name) != 0;
+      if (isSelected(options_, l) || hidden || gap) write(s, options_, l.place, above_.count(name) != 0);
     }
     return s.ok("done");
   }
 
  private:
   const Options options_;
-  const std::vector<ph::MailboxInfo> mailboxes_;
-  std::set<std::string_view> above_, aboveHidden_;
+  const std::vector<Listed> mailboxes_;
+  std::set<std::string_view> above_, aboveHidden_, gaps_;
   size_t next_ = 0;
 };
 
 }  // namespace
 
 Step list(Session& s, ph::imap::Parser& parser) {
-  Options o = parse(parser);
+  Options o = parse(s, parser);
   if (!parser.ok()) return s.bad(parser.status().error().text);
   if (o.askDelimiter) {
     s.out().raw("* LIST (\\NoSelect) \"/\" \"\"\r\n");
     return s.ok("done");
   }
-  auto mailboxes = s.account().mailboxes();
-  if (!mailboxes) return s.no(mailboxes.error());
-  return s.begin(std::make_unique<List>(std::move(o), std::move(*mailboxes)));
+  return gatherMailboxes(s, true, [o = std::move(o)](Session& session, ph::Result<std::vector<Listed>> all) {
+    if (!all) return session.no(all.error());
+    return session.begin(std::make_unique<List>(o, std::move(*all)));
+  });
 }
 
 }  // namespace ph_imap

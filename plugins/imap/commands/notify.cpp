@@ -36,7 +36,7 @@ class Notify final : public Task {
 
  private:
   static void tellStatus(Session& s, const ph::MailboxInfo& m) {
-    const bool isSelected = s.selected() && s.selected()->mailboxId() == m.id;
+    const bool isSelected = s.selected() && s.selected()->key() == MailboxKey{{}, m.id};
     const uint32_t events = s.notifier()->request().eventsOf(m.name_, m.subscribed != 0);
     if (!m.exists || isSelected || !(events & kMessageEvents)) return;
     std::vector<std::string> items{"MESSAGES", "UIDNEXT", "UIDVALIDITY"};

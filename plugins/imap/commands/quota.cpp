@@ -1,6 +1,7 @@
 // GETQUOTA and GETQUOTAROOT. RFC 9208 4.1.1, 4.1.2: getquota = "GETQUOTA" SP quota-root; getquotaroot = "GETQUOTAROOT"
 // SP mailbox. An account has one root, "", when it has a limit at all.
 #include "commands/table.hpp"
+#include "mailbox_lookup.hpp"
 #include "ph/imap/mailbox_name.hpp"
 
 namespace ph_imap {
@@ -34,7 +35,7 @@ Step getQuota(Session& s, ph::imap::Parser& parser) {
   return s.ok("done");
 }
 
-// The mailbox need not exist (RFC 9208 4.1.2).
+// The mailbox need not exist (RFC 9208 4.1.2). The roots of others are not told.
 Step getQuotaRoot(Session& s, ph::imap::Parser& parser) {
   parser.space();
   const std::string name = parser.mailbox();
@@ -42,6 +43,10 @@ Step getQuotaRoot(Session& s, ph::imap::Parser& parser) {
   if (!parser.ok()) return s.bad(parser.status().error().text);
   const auto canonical = ph::imap::canonicalMailboxName(name);
   if (!canonical) return s.no(canonical.error());
+  if (isOfOthers(s, *canonical)) {
+    s.out().raw("* QUOTAROOT ").mailbox(*canonical).raw("\r\n");
+    return s.ok("done");
+  }
   const auto usage = s.account().usage();
   if (!usage) return s.no(usage.error());
   s.out().raw("* QUOTAROOT ").mailbox(*canonical).raw(usage->limit != 0 ? " \"\"\r\n" : "\r\n");

@@ -18,7 +18,7 @@ void describe(Session& s, const Selected& mailbox) {
   w.raw("* OK [UIDVALIDITY ").number(mailbox.uidValidity()).raw("] UIDs stay\r\n");
   w.raw("* OK [UIDNEXT ").number(uint64_t{mailbox.highestUid()} + 1).raw("] next UID\r\n");
   w.raw("* OK [HIGHESTMODSEQ ").number(mailbox.modseq()).raw("] of all changes\r\n");
-  w.raw("* OK [MAILBOXID (").raw(mailboxId(mailbox.mailboxId(), mailbox.uidValidity())).raw(")] stays too\r\n");
+  w.raw("* OK [MAILBOXID (").raw(mailboxId(mailbox.realm(), mailbox.mailboxId(), mailbox.uidValidity())).raw(")] stays too\r\n");
   if (s.rev2()) w.raw("* LIST () \"/\" ").mailbox(mailbox.name()).raw("\r\n");
 }
 
@@ -46,15 +46,31 @@ Step resynchronize(Session& s, const ph::imap::Qresync& known, std::string code)
     plan.items.emplace_back();
     plan.items.back().kind = kind;
   }
-  auto vanished = vanishedSince(s.account(), mailbox, known.modseq, uids, known.match);
+  auto vanished = vanishedSince(mailbox, known.modseq, uids, known.match);
   if (!vanished) return fail(vanished.error());
   plan.vanished = std::move(*vanished);
   ph::Account::Ranges ranges;
   for (const auto& r : uids.ranges()) ranges.push_back({r.first, r.last});
-  auto changed = changedSince(s.account(), mailbox, known.modseq, std::move(ranges));
+  auto changed = changedSince(mailbox, known.modseq, std::move(ranges));
   if (!changed) return fail(changed.error());
   plan.ranges = std::move(*changed);
   return s.begin(std::make_unique<FetchTask>(std::move(plan)));
+}
+
+Step opened(Session& s, ph::Result<Place> place, const ph::imap::SelectParameters& parameters, bool readOnly) {
+  if (!place) return s.no(place.error());
+  const auto& info = place->info;
+  auto selected = Selected::open(place->home.account, info, place->home.owner, readOnly);
+  if (!selected) return s.no(selected.error());
+  s.select(std::make_unique<Selected>(std::move(*selected)));
+  describe(s, *s.selected());
+  // RFC 4314 5.2.
+  std::string code = readOnly || !(info.rights & right::kChanging) ? "READ-ONLY" : "READ-WRITE";
+  // RFC 7162 3.2.5: with another UIDVALIDITY nothing the client knows is of use.
+  if (parameters.qresync && parameters.qresync->uidValidity == info.uidvalidity) {
+    return resynchronize(s, *parameters.qresync, std::move(code));
+  }
+  return s.ok(readOnly ? "examined" : "selected", code);
 }
 
 Step open(Session& s, ph::imap::Parser& parser, bool readOnly) {
@@ -74,18 +90,9 @@ Step open(Session& s, ph::imap::Parser& parser, bool readOnly) {
     s.out().raw("* OK [CLOSED] previous mailbox closed\r\n");
   }
   if (parameters.condstore) s.enableCondstore();
-  const auto mailbox = findMailbox(s, name);
-  if (!mailbox) return s.no(mailbox.error());
-  auto selected = Selected::open(s.account(), *mailbox, readOnly);
-  if (!selected) return s.no(selected.error());
-  s.select(std::make_unique<Selected>(std::move(*selected)));
-  describe(s, *s.selected());
-  std::string code = readOnly ? "READ-ONLY" : "READ-WRITE";
-  // RFC 7162 3.2.5: with another UIDVALIDITY nothing the client knows is of use.
-  if (parameters.qresync && parameters.qresync->uidValidity == mailbox->uidvalidity) {
-    return resynchronize(s, *parameters.qresync, std::move(code));
-  }
-  return s.ok(readOnly ? "examined" : "selected", code);
+  return findMailbox(s, name, right::kRead, [parameters, readOnly](Session& session, ph::Result<Place> place) {
+    return opened(session, std::move(place), parameters, readOnly);
+  });
 }
 
 }  // namespace

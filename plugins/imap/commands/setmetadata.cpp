@@ -10,6 +10,20 @@ namespace {
 constexpr size_t kMaxValue = 65'535;
 constexpr size_t kMaxChanges = 1000;
 
+Step keep(Session& s, const std::shared_ptr<ph::Account>& account, uint64_t id,
+          const std::vector<ph::Annotation>& changes) {
+  auto status = std::make_shared<ph::Status>();
+  return s.job(
+      ph::Pool::Disk, [status, id, changes, account] { *status = account->annotate(id, changes); },
+      [status](Session& session) {
+        if (status->ok()) return session.ok("done");
+        if (status->error().kind == ph::Kind::Limit) return session.no(status->error().text, "METADATA TOOMANY");
+        // RFC 5464 4.3: others' mailboxes have none.
+        if (status->error().kind == ph::Kind::Invalid) return session.no(status->error().text, "METADATA NOPRIVATE");
+        return session.no(status->error());
+      });
+}
+
 }  // namespace
 
 Step setMetadata(Session& s, ph::imap::Parser& parser) {
@@ -32,26 +46,17 @@ Step setMetadata(Session& s, ph::imap::Parser& parser) {
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
   if (tooLong) return s.no("a value is too long", "METADATA MAXSIZE " + std::to_string(kMaxValue));
-  uint64_t id = 0;
-  if (name.empty()) {
-    // RFC 5464 6.2.2.
-    for (const auto& a : changes) {
-      if (a.entry == "/shared/admin") return s.no("this entry is read-only", "CANNOT");
-    }
-  } else {
-    const auto mailbox = findMailbox(s, name);
-    if (!mailbox) return s.no(mailbox.error());
-    id = mailbox->id;
+  if (!name.empty()) {
+    return findMailbox(s, name, right::kLookup, [changes](Session& session, ph::Result<Place> place) {
+      if (!place) return session.no(place.error());
+      return keep(session, place->home.account, place->info.id, changes);
+    });
   }
-  auto status = std::make_shared<ph::Status>();
-  return s.job(
-      ph::Pool::Disk,
-      [status, id, changes = std::move(changes), account = &s.account()] { *status = account->annotate(id, changes); },
-      [status](Session& session) {
-        if (status->ok()) return session.ok("done");
-        if (status->error().kind == ph::Kind::Limit) return session.no(status->error().text, "METADATA TOOMANY");
-        return session.no(status->error());
-      });
+  // RFC 5464 6.2.2.
+  for (const auto& a : changes) {
+    if (a.entry == "/shared/admin") return s.no("this entry is read-only", "CANNOT");
+  }
+  return keep(s, s.ownAccount(), 0, changes);
 }
 
 }  // namespace ph_imap

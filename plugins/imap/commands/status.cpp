@@ -12,10 +12,11 @@ Step status(Session& s, ph::imap::Parser& parser) {
   const auto items = parseStatusItems(parser);
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  const auto mailbox = findMailbox(s, name);
-  if (!mailbox) return s.no(mailbox.error());
-  writeStatus(s, *mailbox, items);
-  return s.ok("done");
+  return findMailbox(s, name, right::kRead, [items](Session& session, ph::Result<Place> place) {
+    if (!place) return session.no(place.error());
+    writeStatus(session, place->info, items);
+    return session.ok("done");
+  });
 }
 
 }  // namespace ph_imap

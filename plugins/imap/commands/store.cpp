@@ -156,7 +156,7 @@ Step store(Session& s, ph::imap::Parser& parser) {
   w->silent = a.silent;
   if (a.unchangedSince) w->unchangedSince = *a.unchangedSince;
   return s.job(
-      ph::Pool::Disk, [w, id = mailbox.mailboxId(), account = &s.account()] { work(*w, *account, id); },
+      ph::Pool::Disk, [w, id = mailbox.mailboxId(), account = mailbox.sharedAccount()] { work(*w, *account, id); },
       [w](Session& session) { return stored(session, *w); });
 }
 

@@ -1,10 +1,18 @@
-// SUBSCRIBE and UNSUBSCRIBE. RFC 9051 6.3.7, 6.3.8.
+// SUBSCRIBE and UNSUBSCRIBE. RFC 9051 6.3.7, 6.3.8. Subscriptions are the user's own, to mailboxes of others too.
 #include "commands/table.hpp"
+#include "mailbox_lookup.hpp"
 #include "ph/imap/mailbox_name.hpp"
 
 namespace ph_imap {
 
 namespace {
+
+Step keep(Session& s, const std::string& name, bool on) {
+  auto result = std::make_shared<ph::Status>();
+  return s.job(
+      ph::Pool::Disk, [result, on, name, account = s.ownAccount()] { *result = account->subscribe(name, on); },
+      [result](Session& session) { return result->ok() ? session.ok("done") : session.no(result->error()); });
+}
 
 Step change(Session& s, ph::imap::Parser& parser, bool on) {
   parser.space();
@@ -13,11 +21,10 @@ Step change(Session& s, ph::imap::Parser& parser, bool on) {
   if (!parser.ok()) return s.bad(parser.status().error().text);
   const auto canonical = ph::imap::canonicalMailboxName(name);
   if (!canonical) return s.no(canonical.error());
-  auto result = std::make_shared<ph::Status>();
-  return s.job(
-      ph::Pool::Disk,
-      [result, on, name = *canonical, account = &s.account()] { *result = account->subscribe(name, on); },
-      [result](Session& session) { return result->ok() ? session.ok("done") : session.no(result->error()); });
+  if (!on || !isOfOthers(s, *canonical)) return keep(s, *canonical, on);
+  return findMailbox(s, *canonical, right::kLookup, [name = *canonical](Session& session, ph::Result<Place> place) {
+    return place ? keep(session, name, true) : session.no(place.error());
+  });
 }
 
 }  // namespace

@@ -108,9 +108,9 @@ Step FetchTask::queryBatch(Session& s) {
       renderPlain(s, row);
     }
   };
-  const auto more = s.account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
+  const auto more = s.selected()->account().query(s.selected()->mailboxId(), plan_.ranges, columns_, resume_, each);
   if (!more) {
-    if (more.error().kind == ph::Kind::NotFound) return s.bye("the selected mailbox was deleted");
+    if (more.error().kind == ph::Kind::NotFound || more.error().kind == ph::Kind::Denied) return s.lost(more.error());
     queried_ = true;
     if (plan_.isNotice) return Step::Answered;
     if (plan_.isSelect) s.select(nullptr);
@@ -138,7 +138,7 @@ void FetchTask::renderPlain(Session& s, const ph_row& row) {
 bool FetchTask::isThere(Session& s, uint32_t uid) {
   bool found = false;
   const auto read =
-      s.account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0, [&](const ph_row&) { found = true; });
+      s.selected()->account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0, [&](const ph_row&) { found = true; });
   return found || !read;
 }
 
@@ -153,7 +153,7 @@ Step FetchTask::renderKept(Session& s) {
       ++nextKept_;
       return Step::Answered;
     }
-    source_ = std::make_unique<Source>(s.account(), row);
+    source_ = std::make_unique<Source>(s.selected()->account(), row);
     if (!source_->message()) {
       // Expunged since the row was read, or damaged. Either way there is nothing true to tell of it.
       unreadable_ = unreadable_ || isThere(s, row.uid);
@@ -254,7 +254,7 @@ Step FetchTask::finish(Session& s) {
     unseen_ = {};
     return s.job(
         ph::Pool::Disk,
-        [this, ranges = std::move(ranges), id = s.selected()->mailboxId(), account = &s.account()] {
+        [this, ranges = std::move(ranges), id = s.selected()->mailboxId(), account = s.selected()->sharedAccount()] {
           auto change = ph::sized<ph_store_flags>();
           change.mode = PH_FLAGS_ADD;
           change.flags = PH_FLAG_SEEN;

@@ -65,12 +65,23 @@ Notifier::Notifier(Session& s, NotifyRequest request)
     for (const auto& a : *metadata) metadataModseq_ = std::max(metadataModseq_, a.modseq);
   }
   if (s.selected()) {
-    fetchedMailbox_ = s.selected()->mailboxId();
+    fetchedMailbox_ = s.selected()->key();
     fetchedUid_ = s.selected()->lastUid();
   }
 }
 
+// The selected mailbox may be another account's.
+void Notifier::follow(Session& s) {
+  const auto wanted = s.selected() && !s.selected()->isOwn() ? s.selected()->sharedAccount() : nullptr;
+  if (wanted == followed_) return;
+  if (followedWatch_ != 0) followed_->api().unwatch(followed_->raw(), std::exchange(followedWatch_, 0));
+  followed_ = wanted;
+  if (followed_ && followed_->api().watch(followed_->raw(), &Notifier::changed, this, &followedWatch_) != PH_OK)
+    followedWatch_ = 0;
+}
+
 Notifier::~Notifier() {
+  if (followedWatch_ != 0) followed_->api().unwatch(followed_->raw(), followedWatch_);
   if (watch_ != 0) account_.api().unwatch(account_.raw(), watch_);
 }
 
@@ -81,13 +92,14 @@ void Notifier::changed(void* self, uint64_t, uint64_t) {
   n.host_.session->wake(n.host_.raw(), n.session_);
 }
 
-void Notifier::own(uint64_t mailboxId, const ph::imap::NumberSet& uids) {
-  if (mailboxId != fetchedMailbox_) return;
+void Notifier::own(const MailboxKey& mailbox, const ph::imap::NumberSet& uids) {
+  if (!(mailbox == fetchedMailbox_)) return;
   for (const auto& r : uids.ranges()) own_.addRange(r.first, r.last);
 }
 
 Step Notifier::tell(Session& s) {
   if (s.outputFull()) return Step::Output;
+  follow(s);
   const Step step = tellSelected(s);
   busy_ = step == Step::Output;
   if (step != Step::Answered) return step;
@@ -106,7 +118,7 @@ Step Notifier::tellSelected(Session& s) {
   if (*told == Told::Part) return Step::Output;
   const Selected& mailbox = *s.selected();
   const uint32_t last = mailbox.lastUid();
-  const bool same = std::exchange(fetchedMailbox_, mailbox.mailboxId()) == mailbox.mailboxId();
+  const bool same = std::exchange(fetchedMailbox_, mailbox.key()) == mailbox.key();
   const uint32_t from = std::exchange(fetchedUid_, same ? std::max(last, fetchedUid_) : last);
   const auto own = std::exchange(own_, {});
   if (!same || last <= from || request_.items.empty()) return Step::Answered;
@@ -211,7 +223,7 @@ void Notifier::compareSubscriptions(Session& s, const Mailboxes& next, const Nam
 
 // RFC 5465 5.1, 5.2, 5.3.
 void Notifier::compareContents(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
-  const uint64_t selected = s.selected() ? s.selected()->mailboxId() : 0;
+  const uint64_t selected = s.selected() && s.selected()->isOwn() ? s.selected()->mailboxId() : 0;
   for (const auto& info : all) {
     const auto m = next.find(info.id);
     const auto old = known_.find(info.id);

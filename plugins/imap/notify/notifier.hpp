@@ -32,7 +32,7 @@ class Notifier {
   // Answered: all is told. Output: call it again when the output is sent. Close: the session is over.
   Step tell(Session& s);
   // Messages that this client has made itself: they are not shown to it (RFC 5465 5.2).
-  void own(uint64_t mailboxId, const ph::imap::NumberSet& uids);
+  void own(const MailboxKey& mailbox, const ph::imap::NumberSet& uids);
 
   // It is in the middle of something: nothing else may be said.
   bool isBusy() const { return busy_; }
@@ -50,6 +50,7 @@ class Notifier {
   using Names = std::unordered_map<std::string_view, const ph::MailboxInfo*>;
 
   static void changed(void* self, uint64_t mailboxId, uint64_t modseq);
+  void follow(Session& s);
   Step tellSelected(Session& s);
   void look(Session& s);
   void compareNames(Session& s, const Mailboxes& next, const Names& all);
@@ -63,13 +64,15 @@ class Notifier {
   const ph::Account& account_;
   const uint64_t session_;
   uint64_t watch_ = 0;
+  std::shared_ptr<ph::Account> followed_;  // another's, of the selected mailbox
+  uint64_t followedWatch_ = 0;
   std::atomic<bool> dirty_{false};
   Mailboxes known_;
   std::set<std::string> goneSubscriptions_;  // to names without a mailbox
   uint64_t metadataModseq_ = 0;
   std::set<std::string> named_;  // told in this look
   size_t events_ = 0;
-  uint64_t fetchedMailbox_ = 0;
+  MailboxKey fetchedMailbox_;
   uint32_t fetchedUid_ = 0;
   ph::imap::NumberSet own_;  // in fetchedMailbox_, not yet told
   std::unique_ptr<FetchTask> fetching_;

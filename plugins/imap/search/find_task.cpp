@@ -29,8 +29,8 @@ bool Progress::tell(Session& s, uint64_t done, uint64_t goal) {
 
 FindTask::FindTask(Session& s, ph::imap::SearchReturn result, Matcher matcher, uint32_t columns)
     : result_(result),
-      account_(s.account()),
-      scan_(s.host(), s.account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher), columns,
+      account_(s.selected()->account()),
+      scan_(s.host(), s.selected()->account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher), columns,
             [this](const ph_row& row) { take(row); }),
       progress_(s) {}
 

@@ -55,6 +55,12 @@ struct Annotation {
   uint64_t modseq = 0;
 };
 
+// An entry of an access control list, RFC 4314.
+struct AclEntry {
+  std::string identifier;
+  uint32_t rights = 0;  // PH_RIGHT_*
+};
+
 class Account {
  public:
   using Ranges = std::vector<ph_range>;
@@ -65,6 +71,25 @@ class Account {
     const ph_status s = host.store->open_account(host.raw(), str(name), &raw);
     if (s != PH_OK) return Error{static_cast<Kind>(s), "the account can't be opened"};
     return Account(host, raw);
+  }
+  // The account of `owner` as `viewer` may use it.
+  static Result<Account> openShared(const Host& host, std::string_view owner, std::string_view viewer) {
+    ph_account* raw = nullptr;
+    const ph_status s = host.store->open_shared(host.raw(), str(owner), str(viewer), &raw);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "no such mailbox"};
+    return Account(host, raw);
+  }
+  // Accounts that perhaps share something with `viewer`.
+  static std::vector<std::string> sharers(const Host& host, std::string_view viewer) {
+    std::vector<std::string> out;
+    (void)host.store->sharers(
+        host.raw(), str(viewer),
+        [](void* ctx, ph_str name) -> int32_t {
+          static_cast<std::vector<std::string>*>(ctx)->emplace_back(view(name));
+          return 0;
+        },
+        &out);
+    return out;
   }
   Account(Account&& o) noexcept : host_(o.host_), api_(o.api_), raw_(std::exchange(o.raw_, nullptr)) {}
   Account& operator=(Account&& o) noexcept {
@@ -129,6 +154,33 @@ class Account {
     std::vector<Annotation> out;
     const ph_status s = api_->annotations_since(raw_, since, &keepAnnotation, &out);
     if (s != PH_OK) return Error{static_cast<Kind>(s), "the annotations can't be read"};
+    return out;
+  }
+
+  // PH_RIGHT_* of who opened the account; 0 when they can't be told.
+  uint32_t rights(uint64_t mailboxId) const {
+    uint32_t out = 0;
+    return api_->rights(raw_, mailboxId, &out) == PH_OK ? out : 0;
+  }
+  Result<std::vector<AclEntry>> acl(uint64_t mailboxId) const {
+    std::vector<AclEntry> out;
+    const ph_status s = api_->acl(
+        raw_, mailboxId,
+        [](void* ctx, const ph_acl_entry* e) -> int32_t {
+          static_cast<std::vector<AclEntry>*>(ctx)->push_back({std::string(view(e->identifier)), e->rights});
+          return 0;
+        },
+        &out);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "the access control list can't be read"};
+    return out;
+  }
+  struct PossibleRights {
+    uint32_t always = 0, possible = 0;
+  };
+  Result<PossibleRights> listRights(uint64_t mailboxId, std::string_view identifier) const {
+    PossibleRights out;
+    const ph_status s = api_->list_rights(raw_, mailboxId, str(identifier), &out.always, &out.possible);
+    if (s != PH_OK) return Error{static_cast<Kind>(s), "no such identifier"};
     return out;
   }
 
@@ -237,6 +289,18 @@ class Account {
     return call([&](ph_error* e) {
       return api_->move(raw_, mailboxId, r.data(), r.size(), target, &eachChange<F>, ctxOf(each), e);
     });
+  }
+  // Into a mailbox of another account, or of this one.
+  template <class F>
+  Status transfer(uint64_t mailboxId, const Ranges& r, Account& target, uint64_t targetId, bool moving, F&& each) {
+    return call([&](ph_error* e) {
+      return api_->transfer(raw_, mailboxId, r.data(), r.size(), target.raw_, targetId, moving ? 1 : 0, &eachChange<F>,
+                            ctxOf(each), e);
+    });
+  }
+  // `mode`: PH_ACL_*.
+  Status setAcl(uint64_t mailboxId, std::string_view identifier, int32_t mode, uint32_t rights) {
+    return call([&](ph_error* e) { return api_->set_acl(raw_, mailboxId, str(identifier), mode, rights, e); });
   }
   template <class F>
   Status expunge(uint64_t mailboxId, const Ranges& r, F&& each) {

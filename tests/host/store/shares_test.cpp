@@ -19,7 +19,7 @@ class SharesTest : public CppUnit::TestFixture {
   static constexpr char kFile[] = "data/shares.db";
 
   void setUp() override {
-    must(env_.makeFolder("data"));
+    must(env::ensureFolder(env_, "data"));
     open();
     for (const char* name : {"ann", "bob", "carl"}) must(store_->create(name));
     store_->maintain();

@@ -27,10 +27,12 @@ inline constexpr Rights kDeleteMessages = 0x100;  // t
 inline constexpr Rights kExpunge = 0x200;         // e
 inline constexpr Rights kAdminister = 0x400;      // a
 inline constexpr Rights kAll = 0x7ff;
+// To change flags.
+inline constexpr Rights kFlags = kSeen | kWrite | kDeleteMessages;
 // One of them lets a user ask for its own rights (RFC 4314 4).
 inline constexpr Rights kTold = kLookup | kRead | kInsert | kCreate | kDeleteMailbox | kAdminister;
 // One of them makes a mailbox READ-WRITE (RFC 4314 5.2): all flags are shared.
-inline constexpr Rights kChanging = kInsert | kExpunge | kSeen | kWrite | kDeleteMessages;
+inline constexpr Rights kChanging = kInsert | kExpunge | kFlags;
 }  // namespace right
 
 // Letters in any order and number; "c" stands for "kx", "d" for "te". Nothing: another character is among them.

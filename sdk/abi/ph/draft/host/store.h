@@ -78,6 +78,7 @@ typedef struct ph_mailbox_info {
   ph_str keywords; /* all keywords of the mailbox, separated by one space */
   uint32_t rights; /* PH_RIGHT_* of who opened the account; all for its owner */
   uint32_t reserved;
+  uint64_t realm; /* as of ph_row */
 } ph_mailbox_info;
 
 /* Columns of query(); ask only for what you need. uid, id, modseq and flags are always there. */
@@ -108,6 +109,7 @@ typedef struct ph_row {
   uint64_t thread;      /* id of the message that began the conversation, which may be gone */
   uint64_t parent;      /* id of the nearest ancestor in the account, 0: none */
   uint64_t threadid;    /* RFC 8474 THREADID: as `thread` when the message came; later joining of threads keeps it */
+  uint64_t realm;       /* 0: of the user's own account; else tells the ids of accounts that share something apart */
 } ph_row;               /* strings live during the callback */
 
 typedef struct ph_append {
@@ -335,6 +337,10 @@ typedef struct ph_store {
    * [worker] of PH_POOL_DISK; since 1.0 */
   ph_status (*set_acl)(ph_account* account, uint64_t mailbox_id, ph_str identifier, int32_t mode, uint32_t rights,
                        ph_error* error);
+  /* What rights `identifier` has whatever the list says, and those that it can be given one by one. Needs "a".
+   * PH_E_INVALID: no such account. [session-thread]; since 1.0 */
+  ph_status (*list_rights)(ph_account* account, uint64_t mailbox_id, ph_str identifier, uint32_t* out_always,
+                           uint32_t* out_possible);
   /* As copy or, with `moving`, as move, between two accounts: appended to `target`, whose quota it is, all or none, then
    * expunged. A crash may leave the messages in both. Also within one account. [worker] of PH_POOL_DISK; since 1.0 */
   ph_status (*transfer)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
