@@ -1,7 +1,10 @@
 #include "script.hpp"
 
 #include <memory>
+#include <sstream>
 #include <utility>
+
+#include "ph/imap/rights.hpp"
 
 namespace {
 
@@ -16,11 +19,12 @@ class ImapDialogue final : public ph::testkit::Dialogue {
 
  private:
   void prepare() override {
-    host_.accounts = {{"alice@ours.example", "alice"}};
-    host_.passwords = {{"alice@ours.example", "secret"}, {"lost", "secret"}};
+    host_.accounts = {{"alice@ours.example", "alice"}, {"bob@ours.example", "bob"}};
+    host_.passwords = {{"alice@ours.example", "secret"}, {"bob@ours.example", "secret"}, {"lost", "secret"}};
     host_.sizes["append_limit"] = 5000;
     host_.store.add("alice");
     host_.nowMs = 1'700'000'000'000;
+    if (case_.has("bob")) host_.store.add("bob");
     if (!case_.has("three")) return;
     for (const char* subject : {"one", "two", "three"}) {
       host_.store.deliver("alice", "INBOX",
@@ -38,8 +42,8 @@ class ImapDialogue final : public ph::testkit::Dialogue {
     return c;
   }
 
-  static void logIn(Client& c, bool select) {
-    c.send("in LOGIN alice@ours.example secret\r\n");
+  static void logIn(Client& c, bool select, const std::string& user = "alice") {
+    c.send("in LOGIN " + user + "@ours.example secret\r\n");
     if (select) c.send("sel SELECT INBOX\r\n");
     c.take();
   }
@@ -47,7 +51,7 @@ class ImapDialogue final : public ph::testkit::Dialogue {
   Client& second() {
     if (!second_) {
       second_ = std::make_unique<Client>(host_, "imap", PH_TLS_IMPLICIT);
-      logIn(*second_, true);
+      case_.has("bob") ? logIn(*second_, false, "bob") : logIn(*second_, true);
     }
     return *second_;
   }
@@ -67,6 +71,16 @@ class ImapDialogue final : public ph::testkit::Dialogue {
     } else if (what == "list") {
       const auto [key, value] = split(rest);
       host_.lists[key].push_back(value);
+    } else if (what == "acl") {
+      // OWNER WHO RIGHTS MAILBOX, which is made.
+      std::istringstream in(rest);
+      std::string owner, who, rights, mailbox;
+      in >> owner >> who >> rights >> std::ws;
+      std::getline(in, mailbox);
+      auto& m = host_.store.mailbox(owner, mailbox);
+      host_.store.accounts.at(owner)->acl[m.id][who] = *ph::imap::parseRights(rights);
+      host_.store.accounts.at(owner)->changed(0);
+      host_.deliverWakes();
     } else if (what == "nested") {
       host_.store.mailbox("alice", rest);
     } else {
@@ -81,6 +95,12 @@ class ImapDialogue final : public ph::testkit::Dialogue {
     if (kind == "LOOKUPS:") {
       const int asked = std::exchange(host_.store.lookups, 0);
       return std::to_string(asked) == text ? "" : "the index was asked " + std::to_string(asked) + " times";
+    }
+    if (kind == "MAILTO:") {
+      const auto [account, rest] = split(text);
+      const auto [mailbox, bytes] = split(rest);
+      host_.store.deliver(account, mailbox, unescape(bytes), 1'600'000'000);
+      return host_.deliverWakes(), "";
     }
     if (kind != "MAIL:") return std::nullopt;
     const auto [mailbox, bytes] = split(text);

@@ -51,6 +51,7 @@ Store::Store() : table_{} {
   table_.size = sizeof table_;
   fillReading(table_);
   fillWriting(table_);
+  fillSharing(table_);
 }
 
 Store::~Store() = default;

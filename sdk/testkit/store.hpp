@@ -85,8 +85,16 @@ struct ph_account {
   std::map<uint64_t, std::shared_ptr<const ph::testkit::Content>> contents;
   std::map<uint64_t, std::function<void(uint64_t mailbox, uint64_t modseq)>> watchers;
   std::map<std::pair<uint64_t, std::string>, ph::testkit::Annotated> annotations;  // by mailbox and entry
+  std::map<uint64_t, std::map<std::string, uint32_t>> acl;                         // by mailbox and identifier
   int references = 0;
   uint64_t quota = 0;  // bytes; 0: none
+
+  // Of a viewer's handle: what it shows, and to whom.
+  ph_account* of = nullptr;
+  std::string viewer;
+  int handles = 1;
+
+  uint32_t rights(uint64_t mailboxId, const std::string& who) const;
 
   uint64_t bytes() const;
 

@@ -29,6 +29,7 @@ ph_mailbox_info describe(const ph_account& a, const std::string& name, const Mai
   i.subscribed = m.subscribed;
   i.exists = m.exists;
   const std::string prefix = name + "/";
+  i.rights = PH_RIGHT_ALL;
   for (const auto& [other, o] : a.mailboxes) i.has_children |= o.exists && other.compare(0, prefix.size(), prefix) == 0;
   i.uidvalidity = m.uidValidity;
   i.uidnext = m.uidNext;

@@ -7,5 +7,7 @@ namespace ph::testkit {
 
 void fillReading(ph_store& table);
 void fillWriting(ph_store& table);
+// Around both: handles of others, whose calls need rights.
+void fillSharing(ph_store& table);
 
 }  // namespace ph::testkit

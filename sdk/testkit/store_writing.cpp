@@ -3,6 +3,7 @@
 #include <sstream>
 #include <utility>
 
+#include "ph/imap/mailbox_name.hpp"
 #include "ph/text.hpp"
 #include "testkit/fake_message.hpp"
 #include "testkit/store.hpp"
@@ -189,8 +190,16 @@ ph_status annotate(ph_account* a, uint64_t mailbox, const ph_annotation* const* 
   return PH_OK;
 }
 
+// With the list of its parent.
+void makeOne(ph_account& a, const std::string& name, uint32_t use) {
+  const Mailbox* parent = a.find(imap::parentMailbox(name));
+  const auto list = parent ? a.acl[parent->id] : std::map<std::string, uint32_t>();
+  a.acl[a.create(name, use).id] = list;
+}
+
 ph_status rename(ph_account* a, ph_str fromName, ph_str toName, ph_error*) {
   const std::string from(view(fromName)), to(view(toName));
+  if (imap::isOtherUsers(to)) return PH_E_INVALID;
   if (!a->find(from)) return PH_E_NOT_FOUND;
   if (a->find(to)) return PH_E_CONFLICT;
   if (from == "INBOX") {
@@ -217,10 +226,11 @@ void fillWriting(ph_store& t) {
   t.create_mailbox = [](ph_account* a, ph_str name, uint32_t use, ph_error* e) -> ph_status {
     const std::string n(view(name));
     if (a->find(n)) return fill(e, "the mailbox exists"), PH_E_CONFLICT;
+    if (imap::isOtherUsers(n)) return fill(e, "the name stands for the mailboxes of other users"), PH_E_INVALID;
     for (size_t slash = n.find('/'); slash != n.npos; slash = n.find('/', slash + 1)) {
-      if (!a->find(n.substr(0, slash))) a->create(n.substr(0, slash), 0);
+      if (!a->find(n.substr(0, slash))) makeOne(*a, n.substr(0, slash), 0);
     }
-    a->create(n, use);
+    makeOne(*a, n, use);
     a->changed(0);
     return PH_OK;
   };
@@ -232,6 +242,7 @@ void fillWriting(ph_store& t) {
     m->exists = false;
     m->messages.clear();
     std::erase_if(a->annotations, [&](const auto& x) { return x.first.first == m->id; });
+    a->acl.erase(m->id);
     a->changed(0);
     return PH_OK;
   };
@@ -240,6 +251,13 @@ void fillWriting(ph_store& t) {
     const std::string n(view(name));
     const auto i = a->mailboxes.find(n);
     if (i != a->mailboxes.end()) i->second.subscribed = on;
+    if (i == a->mailboxes.end() && imap::isOtherUsers(n)) {
+      if (!on) return PH_OK;
+      Mailbox& m = a->mailboxes[n];
+      m.exists = false;
+      m.subscribed = true;
+      return PH_OK;
+    }
     if (i == a->mailboxes.end() && on) return fill(e, "no such mailbox"), PH_E_NOT_FOUND;
     return PH_OK;
   };

@@ -169,10 +169,10 @@ class Append final : public Task {
     }
     if (!*place_) {
       const auto& why = place_->error();
-      return refuse(why.text, why.kind == ph::Kind::NotFound    ? "TRYCREATE"
-                              : why.kind == ph::Kind::Denied    ? "NOPERM"
-                              : why.kind == ph::Kind::Temporary ? "UNAVAILABLE"
-                                                                : "CANNOT");
+      return refuse(why.text, why.kind == ph::Kind::NotFound  ? "TRYCREATE"
+                              : why.kind == ph::Kind::Denied  ? "NOPERM"
+                              : why.kind == ph::Kind::Invalid ? "CANNOT"
+                                                              : "UNAVAILABLE");
     }
     // It would be two commits.
     if (arguments_.replaces && (*place_)->home.owner != s.selected()->key().owner)
