@@ -43,6 +43,9 @@ extern const Operation kStoreReindex;
 extern const Operation kSearch;
 extern const Operation kStoreRemoved;
 extern const Operation kStoreUndeleteLive;
+extern const Operation kMailboxAclList;
+extern const Operation kMailboxAclSet;
+extern const Operation kMailboxAclRemove;
 extern const Operation kTransferFolders;
 extern const Operation kTransferGet;
 extern const Operation kTransferKnown;
@@ -142,6 +145,9 @@ const std::vector<const Operation*>& operations() {
       &kStoreRemoved,
       &kStoreUndeleteLive,
       // import and export
+      &kMailboxAclList,
+      &kMailboxAclSet,
+      &kMailboxAclRemove,
       &kTransferFolders,
       &kTransferGet,
       &kTransferKnown,

@@ -21,6 +21,12 @@ FlagLimit limitOf(Rights rights) {
   return limit;
 }
 
+// What is not there and what is not seen are told in the same words.
+ph::Status plain(ph::Status status) {
+  if (!status && status.error().kind == ph::Kind::NotFound) return ph::Error{ph::Kind::NotFound, "no such mailbox"};
+  return status;
+}
+
 ph::Error denied(const char* text) {
   return {ph::Kind::Denied, text};
 }
@@ -122,6 +128,14 @@ ph::Result<Mailbox> Viewer::mailbox(std::string_view name) const {
 
 ph::Result<MailboxId> Viewer::createMailbox(std::string_view name, Use use) const {
   return account_->createMailbox(name, isOwner() ? use : Use::None, name_);
+}
+
+ph::Status Viewer::deleteMailbox(std::string_view name) const {
+  return plain(account_->deleteMailbox(name, name_));
+}
+
+ph::Status Viewer::renameMailbox(std::string_view from, std::string_view to) const {
+  return plain(account_->renameMailbox(from, to, name_));
 }
 
 ph::Status Viewer::subscribe(std::string_view name, bool on) const {

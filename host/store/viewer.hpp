@@ -29,10 +29,8 @@ class Viewer {
   // Any right at all will do.
   ph::Result<Mailbox> mailbox(std::string_view name) const;
   ph::Result<MailboxId> createMailbox(std::string_view name, Use use) const;
-  ph::Status deleteMailbox(std::string_view name) const { return account_->deleteMailbox(name, name_); }
-  ph::Status renameMailbox(std::string_view from, std::string_view to) const {
-    return account_->renameMailbox(from, to, name_);
-  }
+  ph::Status deleteMailbox(std::string_view name) const;
+  ph::Status renameMailbox(std::string_view from, std::string_view to) const;
   ph::Status subscribe(std::string_view name, bool on) const;
 
   ph::Result<std::shared_ptr<const View>> view(MailboxId mailbox) const;

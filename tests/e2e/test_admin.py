@@ -34,6 +34,8 @@ CALLS = [
     ("app-password.remove", {"account": "ann", "name": "phone"}), ("account.disable", {"account": "bob", "text": "on holiday"}), ("account.enable", {"account": "bob"}),
     ("account.role", {"account": "bob", "role": "domain-admin", "domains": ["example.org"]}), ("account.role", {"account": "bob", "role": "account"}), ("session.list", {}), ("store.verify", {"account": "you"}), ("store.rethread", {"account": "you"}), ("store.index", {"account": "you"}), ("store.reindex", {"account": "you"}), ("search", {"account": "you", "words": ["posthouse"], "max": 3}),
     ("store.removed", {"account": "you"}), ("store.undelete", {"account": "you", "list": True}),
+    ("mailbox.acl.set", {"account": "you", "mailbox": "INBOX", "identifier": "ann@example.org", "rights": "lrs"}), ("mailbox.acl.list", {"account": "you"}),
+    ("mailbox.acl.remove", {"account": "you", "mailbox": "INBOX", "identifier": "ann"}),
     ("account.totp.enrol", {"account": "ann"}), ("account.totp.show", {"account": "ann"}), ("account.totp.remove", {"account": "ann"}),
     ("address.add", {"account": "ann", "address": "ann+x@example.org"}), ("address.list", {"domain": "example.org"}),
     ("address.remove", {"account": "ann", "address": "ann+x@example.org"}),

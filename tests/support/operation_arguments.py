@@ -2,7 +2,7 @@
 
 KNOWN = {"account": "you", "address": "you@localhost", "domain": "localhost", "members": ["you@localhost"], "plugin": "smtp", "password": "long enough", "role": "admin", "name": "none",
          "id": "1", "tls": "default", "level": "info", "key": "log.level", "value": "info", "option": "pedantic", "code": "000000", "session": "none", "values": {"pedantic": True},
-         "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "words": ["x"]}
+         "what": "you@localhost", "mailbox": "INBOX", "keys": ["00"], "words": ["x"], "identifier": "anyone", "rights": "l"}
 
 
 def arguments(op):
