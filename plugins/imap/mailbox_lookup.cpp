@@ -23,8 +23,9 @@ ph::Result<Place> lookUp(const Home& home, Rights needed) {
     if (!(found->rights & right::kLookup)) return noMailbox();
     return ph::Error{ph::Kind::Denied, "you have not been given the right to do this"};
   }
-  if (!home.owner.empty()) found->name_ = shownName(home.owner, home.name);
-  return Place{home, std::move(*found)};
+  Home exact{home.account, home.owner, found->name_};
+  found->name_ = shownName(exact.owner, exact.name);
+  return Place{std::move(exact), std::move(*found)};
 }
 
 ph::MailboxInfo level(const std::string& name) {
@@ -101,12 +102,21 @@ bool isOfOthers(Session& s, const std::string& canonical) {
   return !own || !own->exists;
 }
 
+bool mayNameOthers(std::string_view pattern) {
+  const auto plain = pattern.substr(0, pattern.find_first_of("*%"));
+  const auto common = std::min(plain.size(), ph::imap::kOtherUsers.size());
+  return plain.substr(0, common) == ph::imap::kOtherUsers.substr(0, common);
+}
+
 Step findHome(Session& s, const std::string& canonical, std::function<Step(Session&, ph::Result<Home>)> then) {
   if (!isOfOthers(s, canonical)) return then(s, Home{s.ownAccount(), {}, canonical});
   const size_t begin = ph::imap::kOtherUsers.size() + 1;
   const size_t slash = canonical.find('/', begin);
   if (slash == std::string::npos) return then(s, noMailbox());
-  auto home = std::make_shared<Home>(Home{nullptr, canonical.substr(begin, slash - begin), canonical.substr(slash + 1)});
+  // INBOX in any case again.
+  const auto name = ph::imap::canonicalMailboxName(std::string_view(canonical).substr(slash + 1));
+  if (!name) return then(s, noMailbox());
+  auto home = std::make_shared<Home>(Home{nullptr, canonical.substr(begin, slash - begin), *name});
   // Mostly it is open already, for the selected mailbox.
   if (s.selected() && s.selected()->key().owner == home->owner) {
     home->account = s.selected()->sharedAccount();

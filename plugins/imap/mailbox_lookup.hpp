@@ -30,6 +30,8 @@ struct Place {
 
 // "Other Users/NAME/..." when the mailboxes of others are offered and the user has none of this (older) name.
 bool isOfOthers(Session& s, const std::string& canonical);
+// Whether a pattern of LIST may match a name of theirs.
+bool mayNameOthers(std::string_view pattern);
 // The name by which the user sees a mailbox of `owner`.
 std::string shownName(const std::string& owner, const std::string& name);
 

@@ -40,6 +40,12 @@ FakeHost& host() {
                    "Content-Type: message/rfc822\r\n\r\nSubject: inner\r\n\r\ninside\r\n--b--\r\n");
   h->store.deliver("a", "INBOX", "");
   h->store.mailbox("a", "x/y");
+  // What another shares: everything, and little.
+  ph_account& other = h->store.add("b");
+  h->store.deliver("b", "s", "Subject: three\r\n\r\ntext\r\n");
+  h->store.deliver("b", "t/u", "Subject: four\r\n\r\ntext\r\n");
+  other.acl[h->store.mailbox("b", "s").id] = {{"a", PH_RIGHT_ALL}};
+  other.acl[h->store.mailbox("b", "t/u").id] = {{"anyone", PH_RIGHT_LOOKUP | PH_RIGHT_READ | PH_RIGHT_SEEN}};
   h->nowMs = 1'700'000'000'000;
   return *h;
 }

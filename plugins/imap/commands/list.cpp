@@ -25,6 +25,7 @@ struct Options {
   std::vector<std::string> status;
   std::vector<std::string> metadata;
   std::vector<ph::imap::ListPattern> patterns;
+  bool others = false;        // a pattern may match the name of another's mailbox
   bool askDelimiter = false;  // LIST "" ""
 };
 
@@ -86,7 +87,10 @@ Options parse(const Session& s, ph::imap::Parser& parser) {
   while (many && patterns.size() < kMaxPatterns && parser.accept(' '));
   if (many) parser.expect(')');
   o.askDelimiter = !many && !extended && patterns.front().empty();
-  for (const auto& p : patterns) o.patterns.emplace_back(reference + p);
+  for (const auto& p : patterns) {
+    o.patterns.emplace_back(reference + p);
+    o.others = o.others || mayNameOthers(reference + p);
+  }
   if (parser.accept(' ')) parseReturn(s, parser, o);
   parser.end();
   return o;
@@ -196,7 +200,8 @@ Step list(Session& s, ph::imap::Parser& parser) {
     s.out().raw("* LIST (\\NoSelect) \"/\" \"\"\r\n");
     return s.ok("done");
   }
-  return gatherMailboxes(s, true, [o = std::move(o)](Session& session, ph::Result<std::vector<Listed>> all) {
+  const bool others = o.others;
+  return gatherMailboxes(s, others, [o = std::move(o)](Session& session, ph::Result<std::vector<Listed>> all) {
     if (!all) return session.no(all.error());
     return session.begin(std::make_unique<List>(o, std::move(*all)));
   });

@@ -41,7 +41,7 @@ Step lsub(Session& s, ph::imap::Parser& parser) {
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
   const ph::imap::ListPattern pattern(reference + name);
-  return gatherMailboxes(s, true, [pattern](Session& session, ph::Result<std::vector<Listed>> all) {
+  return gatherMailboxes(s, mayNameOthers(reference + name), [pattern](Session& session, ph::Result<std::vector<Listed>> all) {
     return all ? tell(session, pattern, *all) : session.no(all.error());
   });
 }

@@ -24,6 +24,7 @@ class AclTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(tellsWatchers);
   CPPUNIT_TEST(survivesReopening);
   CPPUNIT_TEST(snapshotsProveWhatNobodyTookBack);
+  CPPUNIT_TEST(noPowerCutBringsRightsBack);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -346,6 +347,39 @@ class AclTest : public CppUnit::TestFixture {
       grant(work_, "bob", "");
       grant(work_, "carl", "");
       grant(work_, "-carl", "");
+    }
+  }
+
+  // A right was given, the index copied, the right taken, the power cut, the index lost.
+  void noPowerCutBringsRightsBack() {
+    bool off = true;
+    for (unsigned n = 1; off; ++n) {
+      for (const auto cut : {env::Cut::Drop, env::Cut::Keep, env::Cut::Tear, env::Cut::Shuffle}) {
+        env::FaultEnv env;
+        bool taken = false;
+        {
+          Store store(env, "data", testOptions());
+          const auto account = must(store.create("ann"));
+          const auto inbox = must(account->mailbox("INBOX")).id;
+          must(account->setAcl(inbox, "bob", AclMode::Add, right::kRead));
+          must(account->snapshot());
+          env.cutAt(n);
+          taken = account->setAcl(inbox, "bob", AclMode::Remove, right::kRead).ok();
+          off = env.isOff();
+          env.cutAt(1);
+          (void)env.makeFolder("off");
+        }
+        env.powerCut(cut, n);
+        must(env.unlink("data/ann/index.db"));
+        (void)env.unlink("data/ann/index.db-wal");
+        Store store(env, "data", testOptions());
+        must(store.rebuild("ann"));
+        const auto account = must(store.open("ann"));
+        const auto rights = must(account->rights(must(account->mailbox("INBOX")).id, "bob"));
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(n), !taken || rights == 0);
+        CPPUNIT_ASSERT_MESSAGE(std::to_string(n), off || taken);
+      }
+      CPPUNIT_ASSERT(n < 100);
     }
   }
 
