@@ -53,8 +53,7 @@ ph_status watch(ph_account* a, void (*fn)(void*, uint64_t, uint64_t), void* ctx,
   return guarded([&]() -> ph_status {
     *id = a->viewer.watch([fn, ctx](const store::Notice& n) {
       constexpr uint32_t kList = store::Notice::MailboxMade | store::Notice::MailboxGone |
-                                 store::Notice::MailboxRenamed | store::Notice::Subscription |
-                                 store::Notice::Rights;
+                                 store::Notice::MailboxRenamed | store::Notice::Subscription | store::Notice::Rights;
       fn(ctx, n.kind & kList ? 0 : static_cast<uint64_t>(n.mailbox), static_cast<uint64_t>(n.modSeq));
     });
     return PH_OK;

@@ -156,7 +156,7 @@ ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t 
           return PH_OK;
         }
         const auto batch = a->viewer.query(static_cast<store::MailboxId>(mailbox), from, r->last, wanted,
-                                             kMaxRows - rows, kMaxBytes - bytes);
+                                           kMaxRows - rows, kMaxBytes - bytes);
         if (!batch) return statusOf(batch.error());
         for (const auto& row : batch->rows) {
           ++rows;
@@ -186,8 +186,8 @@ ph_status candidates(ph_account* a, uint64_t mailbox, const ph_str* words, size_
     *next = 0;
     std::vector<std::string> list;
     for (size_t i = 0; i < count; ++i) list.emplace_back(ph::view(words[i]));
-    const auto found = a->viewer.candidates(static_cast<store::MailboxId>(mailbox), list,
-                                                       static_cast<store::MessageId>(resume));
+    const auto found =
+        a->viewer.candidates(static_cast<store::MailboxId>(mailbox), list, static_cast<store::MessageId>(resume));
     if (!found) return statusOf(found.error());
     for (const auto uid : found->uids) {
       if (each(ctx, uid) != 0) return PH_OK;

@@ -50,8 +50,8 @@ class SetAcl final : public Change {
     if (auto may = checkRights(step, mailbox_, viewer_, right::kAdminister); !may) return may;
     const auto entries = entriesIn(step, mailbox_);
     if (!entries) return entries.error();
-    const auto known = std::find_if(entries->begin(), entries->end(),
-                                    [&](const AclEntry& e) { return e.identifier == identifier_; });
+    const auto known =
+        std::find_if(entries->begin(), entries->end(), [&](const AclEntry& e) { return e.identifier == identifier_; });
     const Rights next = changed(known == entries->end() ? 0 : known->rights, mode_, rights_);
     if (known == entries->end() && next != 0 && entries->size() >= Account::kMaxAclEntries)
       return ph::Error{ph::Kind::Limit, "too many entries in the access control list"};

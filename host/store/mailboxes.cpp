@@ -150,8 +150,7 @@ ph::Status deleteOne(Step& step, const std::string& name, std::string_view viewe
   }
   for (const char* sql : {"DELETE FROM messages WHERE mailbox=?", "DELETE FROM expunged WHERE mailbox=?",
                           "DELETE FROM mailbox_keywords WHERE mailbox=?", "DELETE FROM annotations WHERE mailbox=?",
-                          "DELETE FROM acl WHERE mailbox=?",
-                          "DELETE FROM mailboxes WHERE id=?"}) {
+                          "DELETE FROM acl WHERE mailbox=?", "DELETE FROM mailboxes WHERE id=?"}) {
     db::Scoped remove(step.db.cached(sql));
     remove->bind(1, id);
     if (auto done = remove->run(); !done) return done;
@@ -288,7 +287,8 @@ ph::Status Account::subscribe(std::string_view given, bool on) {
     const auto there = exists(step, *name);
     if (!there) return there.error();
     // Of mailboxes of others their own account knows.
-    if (on && !*there && !ph::imap::isOtherUsers(*name)) return ph::Error{ph::Kind::NotFound, "no such mailbox: " + *name};
+    if (on && !*there && !ph::imap::isOtherUsers(*name))
+      return ph::Error{ph::Kind::NotFound, "no such mailbox: " + *name};
     db::Scoped change(step.db.cached(on ? "INSERT OR IGNORE INTO subscriptions VALUES(?)"
                                         : "DELETE FROM subscriptions WHERE name=?"));
     change->text(1, *name);

@@ -36,7 +36,7 @@ struct Options {
   std::int64_t restAfter = 600;    // an account that was not used for so many seconds rests
   std::int64_t lookEvery = 21600;  // how often maintain() looks at an account that is not open, or not changed
   std::string movedFolder;  // what is no part of an account is moved to, in a folder of its name; empty: FOLDER/.moved
-  std::string sharesFile;           // see shares.hpp; empty: none, so nobody can tell who shares something with whom
+  std::string sharesFile;   // see shares.hpp; empty: none, so nobody can tell who shares something with whom
 };
 
 }  // namespace posthouse::store

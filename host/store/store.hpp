@@ -99,8 +99,8 @@ class Store {
   std::size_t inTurn_ = 0;
   std::vector<std::string> turn_;  // accounts that maintain() has still to look at, of maintain()'s thread
   std::uint64_t clock_ = 0;
-  std::unique_ptr<Shares> shares_;          // may be none
-  std::vector<std::string> notLookedAt_;    // for shares, of maintain()'s thread
+  std::unique_ptr<Shares> shares_;        // may be none
+  std::vector<std::string> notLookedAt_;  // for shares, of maintain()'s thread
   bool looking_ = false;
   std::unique_ptr<search::Indexer> indexer_;  // the first to go
 };

@@ -120,7 +120,7 @@ struct Notice {
     MailboxGone = 16,
     MailboxRenamed = 32,
     Subscription = 64,
-    Thread = 128,     // of the account, mailbox 0: what is said about a thread
+    Thread = 128,      // of the account, mailbox 0: what is said about a thread
     Annotation = 256,  // mailbox 0: of the account
     Rights = 512       // of others to the mailbox, see acl.hpp
   };

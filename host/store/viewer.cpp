@@ -109,9 +109,8 @@ ph::Result<std::vector<Mailbox>> Viewer::mailboxes() const {
   }
   for (auto& m : seen) {
     const auto below = m.name + "/";
-    m.hasChildren = std::any_of(seen.begin(), seen.end(), [&](const Mailbox& other) {
-      return other.name.compare(0, below.size(), below) == 0;
-    });
+    m.hasChildren = std::any_of(seen.begin(), seen.end(),
+                                [&](const Mailbox& other) { return other.name.compare(0, below.size(), below) == 0; });
   }
   return seen;
 }
@@ -345,8 +344,8 @@ std::uint64_t Viewer::watch(std::function<void(const Notice&)> callback) const {
   // Not the account itself: it would hold itself.
   return account_->watch([account = account_.get(), name = name_, callback = std::move(callback)](const Notice& n) {
     constexpr std::uint32_t kAlways = Notice::Rights | Notice::MailboxGone;
-    const bool heard = (n.kind & kAlways) != 0 ||
-                       (account->rights(n.mailbox, name).valueOr(0) & (right::kLookup | right::kRead)) != 0;
+    const bool heard =
+        (n.kind & kAlways) != 0 || (account->rights(n.mailbox, name).valueOr(0) & (right::kLookup | right::kRead)) != 0;
     if (heard) callback(n);
   });
 }

@@ -7,8 +7,8 @@
 
 namespace ph_imap {
 
-// An identifier, prepared so that two spellings are one (RFC 4314 3, with the profile that replaced SASLprep). A bad one
-// fails the parser.
+// An identifier, prepared so that two spellings are one (RFC 4314 3, with the profile that replaced SASLprep). A bad
+// one fails the parser.
 std::string parseIdentifier(ph::imap::Parser& parser);
 
 }  // namespace ph_imap

@@ -146,8 +146,7 @@ Step findMailbox(Session& s, std::string_view name, Rights needed,
   });
 }
 
-Step gatherMailboxes(Session& s, bool others,
-                     std::function<Step(Session&, ph::Result<std::vector<Listed>>)> then) {
+Step gatherMailboxes(Session& s, bool others, std::function<Step(Session&, ph::Result<std::vector<Listed>>)> then) {
   auto own = s.account().mailboxes();
   if (!own) return then(s, own.error());
   auto g = std::make_shared<Gathering>();

@@ -54,8 +54,7 @@ struct Listed {
   Kind kind = Kind::Mailbox;
 };
 // Goes on with all that the user sees: its own mailboxes, INBOX first, and with `others` those that are shared to it.
-Step gatherMailboxes(Session& s, bool others,
-                     std::function<Step(Session&, ph::Result<std::vector<Listed>>)> then);
+Step gatherMailboxes(Session& s, bool others, std::function<Step(Session&, ph::Result<std::vector<Listed>>)> then);
 
 // "\Drafts" and so on for a use bit; uses in the order of RFC 6154 2; \Important is of RFC 8457 3.
 struct UseName {

@@ -36,8 +36,7 @@ ph::imap::NumberSet missing(const Selected& mailbox, const ph::imap::NumberSet& 
 
 }  // namespace
 
-ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t since,
-                                              const ph::imap::NumberSet& known,
+ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t since, const ph::imap::NumberSet& known,
                                               const std::optional<ph::imap::Qresync::Match>& match) {
   ph::imap::NumberSet out;
   const auto read = mailbox.account().changes(mailbox.mailboxId(), since, [&](const ph_change& c) {
@@ -48,8 +47,7 @@ ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t 
   return missing(mailbox, known, match ? matchedUid(mailbox.view(), *match) : 0);
 }
 
-ph::Result<ph::Account::Ranges> changedSince(const Selected& mailbox, uint64_t since,
-                                             ph::Account::Ranges ranges) {
+ph::Result<ph::Account::Ranges> changedSince(const Selected& mailbox, uint64_t since, ph::Account::Ranges ranges) {
   std::vector<ph::imap::NumberRange> plain;
   for (const auto& r : ranges) plain.push_back({r.first, r.last});
   const auto asked = ph::imap::NumberSet::fromRanges(std::move(plain));

@@ -11,12 +11,10 @@
 namespace ph_imap {
 
 // The UIDs of `known` whose messages were expunged after `since`.
-ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t since,
-                                              const ph::imap::NumberSet& known,
+ph::Result<ph::imap::NumberSet> vanishedSince(const Selected& mailbox, uint64_t since, const ph::imap::NumberSet& known,
                                               const std::optional<ph::imap::Qresync::Match>& match = std::nullopt);
 
 // `ranges` without the messages that did not change after `since`. Perhaps with some that did not.
-ph::Result<ph::Account::Ranges> changedSince(const Selected& mailbox, uint64_t since,
-                                             ph::Account::Ranges ranges);
+ph::Result<ph::Account::Ranges> changedSince(const Selected& mailbox, uint64_t since, ph::Account::Ranges ranges);
 
 }  // namespace ph_imap

@@ -42,8 +42,8 @@ enum class Told { All, Part };
 class Selected {
  public:
   // `info.name_` is what the client calls it; `owner` empty: the user.
-  static ph::Result<Selected> open(std::shared_ptr<ph::Account> account, const ph::MailboxInfo& info,
-                                   std::string owner, bool readOnly);
+  static ph::Result<Selected> open(std::shared_ptr<ph::Account> account, const ph::MailboxInfo& info, std::string owner,
+                                   bool readOnly);
 
   // What the mailbox is in: the user's account or another's.
   ph::Account& account() const { return *account_; }

@@ -71,8 +71,8 @@ class Session final : public ph::Session {
   bool isCompressed() const { return compressed_; }
   // "* BYE", then the connection is closed.
   Step bye(std::string_view text);
-  // The selected mailbox is not there any more, or may not be read (RFC 2180 3.3, RFC 4314 5.1.1): there is no better way
-  // to tell. Another error is answered with NO.
+  // The selected mailbox is not there any more, or may not be read (RFC 2180 3.3, RFC 4314 5.1.1): there is no better
+  // way to tell. Another error is answered with NO.
   Step lost(const ph::Error& error);
   // Untagged responses go here. It is flushed when the session waits.
   ph::imap::Writer out() { return ph::imap::Writer(out_, utf8()); }

@@ -26,7 +26,8 @@ constexpr Item kItems[] = {
     {"SIZE", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.bytes); }},
     {"RECENT", [](const ph::MailboxInfo&, const Settings&) { return std::to_string(0); }},  // RFC 3501 only
     {"HIGHESTMODSEQ", [](const ph::MailboxInfo& m, const Settings&) { return std::to_string(m.highestmodseq); }},
-    {"MAILBOXID", [](const ph::MailboxInfo& m, const Settings&) { return "(" + mailboxId(m.realm, m.id, m.uidvalidity) + ")"; }},
+    {"MAILBOXID",
+     [](const ph::MailboxInfo& m, const Settings&) { return "(" + mailboxId(m.realm, m.id, m.uidvalidity) + ")"; }},
     {"APPENDLIMIT", [](const ph::MailboxInfo&, const Settings& s) { return std::to_string(s.appendLimit); }},
 };
 

@@ -138,8 +138,8 @@ ph_status storeFlags(ph_account* a, uint64_t mailbox, const ph_range* ranges, si
     return say(PH_E_DENIED, e);
   // What stays is given again, message by message.
   for (auto& [uid, m] : a->of->find(mailbox)->messages) {
-    const bool meant = std::any_of(ranges, ranges + count,
-                                   [uid = uid](const ph_range& r) { return r.first <= uid && uid <= r.last; });
+    const bool meant =
+        std::any_of(ranges, ranges + count, [uid = uid](const ph_range& r) { return r.first <= uid && uid <= r.last; });
     if (!meant) continue;
     ph_store_flags change = *in;
     change.flags &= may;
@@ -371,12 +371,11 @@ void fillSharing(ph_store& t) {
         const_cast<std::pair<ph_each_row, void*>*>(&to), out);
   };
   t.open = [](ph_account* a, uint64_t id, ph_message** out) -> ph_status {
-    const bool readable =
-        std::any_of(owner(a)->mailboxes.begin(), owner(a)->mailboxes.end(), [&](const auto& named) {
-          const auto& [name, m] = named;
-          return (rightsOf(a, m.id) & right::kRead) &&
-                 std::any_of(m.messages.begin(), m.messages.end(), [&](const auto& s) { return s.second.id == id; });
-        });
+    const bool readable = std::any_of(owner(a)->mailboxes.begin(), owner(a)->mailboxes.end(), [&](const auto& named) {
+      const auto& [name, m] = named;
+      return (rightsOf(a, m.id) & right::kRead) &&
+             std::any_of(m.messages.begin(), m.messages.end(), [&](const auto& s) { return s.second.id == id; });
+    });
     return readable || !isViewer(a) ? base.open(owner(a), id, out) : PH_E_NOT_FOUND;
   };
   t.append = &append;

@@ -41,7 +41,8 @@ const Operation kMailboxAclList = {
     .role = Role::Account,
     .result = {Shape::Kind::Many,
                {{"mailbox", Param::Type::String, "Its name."},
-                {"identifier", Param::Type::String, "An account or \"anyone\"; behind a dash: its rights are taken away."},
+                {"identifier", Param::Type::String,
+                 "An account or \"anyone\"; behind a dash: its rights are taken away."},
                 {"rights", Param::Type::String, "As letters, RFC 4314 2.1."}}},
     .run = run};
 

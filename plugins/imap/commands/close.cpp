@@ -15,13 +15,12 @@ Step close(Session& s, ph::imap::Parser& parser) {
   if (readOnly || empty) return s.ok("closed");
   auto result = std::make_shared<ph::Status>();
   return s.job(
-      ph::Pool::Disk,
-      [result, id, known, account] { *result = account->expunge(id, known, [](const ph_change&) {}); },
+      ph::Pool::Disk, [result, id, known, account] { *result = account->expunge(id, known, [](const ph_change&) {}); },
       [result](Session& session) {
-        // The mailbox is closed in any case; one that was deleted meanwhile has nothing left to expunge, and who may not
-        // expunge does not (RFC 4314 4).
-        const bool done = result->ok() || result->error().kind == ph::Kind::NotFound ||
-                          result->error().kind == ph::Kind::Denied;
+        // The mailbox is closed in any case; one that was deleted meanwhile has nothing left to expunge, and who may
+        // not expunge does not (RFC 4314 4).
+        const bool done =
+            result->ok() || result->error().kind == ph::Kind::NotFound || result->error().kind == ph::Kind::Denied;
         return done ? session.ok("closed") : session.no(result->error());
       });
 }

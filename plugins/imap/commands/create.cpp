@@ -66,15 +66,15 @@ Step create(Session& s, ph::imap::Parser& parser) {
   if (name.size() > 1 && name.back() == ph::imap::kHierarchyDelimiter) name.pop_back();
   const auto canonical = ph::imap::canonicalMailboxName(name);
   if (!canonical) return s.no(canonical.error());
-  return findHome(s, *canonical, [written = std::move(name), name = *canonical, use](Session& session,
-                                                                                    ph::Result<Home> home) {
-    if (home) return make(session, std::move(*home), written, use);
-    if (home.error().kind != ph::Kind::NotFound) return session.no(home.error());
-    const bool isLevel = std::count(name.begin(), name.end(), ph::imap::kHierarchyDelimiter) < 2;
-    if (isLevel) return session.no("the name stands for the mailboxes of other users", "CANNOT");
-    // RFC 4314 6: as where something is shared, but nothing may be made.
-    return session.no("you may not make mailboxes there", "NOPERM");
-  });
+  return findHome(s, *canonical,
+                  [written = std::move(name), name = *canonical, use](Session& session, ph::Result<Home> home) {
+                    if (home) return make(session, std::move(*home), written, use);
+                    if (home.error().kind != ph::Kind::NotFound) return session.no(home.error());
+                    const bool isLevel = std::count(name.begin(), name.end(), ph::imap::kHierarchyDelimiter) < 2;
+                    if (isLevel) return session.no("the name stands for the mailboxes of other users", "CANNOT");
+                    // RFC 4314 6: as where something is shared, but nothing may be made.
+                    return session.no("you may not make mailboxes there", "NOPERM");
+                  });
 }
 
 }  // namespace ph_imap

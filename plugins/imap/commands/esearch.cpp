@@ -195,7 +195,8 @@ Step esearch(Session& s, ph::imap::Parser& parser) {
   }
   auto program = ph::imap::parseSearch(parser);
   if (!parser.ok()) return s.bad(parser.status().error().text);
-  if (std::any_of(filters.begin(), filters.end(), isOfSelected) && !s.selected()) return s.bad("no mailbox is selected");
+  if (std::any_of(filters.begin(), filters.end(), isOfSelected) && !s.selected())
+    return s.bad("no mailbox is selected");
   if (program.result.save && !std::all_of(filters.begin(), filters.end(), isOfSelected))
     return s.bad("SAVE is for the selected mailbox only");
   if (!program.charsetKnown) return s.no("unknown charset", "BADCHARSET (US-ASCII UTF-8)");
@@ -211,23 +212,23 @@ Step esearch(Session& s, ph::imap::Parser& parser) {
   };
   const bool gathers = std::any_of(filters.begin(), filters.end(), others);
   program.result.given = true;
-  return gatherMailboxes(s, gathers, [filters, program = std::move(program)](
-                                         Session& session, ph::Result<std::vector<Listed>> all) {
-    if (!all) return session.no(all.error());
-    std::deque<Target> places;
-    const bool selected = std::any_of(filters.begin(), filters.end(), isOfSelected);
-    if (selected) {
-      const Selected& m = *session.selected();
-      places.push_back({m.sharedAccount(), m.name(), m.key(), m.uidValidity()});
-    }
-    for (const auto& l : *all) {
-      const Place& p = l.place;
-      const bool again = selected && p.key() == session.selected()->key();
-      if (!p.info.exists || again || !(p.info.rights & right::kRead) || !isWanted(filters, p)) continue;
-      places.push_back({p.home.account, p.info.name_, p.key(), p.info.uidvalidity});
-    }
-    return session.begin(std::make_unique<MultiSearch>(session, program, std::move(places)));
-  });
+  return gatherMailboxes(
+      s, gathers, [filters, program = std::move(program)](Session& session, ph::Result<std::vector<Listed>> all) {
+        if (!all) return session.no(all.error());
+        std::deque<Target> places;
+        const bool selected = std::any_of(filters.begin(), filters.end(), isOfSelected);
+        if (selected) {
+          const Selected& m = *session.selected();
+          places.push_back({m.sharedAccount(), m.name(), m.key(), m.uidValidity()});
+        }
+        for (const auto& l : *all) {
+          const Place& p = l.place;
+          const bool again = selected && p.key() == session.selected()->key();
+          if (!p.info.exists || again || !(p.info.rights & right::kRead) || !isWanted(filters, p)) continue;
+          places.push_back({p.home.account, p.info.name_, p.key(), p.info.uidvalidity});
+        }
+        return session.begin(std::make_unique<MultiSearch>(session, program, std::move(places)));
+      });
 }
 
 }  // namespace ph_imap

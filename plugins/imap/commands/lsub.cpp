@@ -41,9 +41,10 @@ Step lsub(Session& s, ph::imap::Parser& parser) {
   parser.end();
   if (!parser.ok()) return s.bad(parser.status().error().text);
   const ph::imap::ListPattern pattern(reference + name);
-  return gatherMailboxes(s, mayNameOthers(reference + name), [pattern](Session& session, ph::Result<std::vector<Listed>> all) {
-    return all ? tell(session, pattern, *all) : session.no(all.error());
-  });
+  return gatherMailboxes(s, mayNameOthers(reference + name),
+                         [pattern](Session& session, ph::Result<std::vector<Listed>> all) {
+                           return all ? tell(session, pattern, *all) : session.no(all.error());
+                         });
 }
 
 }  // namespace ph_imap

@@ -18,7 +18,9 @@ void describe(Session& s, const Selected& mailbox) {
   w.raw("* OK [UIDVALIDITY ").number(mailbox.uidValidity()).raw("] UIDs stay\r\n");
   w.raw("* OK [UIDNEXT ").number(uint64_t{mailbox.highestUid()} + 1).raw("] next UID\r\n");
   w.raw("* OK [HIGHESTMODSEQ ").number(mailbox.modseq()).raw("] of all changes\r\n");
-  w.raw("* OK [MAILBOXID (").raw(mailboxId(mailbox.realm(), mailbox.mailboxId(), mailbox.uidValidity())).raw(")] stays too\r\n");
+  w.raw("* OK [MAILBOXID (")
+      .raw(mailboxId(mailbox.realm(), mailbox.mailboxId(), mailbox.uidValidity()))
+      .raw(")] stays too\r\n");
   if (s.rev2()) w.raw("* LIST () \"/\" ").mailbox(mailbox.name()).raw("\r\n");
 }
 

@@ -15,11 +15,11 @@ class Report final : public Task {
     do {
       if (s.outputFull()) return Step::Output;
       uint32_t stopped = 0;
-      const auto more = s.selected()->account().query(s.selected()->mailboxId(), report_.ranges, PH_COL_KEYWORDS, resume_,
-                                          [&](const ph_row& row) {
-                                            if (stopped == 0 && s.outputOver()) stopped = row.uid;
-                                            if (stopped == 0) write(s, row);
-                                          });
+      const auto more = s.selected()->account().query(s.selected()->mailboxId(), report_.ranges, PH_COL_KEYWORDS,
+                                                      resume_, [&](const ph_row& row) {
+                                                        if (stopped == 0 && s.outputOver()) stopped = row.uid;
+                                                        if (stopped == 0) write(s, row);
+                                                      });
       if (!more) return s.lost(more.error());
       resume_ = stopped != 0 ? stopped : *more;
     } while (resume_ != 0);

@@ -137,8 +137,8 @@ void FetchTask::renderPlain(Session& s, const ph_row& row) {
 
 bool FetchTask::isThere(Session& s, uint32_t uid) {
   bool found = false;
-  const auto read =
-      s.selected()->account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0, [&](const ph_row&) { found = true; });
+  const auto read = s.selected()->account().query(s.selected()->mailboxId(), {{uid, uid}}, 0, 0,
+                                                  [&](const ph_row&) { found = true; });
   return found || !read;
 }
 

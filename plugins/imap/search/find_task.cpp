@@ -30,8 +30,8 @@ bool Progress::tell(Session& s, uint64_t done, uint64_t goal) {
 FindTask::FindTask(Session& s, ph::imap::SearchReturn result, Matcher matcher, uint32_t columns)
     : result_(result),
       account_(s.selected()->account()),
-      scan_(s.host(), s.selected()->account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher), columns,
-            [this](const ph_row& row) { take(row); }),
+      scan_(s.host(), s.selected()->account(), s.selected()->mailboxId(), s.selected()->lastUid(), std::move(matcher),
+            columns, [this](const ph_row& row) { take(row); }),
       progress_(s) {}
 
 void FindTask::take(const ph_row& row) {

@@ -130,7 +130,10 @@ class AclTest : public CppUnit::TestFixture {
         {"s", [&] { return kindOf(bob().setFlags(work_, one, seen)); }},
         {"t", [&] { return kindOf(bob().setFlags(work_, one, deleted)); }},
         {"w", [&] { return kindOf(bob().setFlags(work_, one, word)); }},
-        {"e", [&] { return kindOf(bob().expunge(work_, {{999, 999}})); }},
+        {"e",
+         [&] {
+           return kindOf(bob().expunge(work_, {{999, 999}}));
+         }},
         {"k", [&] { return kindOf(bob().createMailbox("Work/" + std::to_string(++made_), Use::None)); }},
         {"a", [&] { return kindOf(bob().acl(work_)); }},
         {"a", [&] { return kindOf(bob().setAcl(work_, "carl", AclMode::Add, 1)); }},

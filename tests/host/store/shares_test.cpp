@@ -1,6 +1,6 @@
 // Who shares something with whom: known before it is so, forgotten later, made anew.
-#include "store/core.hpp"
 #include "store/shares.hpp"
+#include "store/core.hpp"
 #include "store_fixture.hpp"
 
 namespace posthouse::store::testing {

@@ -341,8 +341,9 @@ typedef struct ph_store {
    * PH_E_INVALID: no such account. [session-thread]; since 1.0 */
   ph_status (*list_rights)(ph_account* account, uint64_t mailbox_id, ph_str identifier, uint32_t* out_always,
                            uint32_t* out_possible);
-  /* As copy or, with `moving`, as move, between two accounts: appended to `target`, whose quota it is, all or none, then
-   * expunged. A crash may leave the messages in both. Also within one account. [worker] of PH_POOL_DISK; since 1.0 */
+  /* As copy or, with `moving`, as move, between two accounts: appended to `target`, whose quota it is, all or none,
+   * then expunged. A crash may leave the messages in both. Also within one account. [worker] of PH_POOL_DISK; since 1.0
+   */
   ph_status (*transfer)(ph_account* account, uint64_t mailbox_id, const ph_range* ranges, size_t range_count,
                         ph_account* target, uint64_t target_id, int32_t moving, ph_each_change each, void* ctx,
                         ph_error* error);
