@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "log/log.hpp"
 #include "store/account.hpp"
 #include "store/core.hpp"
 
@@ -11,6 +12,15 @@ namespace posthouse::store {
 namespace {
 
 constexpr std::string_view kFile = "acl.";
+constexpr std::int64_t kMaxInAll = 20'000;  // entries of an account: all are in memory
+const log::Log kLog("store");
+
+ph::Status checkLimit(Step& step) {
+  const auto all = step.db.integer("SELECT count(*) FROM acl WHERE mailbox<>0");
+  if (!all) return all.error();
+  if (*all > kMaxInAll) return ph::Error{ph::Kind::Limit, "too many entries in the account's access control lists"};
+  return {};
+}
 
 ph::Result<AclEntries> entriesIn(Step& step, MailboxId mailbox) {
   AclEntries out;
@@ -61,6 +71,7 @@ class SetAcl final : public Change {
     set->bind(1, mailbox_).text(2, identifier_);
     if (next != 0) set->bind(3, next);
     if (auto done = set->run(); !done) return done;
+    if (auto done = checkLimit(step); known == entries->end() && !done) return done;
     step.note(mailbox_, Notice::Rights);
     return revocation_.apply(step);
   }
@@ -155,8 +166,9 @@ ph::Status inheritAcl(Step& step, MailboxId mailbox, const std::string& name) {
                      "WHERE name=?2)"));
   copy->bind(1, mailbox).text(2, parent);
   if (auto done = copy->run(); !done) return done;
-  if (step.db.changes() > 0) step.note(mailbox, Notice::Rights);
-  return {};
+  if (step.db.changes() == 0) return {};
+  step.note(mailbox, Notice::Rights);
+  return checkLimit(step);
 }
 
 ph::Status Revocation::prepare(Core& core, std::set<std::string>& folders) {
@@ -235,8 +247,17 @@ ph::Status Account::setAcl(MailboxId mailbox, const std::string& identifier, Acl
   }
   SetAcl job(mailbox, identifier, mode, rights & right::kAll, viewer);
   const bool grants = mode != AclMode::Remove && rights != 0 && identifier.front() != '-';
-  if (grants && core_->sharing) return core_->sharing(identifier, [&] { return core_->commit(job); });
-  return core_->commit(job);
+  const auto commit = [&] { return core_->commit(job); };
+  auto done = grants && core_->sharing ? core_->sharing(identifier, commit) : commit();
+  if (done) {
+    const char* how = mode == AclMode::Add ? "+" : mode == AclMode::Remove ? "-" : "";
+    kLog.info("rights changed", {{"account", core_->name},
+                                 {"mailbox", std::to_string(mailbox)},
+                                 {"identifier", identifier},
+                                 {"rights", how + ph::imap::rightsText(rights)},
+                                 {"by", viewer.empty() ? core_->name : std::string(viewer)}});
+  }
+  return done;
 }
 
 }  // namespace posthouse::store

@@ -88,7 +88,19 @@ bool Shares::isComplete() const {
   return complete_;
 }
 
-// After a failed sync what the file seems to hold proves nothing: it is made anew. With fileMutex_.
+// With fileMutex_. After a failed sync what the file seems to hold proves nothing: it is made anew.
+ph::Status Shares::write(const char* sql, const Pair& pair) {
+  auto done = [&]() -> ph::Status {
+    auto& statement = file_->cached(sql);
+    db::Scoped row(statement);
+    if (statement.parameters() > 0) row->text(1, pair.first).text(2, pair.second);
+    return row->run();
+  }();
+  if (!done && done.error().kind != ph::Kind::Limit) discard();
+  return done;
+}
+
+// With fileMutex_.
 void Shares::discard() {
   file_.reset();
   for (const char* suffix : {"-wal", ""}) (void)vfs_.env().unlink(path_ + suffix);
@@ -101,15 +113,7 @@ ph::Status Shares::insert(const Pair& pair) {
   const std::lock_guard file(fileMutex_);
   if (auto done = openLocked(); !done) return done;
   if (isKnown(pair.first, pair.second)) return {};
-  const auto write = [&] {
-    db::Scoped row(file_->cached("INSERT OR IGNORE INTO shares VALUES(?,?)"));
-    row->text(1, pair.first).text(2, pair.second);
-    return row->run();
-  };
-  if (auto done = write(); !done) {
-    if (done.error().kind != ph::Kind::Limit) discard();
-    return done;
-  }
+  if (auto done = write("INSERT OR IGNORE INTO shares VALUES(?1,?2)", pair); !done) return done;
   const std::lock_guard guard(mutex_);
   owners_[pair.first].insert(pair.second);
   return {};
@@ -124,6 +128,7 @@ ph::Status Shares::share(const std::string& grantee, const std::string& owner,
   }
   auto done = isKnown(grantee, owner) ? ph::Status() : insert(pair);
   if (done) done = commit();
+  if (done && !isKnown(grantee, owner)) (void)insert(pair);  // the file was made anew meanwhile
   const std::lock_guard guard(mutex_);
   granting_.erase(granting_.find(pair));
   return done;
@@ -140,9 +145,8 @@ void Shares::forget(const std::string& grantee, const std::string& owner, const 
     it->second.erase(owner);
     if (it->second.empty()) owners_.erase(it);
   }
-  db::Scoped row(file_->cached("DELETE FROM shares WHERE grantee=? AND owner=?"));
-  row->text(1, grantee).text(2, owner);
-  if (auto done = row->run(); !done) kLog.warn("a share is not forgotten", {{"reason", done.error().text}});
+  if (auto done = write("DELETE FROM shares WHERE grantee=?1 AND owner=?2", {grantee, owner}); !done)
+    kLog.warn("a share is not forgotten", {{"reason", done.error().text}});
 }
 
 ph::Status Shares::found(const std::string& owner, const std::set<std::string>& grantees) {
@@ -154,7 +158,7 @@ ph::Status Shares::found(const std::string& owner, const std::set<std::string>& 
 ph::Status Shares::complete() {
   const std::lock_guard file(fileMutex_);
   if (auto done = openLocked(); !done) return done;
-  if (auto done = file_->exec("UPDATE state SET complete=1"); !done) return done;
+  if (auto done = write("UPDATE state SET complete=1", {}); !done) return done;
   const std::lock_guard guard(mutex_);
   complete_ = true;
   return {};

@@ -43,6 +43,7 @@ class Shares {
   ph::Status load();
   void discard();
   ph::Status insert(const Pair& pair);
+  ph::Status write(const char* sql, const Pair& pair);
 
   db::Vfs& vfs_;
   const std::string path_;

@@ -93,6 +93,19 @@ class AclTest : public CppUnit::TestFixture {
     grant(work_, "u7", "lr");
     grant(work_, "u7", "");
     grant(work_, "bob", "l");
+    // Children inherit, and an account has a limit of its own.
+    int children = 0;
+    for (; children < 200; ++children) {
+      const auto made = ann_->createMailbox("Work/" + std::to_string(children));
+      if (made) continue;
+      CPPUNIT_ASSERT(made.error().kind == ph::Kind::Limit);
+      break;
+    }
+    CPPUNIT_ASSERT_EQUAL(99, children);
+    must(ann_->createMailbox("Elsewhere"));
+    CPPUNIT_ASSERT(ann_->setAcl(must(ann_->mailbox("Elsewhere")).id, "bob", AclMode::Add, 1).error().kind ==
+                   ph::Kind::Limit);
+    must(ann_->setAcl(work_, "bob", AclMode::Add, right::kRead));
   }
 
   void followsMailboxes() {
