@@ -78,8 +78,8 @@ struct FlagLimit {
 struct FlagChange {
   enum Mode { Add, Remove, Replace } mode = Add;
   FlagSet what;
-  FlagLimit limit;
   std::optional<ModSeq> unchangedSince;  // RFC 7162 3.1.3
+  FlagLimit limit;
 };
 
 struct ChangedRow {
