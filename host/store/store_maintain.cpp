@@ -46,6 +46,8 @@ void Store::maintainOne(const std::string& name) {
   }
   if (auto done = (*account)->maintain(); !done)
     kLog.warn("maintenance failed", {{"account", name}, {"reason", done.error().text}});
+  // An account that came back from a backup may share what nobody remembers.
+  if (const auto acl = (*account)->core().acl(); shares_ && acl) (void)shares_->found(name, (*acl)->grantees());
   const std::lock_guard guard(mutex_);
   if (const auto it = open_.find(name); it != open_.end()) it->second.maintained = options_.now();
 }

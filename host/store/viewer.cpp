@@ -11,6 +11,7 @@ namespace {
 
 constexpr Rights kMetadataRights = right::kRead | right::kSeen | right::kWrite | right::kInsert | right::kPost;
 constexpr std::string_view kShared = "/shared/";
+constexpr std::size_t kMaxCarried = 10'000;  // messages that go to another account at once
 
 // RFC 4314 4, "Changing flags".
 FlagLimit limitOf(Rights rights) {
@@ -261,6 +262,7 @@ ph::Result<Copied> Viewer::copyTo(const Viewer& target, MailboxId from, const Ui
       auto batch = account_->query(from, next, range.last, kKeywords | kSize);
       if (!batch) return batch.error();
       for (auto& row : batch->rows) rows.push_back(std::move(row));
+      if (rows.size() > kMaxCarried) return ph::Error{ph::Kind::Limit, "too many messages at once"};
       next = batch->next;
     }
   }

@@ -22,6 +22,7 @@ std::string copyUid(const Work& w) {
 
 Step finished(Session& s, const Work& w, bool moving) {
   if (!w.status.ok()) {
+    if (w.status.error().kind == ph::Kind::Limit) return s.no(w.status.error().text, "LIMIT");
     const bool gone = w.status.error().kind == ph::Kind::NotFound;
     return gone ? s.no("the mailbox was deleted", "TRYCREATE") : s.no(w.status.error());
   }

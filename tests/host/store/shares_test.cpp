@@ -11,6 +11,7 @@ class SharesTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(forgetsWhatIsNoMore);
   CPPUNIT_TEST(isDurableBeforeTheRight);
   CPPUNIT_TEST(isMadeAnew);
+  CPPUNIT_TEST(findsWhatABackupBrought);
   CPPUNIT_TEST(opensNobodyForGuesses);
   CPPUNIT_TEST(keepsWhatIsBeingGranted);
   CPPUNIT_TEST_SUITE_END();
@@ -119,6 +120,20 @@ class SharesTest : public CppUnit::TestFixture {
       store_->maintain();
       CPPUNIT_ASSERT_EQUAL(std::string("ann,carl"), sharers("bob"));
     }
+  }
+
+  void findsWhatABackupBrought() {
+    store_.reset();
+    {
+      Store stranger(env_, "data/accounts", testOptions());
+      const auto ann = must(stranger.open("ann"));
+      must(ann->setAcl(must(ann->mailbox("INBOX")).id, "bob", AclMode::Add, right::kLookup));
+    }
+    open();
+    CPPUNIT_ASSERT(opened("ann", "bob") == ph::Kind::NotFound);
+    for (int i = 0; i < 3; ++i) store_->maintain();
+    CPPUNIT_ASSERT_EQUAL(std::string("ann"), sharers("bob"));
+    CPPUNIT_ASSERT(opened("ann", "bob") == ph::Kind{0});
   }
 
   void opensNobodyForGuesses() {

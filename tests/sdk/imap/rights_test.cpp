@@ -15,10 +15,17 @@ class RightsTest : public CppUnit::TestFixture {
 
  public:
   void readsAndWrites() {
-    const std::pair<const char*, const char*> cases[] = {
-        {"", ""},          {"lr", "lr"},          {"rl", "lr"},           {"lrl", "lr"},
-        {"c", "kxc"},      {"d", "ted"},          {"k", "kc"},            {"t", "td"},
-        {"lrswida", "lrswitead"}, {"lrswikda", "lrswikteacd"}, {"aetxkpiwsrl", "lrswipkxteacd"}};
+    const std::pair<const char*, const char*> cases[] = {{"", ""},
+                                                         {"lr", "lr"},
+                                                         {"rl", "lr"},
+                                                         {"lrl", "lr"},
+                                                         {"c", "kxc"},
+                                                         {"d", "ted"},
+                                                         {"k", "kc"},
+                                                         {"t", "td"},
+                                                         {"lrswida", "lrswitead"},
+                                                         {"lrswikda", "lrswikteacd"},
+                                                         {"aetxkpiwsrl", "lrswipkxteacd"}};
     for (const auto& [in, out] : cases) {
       const auto rights = parseRights(in);
       CPPUNIT_ASSERT_MESSAGE(in, rights.has_value());
