@@ -72,7 +72,7 @@ def append(rng, client):
 
     given = b"(%s) " % b" ".join(flags) if flags or rng.random() < 0.3 else b""
     mark = b"~" if rng.random() < 0.2 else b""
-    text = b"APPEND %s %s%s{%d+}\r\n%s" % (name.encode(), given, mark, len(op.body), op.body)
+    text = b"APPEND %s %s%s{%d+}\r\n%s" % (client.said(name).encode(), given, mark, len(op.body), op.body)
     return Command(text, "APPEND", op=op, on_done=done)
 
 
@@ -104,7 +104,7 @@ def replace(rng, client):
             raise Broken(f"{r} with {op.added}")
 
     text = b"%sREPLACE %d %s (%s) {%d+}\r\n%s" % (
-        b"UID " if uid else b"", old if uid else seq, target.name.encode(), b" ".join(flags), len(op.body), op.body)
+        b"UID " if uid else b"", old if uid else seq, client.said(target.name).encode(), b" ".join(flags), len(op.body), op.body)
     return Command(text, "REPLACE", op=op, expected=("OK", "NO"), on_response=replaced, on_done=done)
 
 
@@ -222,7 +222,7 @@ def copy(rng, client, moving=False):
             raise Broken(f"{r}, asked for {sorted(uids)}")
         return r.tag is None
 
-    return Command(f"{prefix}{'MOVE' if moving else 'COPY'} {numbers} {name}".encode(), "MOVE" if moving else "COPY", op=op,
+    return Command(f"{prefix}{'MOVE' if moving else 'COPY'} {numbers} {client.said(name)}".encode(), "MOVE" if moving else "COPY", op=op,
                    on_response=copied, on_done=None if moving else copied)
 
 
@@ -346,7 +346,7 @@ def status(rng, client):
                 raise Broken(f"{r}, should be {want}")
         return True
 
-    return Command(f"STATUS {name} ({items})".encode(), "STATUS", on_response=told)
+    return Command(f"STATUS {client.said(name)} ({items})".encode(), "STATUS", on_response=told)
 
 
 NUMBERED = ["FETCH 1 FLAGS", "FETCH 1:* BODY[]", "STORE 1 +FLAGS (\\Deleted)", "COPY 1 INBOX", "MOVE 1:* Work", "SEARCH ALL", "UID SEARCH 1:2", "UID SEARCH NOT *",

@@ -75,7 +75,7 @@ def written(name, text, rng):
     return b"%s{%d+}\r\n%s" % (mark, len(text), text)
 
 
-def setting(rng, truth, box, too_long=False):
+def setting(rng, client, box, too_long=False):
     """(op, what follows SETMETADATA)"""
     names = rng.sample(ENTRIES, rng.choice((1, 1, 2, 6)))
     values = {n: value(rng) for n in names}
@@ -83,7 +83,7 @@ def setting(rng, truth, box, too_long=False):
         values[names[0]] = b"x" * (LONGEST + 1)
     op = Op("annotate", box, values=values)
     pairs = b" ".join(b"%s %s" % (n.encode(), written(n, v, rng)) for n, v in values.items())
-    return op, b"%s (%s)" % (box.name.encode() or b'""', pairs)
+    return op, b"%s (%s)" % (client.said(box.name).encode(), pairs)
 
 
 def check_refusal(r, op, truth, under_way):
@@ -144,7 +144,7 @@ def annotate(rng, client):
     truth = client.truth
     box = rng.choice([truth.account, *(truth.names[n] for n in client.shared)])
     too_long = rng.random() < 0.03
-    op, text = setting(rng, truth, box, too_long)
+    op, text = setting(rng, client, box, too_long)
 
     def done(r):
         if (too_long and r.kind == "OK") or (client.alone and not too_long and (r.kind == "OK") != fits(op, truth)):
@@ -166,7 +166,7 @@ def annotated(rng, client):
     def answered(r):
         if r.kind != "METADATA" or not isinstance(r.data[1], dict):
             return False
-        if r.data[0].decode() != box.name or told:
+        if client.heard(r.data[0]) != box.name or told:
             raise Broken(f"{r} about {box.name}")
         told.update({k.decode(): v for k, v in r.data[1].items()})
         return True
@@ -189,4 +189,4 @@ def annotated(rng, client):
             if told != {k: v for k, v in all_.items() if most is None or len(v) <= most} or longest != ([max(long)] if long else []):
                 raise Broken(f"{sorted(told)} {r} for {options}{names}, there is {({k: len(v) for k, v in all_.items()})}")
 
-    return Command(f'GETMETADATA {options}{box.name or chr(34) * 2} {names}'.encode(), "GETMETADATA", on_response=answered, on_done=done)
+    return Command(f'GETMETADATA {options}{client.said(box.name)} {names}'.encode(), "GETMETADATA", on_response=answered, on_done=done)

@@ -8,7 +8,7 @@ USER, PASSWORD = "you@localhost", "posthouse"
 
 
 class Client:
-    def __init__(self, server, truth, number, qresync=False, condstore=False, rev2=False, uid_only=False, notify=None):
+    def __init__(self, server, truth, number, qresync=False, condstore=False, rev2=False, uid_only=False, notify=None, user=USER, prefix=""):
         self.server = server
         self.truth = truth
         self.number = number
@@ -17,6 +17,8 @@ class Client:
         self.rev2 = rev2
         self.uid_only = uid_only
         self.notify = notify  # "selected", "selected-delayed" or None
+        self.user = user
+        self.prefix = prefix  # where the mailboxes of the game are to this user, as "Other Users/you/"
         self.notices = None  # what it heard since it asked
         self.by_uid = uid_only or notify == "selected"  # sequence numbers are of no use to it
         self.own = set()  # (box, UID) of messages it made
@@ -34,6 +36,15 @@ class Client:
         more = f"{' rev2' if self.rev2 else ''}{' uidonly' if self.uid_only else ''}"
         return f"client {self.number} ({kind}{more}{f' notify {self.notify}' if self.notify else ''})"
 
+    def said(self, name):
+        """A mailbox of the game as this client writes it."""
+        return f'"{self.prefix}{name}"' if self.prefix else name or '""'
+
+    def heard(self, name):
+        """The mailbox of the game that this client is told of; None: it is no part of it."""
+        name = name.decode()
+        return name[len(self.prefix):] if name.startswith(self.prefix) else None
+
     # --- connection ------------------------------------------------------------------------------------------------
 
     def connect(self):
@@ -41,7 +52,7 @@ class Client:
         greeting = self.connection.response()
         if greeting.kind != "OK":
             raise Broken(f"greeting {greeting}")
-        self.run(f"LOGIN {USER} {PASSWORD}")
+        self.run(f"LOGIN {self.user} {PASSWORD}")
         wanted = [x for x, on in (("QRESYNC", self.qresync), ("CONDSTORE", self.condstore and not self.qresync), ("IMAP4rev2", self.rev2),
                                   ("UIDONLY", self.uid_only)) if on]
         if wanted:
@@ -250,7 +261,7 @@ class Client:
 
         if old is None:
             self.mirror = m
-        text = f"{verb} {name}"
+        text = f"{verb} {self.said(name)}"
         if cache:
             known = ",".join(map(str, cache[2]))
             match = f" ({len(cache[2])} {cache[2][-1]})" if cache[2] and cache[1] % 2 and not self.uid_only else ""

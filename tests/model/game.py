@@ -149,7 +149,6 @@ class Game:
 
     def settle(self, ops, boxes=None):
         r = Round(ops)
-        self.truth.last = (getattr(self.truth, "last", []) + [[(o.kind, o.box.name, o.target and o.target.name, o.done, sorted(o.uids), o.mode, o.flags, o.refused, o.unchanged_since) for o in ops]])[-4:]
         touched = {id(b): b for o in ops for b in (o.box, o.target) if b and b is not self.truth.account}
         for box in boxes if boxes is not None else touched.values() if ops else self.truth.names.values():
             snapshot, highest, uidnext = self.reader.snapshot(box)
@@ -199,7 +198,7 @@ class Game:
         op = Op("append", box, body=text)
         a.run(b"APPEND %s {%d+}\r\n%s" % (name.encode(), len(text), text), op=op, on_done=lambda r: op.added.update({int(r.code[1].split()[1]): None}))
         self.settle([op])
-        op, text = annotations.setting(self.rng, self.truth, box)
+        op, text = annotations.setting(self.rng, a, box)
         a.run(b"SETMETADATA " + text, op=op, expected=("OK", "NO"))
         op.values = op.values if op.done else {}
         self.settle([op])

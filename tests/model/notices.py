@@ -27,7 +27,7 @@ class Notices:
         def status(r):
             if r.kind == "STATUS":
                 if {"MESSAGES", "UIDNEXT", "UIDVALIDITY", "HIGHESTMODSEQ"} <= r.data[1].keys():
-                    told.add(r.data[0].decode())
+                    told.add(c.heard(r.data[0]))
             return False
 
         def done(_):
@@ -42,7 +42,7 @@ class Notices:
     def list(self):
         def listed(r):
             if r.kind == "LIST":
-                self.names.add(r.data[1].decode())
+                self.names.add(self.client.heard(r.data[1]))
             return r.kind == "LIST"
 
         self.client.run('LIST "" *', on_response=listed)
@@ -56,7 +56,7 @@ class Notices:
         elif r.kind == "LIST":
             self.hear_list(r)
         elif r.kind == "METADATA" and not isinstance(r.data[1], dict):
-            self.entries |= {(r.data[0].decode(), e.decode()) for e in r.data[1]}
+            self.entries |= {(self.client.heard(r.data[0]), e.decode()) for e in r.data[1]}
         elif r.kind == "OK" and r.code and r.code[0] == "NOTIFICATIONOVERFLOW":
             raise Broken(f"{r}")
         else:
@@ -69,7 +69,9 @@ class Notices:
             self.others[mirror.box.name] = {"MESSAGES": len(mirror.uids), "UIDVALIDITY": mirror.box.validity}
 
     def hear_status(self, r):
-        name = r.data[0].decode()
+        name = self.client.heard(r.data[0])
+        if name is None:
+            return
         if self.names and name not in self.names:
             raise Broken(f"{r} of a mailbox it was not told of")
         known = self.others.setdefault(name, {})
@@ -81,9 +83,11 @@ class Notices:
 
     def hear_list(self, r):
         attributes, name, old = r.data
-        name = name.decode()
+        name = self.client.heard(name)
+        if name is None:
+            return
         if old:
-            self.rename(old.decode(), name)
+            self.rename(self.client.heard(old), name)
         elif b"\\NonExistent" in attributes:
             self.names.discard(name)
             self.others.pop(name, None)
@@ -94,7 +98,7 @@ class Notices:
     def rename(self, old, new):
         """RFC 5465 5.4: children went along."""
         def moved(name):
-            return new + name[len(old):] if name == old or name.startswith(old + "/") else name
+            return new + name[len(old):] if name and (name + "/").startswith(old + "/") else name
 
         self.names = {moved(n) for n in self.names} | {new}
         self.others = {moved(n): v for n, v in self.others.items()}
@@ -106,7 +110,7 @@ class Notices:
         """How what it believes of mailboxes that it has not selected differs from the truth; empty: not at all."""
         c = self.client
         temporary = set(filter(TEMPORARY.fullmatch, c.truth.names))
-        if set(filter(TEMPORARY.fullmatch, self.names)) != temporary:
+        if {n for n in self.names if n and TEMPORARY.fullmatch(n)} != temporary:
             return f"mailboxes are {temporary}, the client has {self.names}"
         for name, box in c.truth.names.items():
             if c.mirror and c.mirror.box is box:
