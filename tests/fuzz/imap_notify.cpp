@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "metadata.hpp"
+#include "metadata_entry.hpp"
 #include "notify/request.hpp"
 
 namespace {
