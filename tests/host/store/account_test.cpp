@@ -330,12 +330,13 @@ class AccountTest : public CppUnit::TestFixture {
   // What is committed together with a change of messages, and changes none itself, leaves HIGHESTMODSEQ and UIDNEXT.
   void viewsCountWhatIsInThem() {
     const auto deep = must(account_->createMailbox("Work/Deep"));
-    const auto inDeep = [&](const char* what) {
-      auto r = request(text(what));
+    const auto appendToDeep = [&](const char* what) {
+      const auto message = text(what);
+      auto r = request(message);
       r.mailbox = "Work/Deep";
-      return r;
+      must(account_->append(r));
     };
-    must(account_->append(inDeep("one")));
+    appendToDeep("one");
     must(account_->view(deep));
     std::atomic<bool> blocked{true}, once{true};
     const auto watcher = account_->watch([&](const Notice&) {
@@ -345,7 +346,7 @@ class AccountTest : public CppUnit::TestFixture {
     std::vector<std::thread> threads;
     const std::vector<std::function<void()>> changes{
         [&] { must(account_->append(request(text("leads")))); },
-        [&] { must(account_->append(inDeep("two"))); },
+        [&] { appendToDeep("two"); },
         [&] {
           must(account_->annotate(deep, {{0, "/shared/comment", "x"}}));
         },
