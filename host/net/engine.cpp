@@ -15,10 +15,14 @@
 namespace posthouse::net {
 namespace {
 const log::Log kLog("net");
-constexpr int kIdleLifeMs = 5000;
+constexpr auto kIdleLife = std::chrono::seconds(5);
 constexpr uint64_t kEventId = 0;
+// Runs above this are worth a change of threads each; a batch above that is worth one.
+constexpr int64_t kLongRun = 50'000;  // ns
+constexpr auto kLongBatch = std::chrono::microseconds(200);
 // A run that has lasted two turns of the watch is a long one.
 constexpr auto kTurn = std::chrono::milliseconds(2);
+constexpr int kQuietTurns = 10;  // until the watch rests
 
 uint64_t firstId() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -30,10 +34,10 @@ uint64_t firstId() {
 Engine::Engine(size_t minWorkers, size_t maxWorkers)
     : minWorkers_(minWorkers), maxWorkers_(maxWorkers), nextId_(firstId()) {
   epoll_ = epoll_create1(EPOLL_CLOEXEC);
-  event_ = eventfd(0, EFD_SEMAPHORE | EFD_NONBLOCK | EFD_CLOEXEC);
+  event_ = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   if (epoll_ < 0 || event_ < 0) throw std::system_error(errno, std::generic_category(), "event loop");
   epoll_event e{};
-  e.events = EPOLLIN | EPOLLONESHOT;
+  e.events = EPOLLIN | EPOLLET;  // each write tells, nobody needs to read
   e.data.u64 = kEventId;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &e);
   for (size_t i = 0; i < minWorkers_; ++i) startWorker();
@@ -44,9 +48,11 @@ Engine::~Engine() {
   stopping_ = true;
   timerWake_.notify_all();
   timer_.join();
-  // One token per worker: the semaphore wakes exactly that many.
-  const uint64_t tokens = maxWorkers_ + 1;
-  [[maybe_unused]] const ssize_t n = ::write(event_, &tokens, sizeof tokens);
+  {
+    std::lock_guard lock(seatMutex_);  // whoever is about to wait has not looked yet, or waits
+  }
+  seatFree_.notify_all();
+  signal();
   crew_.join();
   for (auto& s : shards_) s.map.clear();
   ::close(event_);
@@ -74,13 +80,18 @@ size_t Engine::size() const {
   return n;
 }
 
+void Engine::signal() {
+  const uint64_t one = 1;
+  [[maybe_unused]] const ssize_t n = ::write(event_, &one, sizeof one);
+}
+
 void Engine::enqueue(uint64_t id) {
   {
     std::lock_guard lock(queueMutex_);
     queue_.push_back(id);
+    if (std::exchange(signalled_, true)) return;
   }
-  const uint64_t one = 1;
-  [[maybe_unused]] const ssize_t n = ::write(event_, &one, sizeof one);
+  signal();
 }
 
 bool Engine::add(std::shared_ptr<Parked> parked, uint64_t id, uint32_t why) {
@@ -119,45 +130,60 @@ bool Engine::wake(uint64_t id, uint32_t why) {
   return true;
 }
 
-// One shot: otherwise every idle worker would wake for every token.
-void Engine::armQueue() {
-  epoll_event e{};
-  e.events = EPOLLIN | EPOLLONESHOT;
-  e.data.u64 = kEventId;
-  epoll_ctl(epoll_, EPOLL_CTL_MOD, event_, &e);
-}
-
-// Waits for events. False: this worker ends.
-bool Engine::take(Worker& worker) {
-  std::array<epoll_event, std::tuple_size_v<decltype(worker.events)>> ready;
-  const int n = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), kIdleLifeMs);
-  if (stopping_) {
-    armQueue();  // for the next one
-    return false;
-  }
-  if (n == 0) {
+// Waits for the seat. False: this worker ends.
+bool Engine::sit(Worker& worker) {
+  std::unique_lock lock(seatMutex_);
+  while (!seatFree_.wait_for(lock, kIdleLife, [&] { return stopping_ || !seat_.load(); })) {
     // Nothing to do for a while: one of the extra workers may leave.
     int now = workers_.load();
-    return now <= static_cast<int>(minWorkers_) || !workers_.compare_exchange_strong(now, now - 1);
+    if (now > static_cast<int>(minWorkers_) && workers_.compare_exchange_strong(now, now - 1)) return false;
   }
+  if (stopping_) return false;
+  seat_ = &worker;
+  return true;
+}
+
+void Engine::leaveSeat(Worker& worker) {
+  {
+    std::lock_guard lock(seatMutex_);
+    if (seat_ != &worker) return;
+    seat_ = nullptr;
+  }
+  seatFree_.notify_one();
+}
+
+// Waits for events. False: the engine stops.
+bool Engine::take(Worker& worker) {
+  std::array<epoll_event, kBatch> ready;
+  polling_ = true;
+  const int n = epoll_wait(epoll_, ready.data(), static_cast<int>(ready.size()), -1);
+  polling_ = false;
+  if (stopping_) return false;
   std::lock_guard lock(worker.mutex);
   worker.next = worker.count = 0;
+  bool queued = false;
   for (int i = 0; i < n; ++i) {
-    Event e{ready[static_cast<size_t>(i)].data.u64, kWhyReady};
-    if (ready[static_cast<size_t>(i)].events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) e.why |= kWhyHangup;
-    if (e.id == kEventId) {
-      uint64_t token = 0;
-      const bool taken = ::read(event_, &token, sizeof token) == sizeof token;
-      armQueue();
-      if (!taken) continue;
-      std::lock_guard queue(queueMutex_);
-      if (queue_.empty()) continue;
-      e = {queue_.front(), 0};
-      queue_.pop_front();
+    const auto& e = ready[static_cast<size_t>(i)];
+    if (e.data.u64 == kEventId) {
+      queued = true;
+      continue;
     }
-    worker.events[worker.count++] = e;
+    const bool hangup = (e.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    worker.events[worker.count++] = {e.data.u64, kWhyReady | (hangup ? kWhyHangup : 0)};
   }
+  if (queued) addQueued(worker);
   return true;
+}
+
+void Engine::addQueued(Worker& worker) {
+  {
+    std::lock_guard lock(queueMutex_);
+    for (; !queue_.empty() && worker.count < worker.events.size(); queue_.pop_front())
+      worker.events[worker.count++] = {queue_.front(), 0};
+    signalled_ = !queue_.empty();
+    if (!signalled_) return;
+  }
+  signal();  // for the rest, behind what comes meanwhile
 }
 
 std::optional<Engine::Event> Engine::nextEvent(Worker& worker) {
@@ -175,6 +201,31 @@ void Engine::runEvent(Worker& worker, const Event& event) {
   worker.since.store(0, std::memory_order_relaxed);
 }
 
+// While nobody waits for events the watch looks whether runs end.
+void Engine::beWatched() {
+  batches_.fetch_add(1, std::memory_order_relaxed);
+  if (watching_) return;
+  std::lock_guard lock(timerMutex_);
+  watching_ = true;
+  timerWake_.notify_one();
+}
+
+void Engine::runBatch(Worker& worker) {
+  const auto begun = Clock::now();
+  if (cost_.load(std::memory_order_relaxed) > kLongRun) leaveSeat(worker);
+  int64_t runs = 0;
+  auto taken = Clock::duration::zero();
+  while (const auto event = nextEvent(worker)) {
+    runEvent(worker, *event);
+    ++runs;
+    taken = Clock::now() - begun;
+    if (taken > kLongBatch && seat_ == &worker) leaveSeat(worker);
+  }
+  if (runs == 0) return;
+  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(taken).count() / runs;
+  cost_.store((cost_.load(std::memory_order_relaxed) * 7 + ns) / 8, std::memory_order_relaxed);
+}
+
 void Engine::work() {
   pthread_setname_np(pthread_self(), "session");
   const auto worker = std::make_shared<Worker>();
@@ -182,32 +233,32 @@ void Engine::work() {
     std::lock_guard lock(crewMutex_);
     all_.push_back(worker);
   }
-  for (;;) {
-    ++idle_;
-    const bool stays = take(*worker);
-    if (idle_.fetch_sub(1) == 1 && stays && !watching_) {
-      // No idle one is left: from here on the watch looks whether they come back.
-      std::lock_guard lock(timerMutex_);
-      watching_ = true;
-      timerWake_.notify_one();
+  while (sit(*worker)) {
+    while (seat_ == worker.get() && take(*worker)) {
+      beWatched();
+      runBatch(*worker);
     }
-    if (!stays) break;
-    while (const auto event = nextEvent(*worker)) runEvent(*worker, *event);
+    if (stopping_) break;
   }
+  leaveSeat(*worker);
   if (stopping_) --workers_;
   std::lock_guard lock(crewMutex_);
   std::erase(all_, worker);
 }
 
 void Engine::watchWorkers() {
-  if (idle_ > 0) {
+  const uint32_t batches = batches_.load(std::memory_order_relaxed);
+  quietTurns_ = std::exchange(seenBatches_, batches) == batches && polling_ ? quietTurns_ + 1 : 0;
+  if (quietTurns_ > kQuietTurns) {
+    quietTurns_ = 0;
     watching_ = false;
-    if (idle_ > 0) return;
-    watching_ = true;  // the last one took work meanwhile
+    if (polling_) return;
+    watching_ = true;  // it took work meanwhile
   }
   const uint32_t turn = turn_.fetch_add(1, std::memory_order_relaxed) + 1;
   size_t free = 0;
   std::vector<Event> left;
+  std::shared_ptr<Worker> seated;
   {
     std::lock_guard lock(crewMutex_);
     for (const auto& w : all_) {
@@ -216,10 +267,12 @@ void Engine::watchWorkers() {
         ++free;
         continue;
       }
+      if (seat_ == w.get()) seated = w;
       std::lock_guard events(w->mutex);
       for (; w->next < w->count; ++w->next) left.push_back(w->events[w->next]);
     }
   }
+  if (seated) leaveSeat(*seated);
   if (free < minWorkers_ && workers_.load() < static_cast<int>(maxWorkers_)) startWorker();
   for (const auto& e : left) {
     if (e.why == 0) {

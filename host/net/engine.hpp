@@ -1,8 +1,10 @@
 // The event loop: parks things that wait on a descriptor, runs them on workers when there is something to do.
 //
-// A Parked object is never run twice at once. Workers sit in epoll_wait and take a few events at a time; whenever fewer
-// than the minimum are free of a run that takes long another is started, up to a maximum, and gets what the long ones
-// had taken, so that those that block for a moment never stop the others. Threads: all from any thread.
+// A Parked object is never run twice at once. One worker at a time has the seat: it waits in epoll_wait, takes a few
+// events, runs them and waits again, so that short runs cost no change of threads. It leaves the seat to another one
+// before runs that are long as of late, or when those it took last longer than they should. Whenever fewer workers than
+// the minimum are free of a run that takes long another is started, up to a maximum, and gets what the long ones had
+// taken, so that those that block for a moment never stop the others. Threads: all from any thread.
 #pragma once
 
 #include <array>
@@ -87,6 +89,7 @@ class Engine {
  private:
   static constexpr uint32_t kRunning = 0x80000000;
   static constexpr size_t kShards = 16;
+  static constexpr size_t kBatch = 16;  // of epoll, and as many of the queue
   struct Shard {
     mutable std::mutex mutex;
     std::unordered_map<uint64_t, std::shared_ptr<Parked>> map;
@@ -95,21 +98,26 @@ class Engine {
   Shard& shard(uint64_t id) { return shards_[id % kShards]; }
   std::shared_ptr<Parked> find(uint64_t id);
   void enqueue(uint64_t id);
-  void armQueue();
+  void signal();
   struct Event {
     uint64_t id = 0;
     uint32_t why = 0;  // 0: claimed already, by whoever enqueued it
   };
   struct Worker {
-    std::atomic<uint32_t> since{0};  // the watch's turn in which its present run began; 0: none
-    std::mutex mutex;                // of the rest
-    std::array<Event, 8> events;     // taken, from `next` on not yet run
+    std::atomic<uint32_t> since{0};        // the watch's turn in which its present run began; 0: none
+    std::mutex mutex;                      // of the rest
+    std::array<Event, 2 * kBatch> events;  // taken, from `next` on not yet run
     size_t next = 0;
     size_t count = 0;
   };
   void startWorker();
   void work();
+  bool sit(Worker& worker);
+  void leaveSeat(Worker& worker);
   bool take(Worker& worker);
+  void addQueued(Worker& worker);
+  void runBatch(Worker& worker);
+  void beWatched();
   std::optional<Event> nextEvent(Worker& worker);
   void runEvent(Worker& worker, const Event& event);
   void watchWorkers();
@@ -125,14 +133,22 @@ class Engine {
   std::atomic<uint64_t> nextId_;
   std::atomic<bool> stopping_{false};
   std::atomic<int> workers_{0};
-  std::atomic<int> idle_{0};
   std::array<Shard, kShards> shards_;
   std::mutex queueMutex_;
   std::deque<uint64_t> queue_;
+  bool signalled_ = false;  // the seat's worker will look at the queue
+  std::mutex seatMutex_;
+  std::condition_variable seatFree_;
+  std::atomic<Worker*> seat_{nullptr};  // changed under seatMutex_
+  std::atomic<bool> polling_{false};    // the seat's worker waits, nothing is in the way of an event
+  std::atomic<int64_t> cost_{0};        // ns, of a run, as of late
   std::mutex crewMutex_;
   std::vector<std::shared_ptr<Worker>> all_;
   std::atomic<uint32_t> turn_{1};
   std::atomic<bool> watching_{false};
+  std::atomic<uint32_t> batches_{0};
+  uint32_t seenBatches_ = 0;  // the watch's own
+  int quietTurns_ = 0;
   jobs::Crew crew_;
   std::mutex timerMutex_;
   std::condition_variable timerWake_;

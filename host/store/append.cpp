@@ -11,6 +11,7 @@
 #include "store/mailbox_names.hpp"
 #include "store/memory_gate.hpp"
 #include "store/meta.hpp"
+#include "store/packed.hpp"
 #include "store/rejects.hpp"
 #include "store/removal.hpp"
 
@@ -275,10 +276,9 @@ ph::Result<std::unique_ptr<env::File>> writeFile(Core& core, const std::string& 
                                                  const std::string& head, const std::string& bytes) {
   auto file = core.env.open(path, how);
   if (!file) return file.error();
-  constexpr std::size_t kJoin = 64 * 1024;  // below this one write is cheaper than two
   ph::Status done;
-  if (bytes.size() <= kJoin) {
-    done = (*file)->write(0, head + bytes);
+  if (head.size() + bytes.size() <= kMaxPacked) {
+    done = (*file)->write(0, pack(head + bytes));
   } else {
     done = (*file)->write(0, head);
     if (done) done = (*file)->write(head.size(), bytes);

@@ -1,5 +1,6 @@
 #include "store/cold.hpp"
 
+#include "store/cold_texts.hpp"
 #include "store/deliveries.hpp"
 
 namespace posthouse::store {
@@ -8,12 +9,12 @@ ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t off
                                    const Description& description) {
   const auto& ancestry = description.ancestry;
   {
-    db::Scoped cold(step.db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)"));
+    db::Scoped cold(step.db.cached("INSERT INTO cold VALUES(?,?,?,?,?,?,?,?,?,?,?,?,0)"));
     cold->bind(1, meta.id).bind(2, static_cast<std::int64_t>(size));
     cold->bind(3, static_cast<std::int64_t>(description.headerSize)).bind(4, static_cast<std::int64_t>(offset));
     cold->bind(5, meta.date).bind(6, meta.zone).blob(7, meta.hash).text(8, ancestry.messageId);
-    cold->text(9, description.envelope).text(10, description.structure).blob(11, description.parts);
-    cold->text(12, ancestry.subject).bind(13, ancestry.isReport ? 1 : 0).bind(14, meta.id);
+    const auto texts = packTexts(description.envelope, description.structure, description.parts);
+    cold->blob(9, texts).bind(10, ancestry.subject).bind(11, ancestry.isReport ? 1 : 0).bind(12, meta.id);
     if (auto done = cold->run(); !done) return done.error();
   }
   return joinThread(step, meta.id, meta.date, ancestry);

@@ -17,6 +17,7 @@
 #include "store/ids.hpp"
 #include "store/options.hpp"
 #include "store/places.hpp"
+#include "store/shapes.hpp"
 #include "store/view.hpp"
 
 namespace posthouse::store {
@@ -98,6 +99,7 @@ class Core {
   ph::Result<std::unique_ptr<db::Database>> openIndex(const std::string& path, bool readOnly);
 
   Places places{*this};
+  Shapes shapes;
 
   static constexpr MessageId kGroup = 8192;
   std::function<void()> onArrival;            // set before anybody appends; called after commits that brought messages

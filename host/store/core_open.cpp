@@ -146,6 +146,7 @@ bool Core::rest() {
       {
         const std::lock_guard pool(poolMutex_);
         pool_.clear();
+        shapes.forget();
       }
       writer_.reset();
       ids_.reset();

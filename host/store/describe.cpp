@@ -1,5 +1,6 @@
 // Cold columns of a message, see describe.hpp: translation to the mail libraries.
 #include "store/describe.hpp"
+#include "store/hash.hpp"
 
 #include <set>
 
@@ -23,14 +24,6 @@ bool isReport(const ph::mime::Part& root) {
   return kind == "delivery-status" || kind == "disposition-notification";
 }
 
-std::string cut(std::string text) {
-  if (text.size() <= kMaxSubject) return text;
-  std::size_t end = kMaxSubject;
-  while (end > 0 && (text[end] & 0xc0) == 0x80) --end;
-  text.resize(end);
-  return text;
-}
-
 // RFC 5256 3 (REFERENCES, step 1): In-Reply-To counts only without valid References, and only its first id.
 Ancestry ancestry(const ph::header::Block& block, bool report) {
   Ancestry result;
@@ -44,7 +37,7 @@ Ancestry ancestry(const ph::header::Block& block, bool report) {
   for (auto id = ids.rbegin(); id != ids.rend() && result.references.size() < kMaxReferences; ++id)
     if (seen.insert(*id).second) result.references.push_back(*id);
   const auto subject = ph::header::baseSubject(block.value("Subject"));
-  result.subject = cut(ph::charset::foldCase(subject.text));
+  if (!subject.text.empty()) result.subject = hash64(ph::charset::foldCase(subject.text));
   result.isReply = subject.isReplyOrForward;
   result.isReport = report;
   return result;

@@ -11,12 +11,11 @@ namespace posthouse::store {
 struct Ancestry {
   std::string messageId;                // without angle brackets, empty when there is none
   std::vector<std::string> references;  // the nearest first, each once, not itself
-  std::string subject;                  // base subject, case-folded, at most kMaxSubject bytes
+  std::int64_t subject = 0;             // hash of the base subject, case-folded; 0: none
   bool isReply = false;                 // the subject had a "Re:" or was forwarded
   bool isReport = false;                // multipart/report of a delivery or a disposition
 };
 
-inline constexpr std::size_t kMaxSubject = 200;
 inline constexpr std::size_t kMaxReferences = 100;
 
 struct Description {

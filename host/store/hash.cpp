@@ -2,6 +2,8 @@
 
 #include <openssl/sha.h>
 
+#include <cstring>
+
 namespace posthouse::store {
 
 std::string sha256(std::string_view data) {
@@ -9,6 +11,12 @@ std::string sha256(std::string_view data) {
   SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(),
          reinterpret_cast<unsigned char*>(hash.data()));
   return hash;
+}
+
+std::int64_t hash64(std::string_view data) {
+  std::int64_t hash;
+  std::memcpy(&hash, sha256(data).data(), sizeof hash);
+  return hash == 0 ? 1 : hash;
 }
 
 ph::Result<std::string> readWhole(env::Env& env, const std::string& path) {

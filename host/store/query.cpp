@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/account.hpp"
+#include "store/cold_texts.hpp"
 #include "store/core.hpp"
 #include "store/mailbox_names.hpp"
 
@@ -10,8 +11,8 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256;
 constexpr std::size_t kMaxBytes = 256 * 1024;
-constexpr std::uint32_t kColdColumns =
-    kSize | kEnvelope | kStructure | kParts | kMessageIdHeader | kHash | kThread | kThreadId;
+constexpr std::uint32_t kTexts = kEnvelope | kStructure | kParts;
+constexpr std::uint32_t kColdColumns = kSize | kTexts | kMessageIdHeader | kHash | kThread | kThreadId;
 
 constexpr char kMailboxColumns[] =
     "SELECT m.id,m.name,m.uidvalidity,m.uidnext,m.modseq,m.messages,m.unseen,m.deleted,m.size,m.use,"
@@ -46,12 +47,10 @@ std::string selectFor(std::uint32_t columns) {
   };
   add(kKeywords, "m.keywords");
   add(kSaved, "m.saved");
-  add(kSize, "c.size,c.header_size,c.date,c.zone");
+  add(kSize, "c.size,c.header_size,c.date,c.zone,c.offset");
   add(kHash, "c.hash");
   add(kMessageIdHeader, "c.message_id");
-  add(kEnvelope, "c.envelope");
-  add(kStructure, "c.structure");
-  add(kParts, "c.parts");
+  add(kTexts, "c.texts");
   add(kThread, "c.thread,c.parent");
   add(kThreadId, "ifnull((SELECT o.thread FROM thread_origins o WHERE o.id=m.id),c.thread)");
   sql += " FROM messages m";
@@ -59,7 +58,7 @@ std::string selectFor(std::uint32_t columns) {
   return sql + " WHERE m.mailbox=? AND m.uid BETWEEN ? AND ? ORDER BY m.uid";
 }
 
-Row rowOf(db::Scoped& row, std::uint32_t columns) {
+ph::Result<Row> rowOf(db::Scoped& row, std::uint32_t columns) {
   Row r;
   r.uid = static_cast<Uid>(row->integer(0));
   r.id = row->integer(1);
@@ -73,12 +72,17 @@ Row rowOf(db::Scoped& row, std::uint32_t columns) {
     r.headerSize = static_cast<std::uint64_t>(row->integer(at++));
     r.date = row->integer(at++);
     r.zone = static_cast<std::int32_t>(row->integer(at++));
+    r.offset = static_cast<std::uint64_t>(row->integer(at++));
   }
   if (columns & kHash) r.hash = row->bytes(at++);
   if (columns & kMessageIdHeader) r.messageIdHeader = row->bytes(at++);
-  if (columns & kEnvelope) r.envelope = row->bytes(at++);
-  if (columns & kStructure) r.structure = row->bytes(at++);
-  if (columns & kParts) r.parts = row->bytes(at++);
+  if (columns & kTexts) {
+    auto texts = unpackTexts(row->bytes(at++));
+    if (!texts) return ph::Error{ph::Kind::Permanent, "the index is damaged: texts of " + std::to_string(r.id)};
+    if (columns & kEnvelope) r.envelope = std::move(texts->envelope);
+    if (columns & kStructure) r.structure = std::move(texts->structure);
+    if (columns & kParts) r.parts = std::move(texts->parts);
+  }
   if (columns & kThread) {
     r.thread = row->integer(at++);
     r.parent = row->integer(at++);
@@ -174,19 +178,30 @@ ph::Result<Batch> Account::query(MailboxId mailbox, Uid from, Uid to, std::uint3
   for (;;) {
     const auto found = row->step();
     if (!found) return found.error();
-    if (!*found) return batch;
+    if (!*found) break;
     if (batch.rows.size() >= maxRows || (bytes >= maxBytes && !batch.rows.empty())) {
       batch.next = static_cast<Uid>(row->integer(0));
-      return batch;
+      break;
     }
-    batch.rows.push_back(rowOf(row, columns));
+    auto next = rowOf(row, columns);
+    if (!next) return next.error();
+    batch.rows.push_back(std::move(*next));
     bytes += bytesOf(batch.rows.back());
   }
+  if ((columns & kSize) == 0) return batch;
+  std::vector<Shapes::Shape> shapes;
+  shapes.reserve(batch.rows.size());
+  for (const auto& r : batch.rows) shapes.push_back({r.id, r.offset, r.size});
+  core_->shapes.remember(std::move(shapes));
+  return batch;
 }
 
 ph::Result<MessageFile> Account::open(MessageId id) {
   std::uint64_t offset = 0, size = 0;
-  {
+  if (const auto shape = core_->shapes.find(id)) {
+    offset = shape->offset;
+    size = shape->size;
+  } else {
     auto db = core_->reader();
     if (!db) return db.error();
     db::Scoped row((*db)->cached("SELECT offset,size FROM cold WHERE id=?"));
@@ -197,9 +212,7 @@ ph::Result<MessageFile> Account::open(MessageId id) {
     offset = static_cast<std::uint64_t>(row->integer(0));
     size = static_cast<std::uint64_t>(row->integer(1));
   }
-  auto file = core_->env.open(core_->messagePath(id), env::Open::Read);
-  if (!file) return file.error();
-  return MessageFile(std::move(*file), offset, size);
+  return openMessageFile(core_->env, core_->messagePath(id), offset, size);
 }
 
 ph::Result<Changes> Account::changesSince(const View& old) {

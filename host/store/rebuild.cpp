@@ -4,6 +4,7 @@
 // the new one takes its place. Nothing of the account's own is changed before, and nothing is removed ever.
 #include "store/core.hpp"
 #include "store/hash.hpp"
+#include "store/packed.hpp"
 #include "store/recovery.hpp"
 #include "store/schema.hpp"
 #include "store/snapshot.hpp"
@@ -237,8 +238,10 @@ class Rebuild {
 
   ph::Status keepDamaged(Account& account, MessageId id) {
     const auto& path = files_.paths.at(id);
-    const auto content = readWhole(env_, path);
+    auto content = readWhole(env_, path);
     if (!content) return content.error();
+    if (isPacked(*content))
+      if (auto some = salvage(*content); !some.empty()) *content = std::move(some);
     std::string_view bytes = *content;
     if (const auto parsed = parseMeta(bytes)) bytes.remove_prefix(parsed->length);
     if (!bytes.empty()) {

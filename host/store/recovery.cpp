@@ -5,10 +5,13 @@
 #include <charconv>
 
 #include "store/cold.hpp"
+#include "store/cold_texts.hpp"
 #include "store/core.hpp"
 #include "store/deliveries.hpp"
+#include "store/describe.hpp"
 #include "store/hash.hpp"
 #include "store/mailbox_names.hpp"
+#include "store/packed.hpp"
 #include "store/sound_file.hpp"
 
 namespace posthouse::store {
@@ -136,9 +139,9 @@ ph::Status Recovery::recount() {
 }
 
 ph::Status Recovery::dropMissing() {
-  std::vector<MessageId> gone;
+  std::vector<MessageId> gone, mute;
   {
-    db::Scoped row(step_.db.cached("SELECT id,offset+size FROM cold"));
+    db::Scoped row(step_.db.cached("SELECT id,offset+size,texts FROM cold"));
     for (;;) {
       const auto found = row->step();
       if (!found) return found.error();
@@ -149,9 +152,12 @@ ph::Status Recovery::dropMissing() {
         gone.push_back(id);
         continue;
       }
-      const auto info = env_.info(file->second);
-      if (!info) return info.error();
-      if (info->size == static_cast<std::uint64_t>(row->integer(1))) continue;
+      const auto sound = holds(env_, file->second, static_cast<std::uint64_t>(row->integer(1)));
+      if (!sound) return sound.error();
+      if (*sound) {
+        if (!unpackTexts(row->bytes(2))) mute.push_back(id);
+        continue;
+      }
       gone.push_back(id);
       result_.damaged.insert(id);
     }
@@ -170,7 +176,21 @@ ph::Status Recovery::dropMissing() {
     if (auto done = rows->run(); !done) return done;
     if (const auto removed = removeCold(step_, id); !removed) return removed.error();
   }
+  for (const auto id : mute)
+    if (auto done = describeAnew(id); !done) return done;
   return dropRemoved();
+}
+
+// A row whose texts are damaged.
+ph::Status Recovery::describeAnew(MessageId id) {
+  const auto file = readSoundFile(env_, files_.paths.at(id), id);
+  if (!file) return {};  // verify tells
+  const auto description = describe(file->visible());
+  db::Scoped row(step_.db.cached("UPDATE cold SET texts=? WHERE id=?"));
+  const auto texts = packTexts(description.envelope, description.structure, description.parts);
+  row->blob(1, texts).bind(2, id);
+  result_.said.push_back("what is known of message " + std::to_string(id) + " was made anew from its file");
+  return row->run();
 }
 
 // What could be restored, if its file were there.
@@ -234,7 +254,11 @@ ph::Status Recovery::addUnknown(const std::string& mailbox) {
 }
 
 ph::Status Recovery::addFile(MessageId id, const std::string& path, const std::string& mailbox) {
-  const auto content = readWhole(env_, path);
+  const auto content = readContent(env_, path);
+  if (!content && content.error().kind == ph::Kind::Permanent) {
+    result_.damaged.insert(id);
+    return {};
+  }
   if (!content) {
     result_.said.push_back(path + " cannot be read: " + content.error().text);
     return {};

@@ -52,6 +52,7 @@ class Recovery {
   ph::Status run(const char* sql, const char* done);
   ph::Status sayLost(MessageId id);
   ph::Status dropRemoved();
+  ph::Status describeAnew(MessageId id);
   ph::Status addFile(MessageId id, const std::string& path, const std::string& mailbox);
   ph::Status insert(const Meta& meta, std::size_t offset, std::string_view visible);
   ph::Result<Mailbox*> target(const std::string& name);

@@ -1,5 +1,6 @@
 #include "store/rejects.hpp"
 
+#include "store/hash.hpp"
 #include "store/junk_flags.hpp"
 #include "store/threads.hpp"
 
@@ -46,7 +47,7 @@ ph::Result<bool> admitReject(Step& step, Mailbox& rejects, const Ancestry& ances
   if (ancestry.messageId.empty()) {
     row->blob(2, hash);
   } else {
-    row->bind(2, linkHash(ancestry.messageId)).text(3, ancestry.messageId);
+    row->bind(2, hash64(ancestry.messageId)).text(3, ancestry.messageId);
   }
   const auto found = row->step();
   if (!found) return found.error();
@@ -61,7 +62,7 @@ ph::Status removeRejects(Step& step, const std::string& messageId, std::int64_t 
   db::Scoped row(step.db.cached(
       "SELECT m.uid FROM links l JOIN messages m ON m.id=l.id JOIN cold c ON c.id=l.id JOIN deliveries d ON d.id=l.id "
       "WHERE m.mailbox=? AND l.hash=? AND l.place=0 AND c.message_id=? AND d.is_reject ORDER BY m.uid"));
-  row->bind(1, (*rejects)->id).bind(2, linkHash(messageId)).text(3, messageId);
+  row->bind(1, (*rejects)->id).bind(2, hash64(messageId)).text(3, messageId);
   return remove(step, **rejects, row, keepKeys, garbage);
 }
 

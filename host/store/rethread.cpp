@@ -1,6 +1,7 @@
 // rethread, see threads.hpp: what a delivery does for one message, done again for all in the order of their ids.
 #include "store/account.hpp"
 #include "store/core.hpp"
+#include "store/message_file.hpp"
 #include "store/threads.hpp"
 
 namespace posthouse::store {
@@ -9,6 +10,7 @@ namespace {
 struct Known {
   std::uint64_t offset = 0;
   std::uint64_t headerSize = 0;
+  std::uint64_t size = 0;  // of the message
   std::int64_t date = 0;
   MessageId thread = 0;
   MessageId parent = 0;
@@ -45,7 +47,7 @@ class Rethread final : public Change {
  private:
   ph::Status load(Step& step) {
     db::Scoped row(step.db.cached(
-        "SELECT id,offset,header_size,date,thread,parent,message_id,subject,report FROM cold ORDER BY id"));
+        "SELECT id,offset,header_size,date,thread,parent,message_id,subject,report,size FROM cold ORDER BY id"));
     for (;;) {
       const auto found = row->step();
       if (!found) return found.error();
@@ -57,20 +59,20 @@ class Rethread final : public Change {
       known.thread = row->integer(4);
       known.parent = row->integer(5);
       known.ancestry.messageId = row->bytes(6);
-      known.ancestry.subject = row->bytes(7);
+      known.ancestry.subject = row->integer(7);
       known.ancestry.isReport = row->integer(8) != 0;
+      known.size = static_cast<std::uint64_t>(row->integer(9));
     }
   }
 
   // A file that cannot be read leaves what the index knows: its references are lost, verify tells why.
   ph::Status join(Step& step, MessageId id, Known& known) {
-    if (auto file = core_.env.open(core_.messagePath(id), env::Open::Read)) {
+    if (auto file = openMessageFile(core_.env, core_.messagePath(id), known.offset, known.size)) {
       std::string header(known.headerSize, '\0');
-      const auto got = (*file)->read(known.offset, header.data(), header.size());
-      if (got && *got == header.size()) known.ancestry = ancestryOf(header);
+      if (file->read(0, header.data(), header.size())) known.ancestry = ancestryOf(header);
     }
     db::Scoped update(step.db.cached("UPDATE cold SET message_id=?,subject=?,report=? WHERE id=?"));
-    update->text(1, known.ancestry.messageId).text(2, known.ancestry.subject);
+    update->text(1, known.ancestry.messageId).bind(2, known.ancestry.subject);
     update->bind(3, known.ancestry.isReport ? 1 : 0).bind(4, id);
     if (auto done = update->run(); !done) return done;
     const auto place = joinThread(step, id, known.date, known.ancestry);

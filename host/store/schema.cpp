@@ -44,18 +44,16 @@ CREATE TABLE cold(
   zone INTEGER NOT NULL,
   hash BLOB NOT NULL,
   message_id TEXT NOT NULL,
-  envelope TEXT NOT NULL,
-  structure TEXT NOT NULL,
-  parts BLOB NOT NULL,
-  subject TEXT NOT NULL,          -- base subject, case-folded, cut; RFC 5256 2.1
+  texts BLOB NOT NULL,            -- see cold_texts.hpp
+  subject INTEGER NOT NULL,       -- hash of the base subject, RFC 5256 2.1; 0: none
   report INTEGER NOT NULL,        -- 1: a delivery or disposition report, whose subject says nothing about its thread
   thread INTEGER NOT NULL,        -- id of the message that began it, which may be gone
   parent INTEGER NOT NULL);       -- the nearest ancestor that is here; 0: none
 CREATE INDEX cold_thread ON cold(thread);
-CREATE INDEX cold_subject ON cold(subject, date) WHERE subject<>'';
+CREATE INDEX cold_subject ON cold(subject, date) WHERE subject<>0;
 CREATE INDEX cold_parent ON cold(parent) WHERE parent<>0;
 CREATE TABLE links(
-  hash INTEGER NOT NULL,          -- of a Message-ID, see threads.cpp
+  hash INTEGER NOT NULL,          -- of a Message-ID
   id INTEGER NOT NULL,
   place INTEGER NOT NULL,         -- 0: the message's own; 1 on: its references, the nearest first
   PRIMARY KEY(hash, id)) WITHOUT ROWID;

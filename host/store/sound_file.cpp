@@ -1,6 +1,7 @@
 #include "store/sound_file.hpp"
 
 #include "store/hash.hpp"
+#include "store/packed.hpp"
 
 namespace posthouse::store {
 
@@ -14,7 +15,7 @@ std::optional<ParsedMeta> soundMeta(std::string_view content, MessageId id) {
 }
 
 ph::Result<SoundFile> readSoundFile(env::Env& env, const std::string& path, MessageId id) {
-  auto content = readWhole(env, path);
+  auto content = readContent(env, path);
   if (!content) return content.error();
   auto parsed = soundMeta(*content, id);
   if (!parsed) return ph::Error{ph::Kind::Permanent, path + ": metadata or hash is wrong"};

@@ -1,11 +1,9 @@
-// Joining and leaving threads, see threads.hpp. A Message-ID is found by 64 bits of its SHA-256: short rows, and two
-// ids that collide can at worst show two messages of one subject as one conversation.
+// Joining and leaving threads, see threads.hpp. A Message-ID and a subject are known by 64 bits of their SHA-256: short
+// rows, and two that collide can at worst show messages as one conversation that are none.
 #include "store/threads.hpp"
-
-#include <openssl/sha.h>
+#include "store/hash.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace posthouse::store {
 namespace {
@@ -51,11 +49,11 @@ class Joiner {
       parent_ = ancestor->id;
       return {};
     }
-    if (!ancestry_.references.empty() || !ancestry_.isReply || ancestry_.subject.empty()) return {};
+    if (!ancestry_.references.empty() || !ancestry_.isReply || ancestry_.subject == 0) return {};
     db::Scoped row(
-        step_.db.cached("SELECT id,thread FROM cold WHERE subject=? AND subject<>'' AND id<? AND report=0 AND "
+        step_.db.cached("SELECT id,thread FROM cold WHERE subject=? AND subject<>0 AND id<? AND report=0 AND "
                         "date BETWEEN ? AND ? ORDER BY date DESC,id DESC LIMIT 1"));
-    row->text(1, ancestry_.subject).bind(2, id_).bind(3, date_ - kRecent).bind(4, date_ + kRecent);
+    row->bind(1, ancestry_.subject).bind(2, id_).bind(3, date_ - kRecent).bind(4, date_ + kRecent);
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found) return {};
@@ -69,7 +67,7 @@ class Joiner {
     db::Scoped row(
         step_.db.cached("SELECT c.id,c.thread,c.parent FROM links l JOIN cold c ON c.id=l.id WHERE l.hash=? "
                         "AND l.place=0 AND (? OR c.subject=?) ORDER BY l.id DESC LIMIT 1"));
-    row->bind(1, linkHash(messageId)).bind(2, anySubject ? 1 : 0).text(3, ancestry_.subject);
+    row->bind(1, hash64(messageId)).bind(2, anySubject ? 1 : 0).bind(3, ancestry_.subject);
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found) return Found{};
@@ -79,7 +77,7 @@ class Joiner {
   ph::Status storeLinks() {
     const auto add = [&](const std::string& messageId, std::int64_t place) {
       db::Scoped row(step_.db.cached("INSERT OR IGNORE INTO links VALUES(?,?,?)"));
-      row->bind(1, linkHash(messageId)).bind(2, id_).bind(3, place);
+      row->bind(1, hash64(messageId)).bind(2, id_).bind(3, place);
       return row->run();
     };
     if (!ancestry_.messageId.empty())
@@ -98,7 +96,7 @@ class Joiner {
           "SELECT c.id,c.thread FROM links l JOIN cold c ON c.id=l.id WHERE l.hash=? AND l.place>0 AND l.id<>? AND "
           "(c.report OR c.subject=?) AND NOT EXISTS(SELECT 1 FROM links p JOIN links r ON r.hash=p.hash AND r.id=l.id "
           "WHERE p.id=c.parent AND p.place=0 AND r.place>0 AND r.place<=l.place)"));
-      row->bind(1, linkHash(ancestry_.messageId)).bind(2, id_).text(3, ancestry_.subject);
+      row->bind(1, hash64(ancestry_.messageId)).bind(2, id_).bind(3, ancestry_.subject);
       for (;;) {
         const auto found = row->step();
         if (!found) return found.error();
@@ -175,14 +173,6 @@ class Joiner {
 };
 
 }  // namespace
-
-std::int64_t linkHash(std::string_view messageId) {
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(messageId.data()), messageId.size(), digest);
-  std::int64_t hash;
-  std::memcpy(&hash, digest, sizeof hash);
-  return hash;
-}
 
 ph::Result<ThreadPlace> joinThread(Step& step, MessageId id, std::int64_t date, const Ancestry& ancestry) {
   return Joiner(step, id, date, ancestry).run();

@@ -11,9 +11,6 @@ namespace posthouse::store {
 
 class Account;
 
-// How the table `links` names a Message-ID.
-std::int64_t linkHash(std::string_view messageId);
-
 struct ThreadPlace {
   MessageId thread = 0;
   MessageId parent = 0;

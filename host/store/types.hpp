@@ -81,6 +81,7 @@ struct Row {
   std::int64_t saved = 0;        // RFC 8514 SAVEDATE
   std::uint64_t size = 0;        // RFC822.SIZE
   std::uint64_t headerSize = 0;  // up to and with the empty line
+  std::uint64_t offset = 0;      // of the message in its file
   std::string keywords;          // separated by one space
   std::string envelope;          // the text of FETCH ENVELOPE
   std::string structure;         // the text of FETCH BODYSTRUCTURE

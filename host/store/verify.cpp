@@ -3,9 +3,11 @@
 
 #include <charconv>
 
+#include "store/cold_texts.hpp"
 #include "store/core.hpp"
 #include "store/hash.hpp"
 #include "store/meta.hpp"
+#include "store/packed.hpp"
 #include "store/sound_file.hpp"
 
 namespace posthouse::store {
@@ -118,7 +120,7 @@ class Verify final : public Change {
     if (!count) return count.error();
     if (const auto counted = count->step(); !counted) return counted.error();
     const auto total = static_cast<std::uint64_t>(count->integer(0));
-    auto row = db.prepare("SELECT id,offset,size,hash FROM cold");
+    auto row = db.prepare("SELECT id,offset,size,hash,texts FROM cold");
     if (!row) return row.error();
     for (;;) {
       const auto found = row->step();
@@ -130,6 +132,7 @@ class Verify final : public Change {
       ++report.messages;
       known_.insert(id);
       if (id >= bound) add(Problem::Id, "id above the reserved bound: " + std::to_string(id));
+      if (!unpackTexts(row->bytes(4))) add(Problem::Index, "texts are damaged: " + std::to_string(id));
       checkFile(id, static_cast<std::uint64_t>(row->integer(1)), static_cast<std::uint64_t>(row->integer(2)),
                 row->bytes(3));
     }
@@ -160,17 +163,17 @@ class Verify final : public Change {
     const auto path = core_.messagePath(id);
     const auto info = core_.env.info(path);
     if (!info) return add(Problem::Missing, info.error().text);
-    if (info->size != offset + size) return add(Problem::Size, path + ": " + std::to_string(info->size) + " bytes");
+    if (info->size == offset + size && !options_.hashes) return;
+    const auto read = readContent(core_.env, path);
+    if (!read) return add(Problem::Content, read.error().text);
+    const std::string_view content = *read;
+    if (content.size() != offset + size)
+      return add(Problem::Size, path + ": " + std::to_string(content.size()) + " bytes");
     if (!options_.hashes) return;
-    auto file = core_.env.open(path, env::Open::Read);
-    if (!file) return add(Problem::Missing, file.error().text);
-    std::string content(info->size, '\0');
-    const auto got = (*file)->read(0, content.data(), content.size());
-    if (!got || *got != content.size()) return add(Problem::Content, path + ": cannot be read");
     const auto meta = parseMeta(content);
     if (!meta || meta->length != offset || meta->meta.id != id || meta->meta.hash != hash)
       return add(Problem::Content, path + ": metadata header is wrong");
-    if (meta->meta.prefix > size || sha256(std::string_view(content).substr(offset + meta->meta.prefix)) != hash)
+    if (meta->meta.prefix > size || sha256(content.substr(offset + meta->meta.prefix)) != hash)
       add(Problem::Content, path + ": hash is wrong");
   }
 

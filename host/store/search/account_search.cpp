@@ -7,6 +7,7 @@
 
 #include "log/log.hpp"
 #include "store/account.hpp"
+#include "store/cold_texts.hpp"
 #include "store/core.hpp"
 #include "store/search/grams.hpp"
 #include "store/search/message_text.hpp"
@@ -263,14 +264,16 @@ ph::Result<std::vector<AccountSearch::Pending>> AccountSearch::pending(const IdR
     if (out.size() == kStepMessages) break;
   }
   for (auto& message : out) {
-    db::Scoped row((*index)->cached("SELECT parts,hash,envelope FROM cold WHERE id=?"));
+    db::Scoped row((*index)->cached("SELECT hash,texts FROM cold WHERE id=?"));
     row->bind(1, message.id);
     const auto found = row->step();
     if (!found) return found.error();
     if (!*found) continue;  // expunged meanwhile: it can't be read
-    message.parts = row->bytes(0);
-    message.hash = row->bytes(1);
-    message.envelope = row->bytes(2);
+    message.hash = row->bytes(0);
+    auto texts = unpackTexts(row->bytes(1));
+    if (!texts) continue;
+    message.parts = std::move(texts->parts);
+    message.envelope = std::move(texts->envelope);
   }
   return out;
 }

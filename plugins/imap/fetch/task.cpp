@@ -14,7 +14,7 @@ constexpr size_t kVanishedRanges = 1000;  // per response: some clients read a l
 constexpr char kInsteadOfNul = '\x80';
 
 void hideNuls(std::string& out, size_t from) {
-  std::replace(out.begin() + static_cast<std::ptrdiff_t>(from), out.end(), '\0', kInsteadOfNul);
+  for (auto at = out.find('\0', from); at != std::string::npos; at = out.find('\0', at + 1)) out[at] = kInsteadOfNul;
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ class VerifyTest : public CppUnit::TestFixture {
         {"INSERT INTO mailbox_keywords VALUES(77,1)", Problem::Reference},
         {"DELETE FROM keywords", Problem::Reference},
         {"INSERT INTO garbage VALUES(99); INSERT INTO cold SELECT 99,size,header_size,offset,date,zone,hash,message_id,"
-         "envelope,structure,parts,subject,report,thread,parent FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE "
+         "texts,subject,report,thread,parent FROM cold WHERE id=1; UPDATE cold SET id=98 WHERE "
          "id=99",
          Problem::Reference},
         {"INSERT INTO removed VALUES(NULL,77,1,2,0,NULL,300,0,'')", Problem::Reference},
