@@ -124,6 +124,7 @@ struct Notice {
     Thread = 128,     // of the account, mailbox 0: what is said about a thread
     Annotation = 256  // mailbox 0: of the account
   };
+  static constexpr std::uint32_t kContent = Arrived | Flags | Expunged;  // what counts for HIGHESTMODSEQ
   std::string account;
   MailboxId mailbox = 0;
   std::uint32_t kind = 0;
