@@ -18,7 +18,7 @@ struct Delta {
   std::vector<Uid> added;
   std::vector<Uid> removed;
   std::uint32_t kinds = 0;
-  Uid uidNext = 0;
+  Uid uidNext = 0;  // 0: the change did not look at it
   ModSeq modSeq = 0;
 };
 using Deltas = std::map<MailboxId, Delta>;

@@ -143,9 +143,10 @@ ph::Status Core::transact(const std::vector<Waiting*>& group, Deltas& committed,
         for (const Uid uid : delta.removed)
           if (std::erase(all.added, uid) == 0) all.removed.push_back(uid);
         all.added.insert(all.added.end(), delta.added.begin(), delta.added.end());
+        // What changes no message must not lift the view above the mailbox's HIGHESTMODSEQ.
+        if ((delta.kinds & Notice::kContent) != 0 || (all.kinds & Notice::kContent) == 0) all.modSeq = delta.modSeq;
+        all.uidNext = std::max(all.uidNext, delta.uidNext);
         all.kinds |= delta.kinds;
-        all.uidNext = delta.uidNext;
-        all.modSeq = delta.modSeq;
       }
     }
     if (auto done = db.cached("RELEASE change").run(); !done) return abort(done.error());
@@ -177,7 +178,7 @@ void Core::publish(const Deltas& deltas) {
   {
     const std::lock_guard guard(viewsMutex_);
     for (const auto& [id, delta] : deltas) {
-      const bool content = (delta.kinds & (Notice::Arrived | Notice::Flags | Notice::Expunged)) != 0;
+      const bool content = (delta.kinds & Notice::kContent) != 0;
       if (content) published_[id] = delta.modSeq;
       const auto it = views_.find(id);
       if (it == views_.end()) continue;

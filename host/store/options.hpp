@@ -33,7 +33,7 @@ struct Options {
   bool search = false;  // messages are indexed for searching, by a thread of the store
   search::Pace pace;
   std::size_t openAccounts = 512;  // whose indexes are open; others rest until they are used, see Core::rest
-  std::int64_t restAfter = 600;    // an account that was not used for so many seconds rests
+  std::int64_t restAfter = 60;     // an account that was not used for so many seconds rests
   std::int64_t lookEvery = 21600;  // how often maintain() looks at an account that is not open, or not changed
   std::string movedFolder;  // what is no part of an account is moved to, in a folder of its name; empty: FOLDER/.moved
   std::string sharesFile;   // see shares.hpp; empty: none, so nobody can tell who shares something with whom

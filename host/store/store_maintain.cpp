@@ -1,4 +1,6 @@
 // Store::maintain: what is due in each account, without opening all of them at once.
+#include <malloc.h>
+
 #include "log/log.hpp"
 #include "store/core.hpp"
 #include "store/store.hpp"
@@ -32,6 +34,7 @@ void Store::maintain(std::int64_t period) {
   }
   for (const auto& name : due) maintainOne(name);
   for (const auto& account : idle) account->rest();
+  if (!idle.empty()) malloc_trim(0);  // what they held goes back to the system
   idle.clear();
   maintainClosed(period);
   lookForShares();

@@ -125,6 +125,7 @@ struct Notice {
     Annotation = 256,  // mailbox 0: of the account
     Rights = 512       // of others to the mailbox, see acl.hpp
   };
+  static constexpr std::uint32_t kContent = Arrived | Flags | Expunged;  // what counts for HIGHESTMODSEQ
   std::string account;
   MailboxId mailbox = 0;
   std::uint32_t kind = 0;

@@ -74,8 +74,12 @@ void takeOwn(const ph::header::Block& block, Parcel& p, std::string& bytes) {
   const auto size = static_cast<std::uint64_t>(numberIn(value, "size"));
   const auto ours = std::min<std::uint64_t>(
       static_cast<std::uint64_t>(std::max<std::int64_t>(0, numberIn(value, "fields"))), fields.size() - 1);
-  for (std::uint64_t i = 1; i <= ours; ++i) readState(fields[i], p);
-  bytes.erase(0, fields[ours].offset + fields[ours].size);
+  // Each is one line: a message may begin with a blank, which is not their continuation.
+  std::size_t end = 0;
+  for (std::uint64_t i = 0; i <= ours; ++i) end = std::min(bytes.find('\n', end), bytes.size() - 1) + 1;
+  const ph::header::Block own(std::string_view(bytes).substr(0, end));
+  for (std::size_t i = 1; i < own.fields().size(); ++i) readState(own.fields()[i], p);
+  bytes.erase(0, end);
   // The line end that a message without one got.
   bytes = withCrlf(std::move(bytes));
   if (bytes.size() == size + 2 && bytes.ends_with("\r\n")) bytes.resize(bytes.size() - 2);

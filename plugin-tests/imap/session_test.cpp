@@ -22,6 +22,7 @@ class ImapSessionTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(manyMailboxesWaitForTheClient);
   CPPUNIT_TEST(pipelinedCommandsWaitForTheClient);
   CPPUNIT_TEST(clientThatNeverReadsIsClosed);
+  CPPUNIT_TEST(literalsThatNeverComeEndInTime);
   CPPUNIT_TEST(idleSessionIsWokenByItsMailboxOnly);
   CPPUNIT_TEST(closingFreesEverything);
   CPPUNIT_TEST_SUITE_END();
@@ -173,6 +174,33 @@ class ImapSessionTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(c.open);
     c.advance(1);
     CPPUNIT_ASSERT(!c.open);
+  }
+
+  // tearDown sees that no message is left of them.
+  void literalsThatNeverComeEndInTime() {
+    for (const char* begun : {"a LOGIN {5}\r\n", "a LOGIN {5}\r\nx", "a LOGIN {10485760}\r\n"}) {
+      Client c(*host_, "imap", PH_TLS_IMPLICIT);
+      c.send(begun);
+      c.advance(30'000 - 1);
+      CPPUNIT_ASSERT_MESSAGE(begun, c.open);
+      c.advance(1);
+      CPPUNIT_ASSERT_MESSAGE(begun, !c.open);
+    }
+    host_->store.deliver("a", "INBOX", "one\r\n");
+    for (const char* begun :
+         {"a APPEND INBOX {1000000}\r\n", "a APPEND INBOX {1000000}\r\nx", "a APPEND INBOX {3+}\r\nabc {1000000}\r\n",
+          "a REPLACE 1 INBOX {1000000}\r\n", "a SETMETADATA INBOX (/private/comment {65535}\r\n",
+          "a SEARCH SUBJECT {100000}\r\n", "a SEARCH SUBJECT {3}\r\nabc TEXT {100}\r\n", "a CREATE {3+}\r\nab",
+          "a IDLE\r\nDONE {5}\r\n", "a APPEND {5}\r\n", "a SETMETADATA INBOX (/private/comment {10485760}\r\n"}) {
+      Client c(*host_, "imap", PH_TLS_IMPLICIT);
+      open(c);
+      c.send(begun);
+      CPPUNIT_ASSERT_MESSAGE(begun, c.open);
+      c.advance(30 * 60'000 - 1);
+      CPPUNIT_ASSERT_MESSAGE(begun, c.open);
+      c.advance(1);
+      CPPUNIT_ASSERT_MESSAGE(begun, !c.open);
+    }
   }
 
   void idleSessionIsWokenByItsMailboxOnly() {

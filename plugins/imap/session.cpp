@@ -59,7 +59,7 @@ Step Session::first(uint32_t why) {
   if (paused_) return Step::Job;
   if (why & PH_WHY_WRITABLE) rearm_ = true;
   if (notifier_ && notifier_->isBusy()) {
-    if (const Step told = tellNews(); told != Step::Answered) return told;
+    if (const Step told = tellNews(Expunges::Held); told != Step::Answered) return told;
   }
   if (ending_) return outputFull() ? Step::Output : end(Ending(*ending_));
   return task_ ? task_->step(*this) : Step::Answered;
@@ -99,7 +99,7 @@ Step Session::nextCommand() {
   while (assembler_.state() == Assembler::State::Reading) {
     const auto waiting = input();
     if (waiting.empty()) {
-      const Step told = assembler_.isEmpty() ? tellNews() : Step::Answered;
+      const Step told = assembler_.isEmpty() ? tellNews(Expunges::Held) : Step::Answered;
       return told == Step::Answered ? Step::Input : told;
     }
     consume(assembler_.feed(waiting));
@@ -373,9 +373,14 @@ void Session::notify(std::unique_ptr<Notifier> notifier) {
   notifier_ = std::move(notifier);
 }
 
-Step Session::tellNews() {
+void Session::select(std::unique_ptr<Selected> selected) {
+  if (notifier_) notifier_->selects(selected_.get(), selected.get());
+  selected_ = std::move(selected);
+}
+
+Step Session::tellNews(Expunges delayed) {
   if (!notifier_) return Step::Answered;
-  const Step step = notifier_->tell(*this);
+  const Step step = notifier_->tell(*this, delayed);
   // RFC 5465 5.8: then nothing is told at all, as after NOTIFY NONE.
   if (notifier_->isOver()) {
     NotifyRequest none;

@@ -142,7 +142,7 @@ class Session final : public ph::Session {
   unsigned countLoginFailure() { return ++loginFailures_; }
 
   Selected* selected() { return selected_.get(); }
-  void select(std::unique_ptr<Selected> selected) { selected_ = std::move(selected); }
+  void select(std::unique_ptr<Selected> selected);
   // Tells what changed in the selected mailbox. Part: as much as may wait for the client, call it again; nothing: it
   // is gone, BYE is written.
   std::optional<Told> showChanges(Expunges expunges);
@@ -152,8 +152,9 @@ class Session final : public ph::Session {
   // What the client asked NOTIFY for; nullptr: the base protocol's rules hold.
   Notifier* notifier() { return notifier_.get(); }
   void notify(std::unique_ptr<Notifier> notifier);
-  // Tells what NOTIFY is about, if there is anything: Answered, or Output or Close.
-  Step tellNews();
+  // Tells what NOTIFY is about, if there is anything: Answered, or Output or Close. Held: SELECTED-DELAYED holds
+  // expunges back now (RFC 5465 6.1.2).
+  Step tellNews(Expunges delayed);
   // The name by which the client identified itself.
   void setClientName(std::string_view name) { clientName_ = ph::text::toLower(name); }
   const Settings& settings() const { return *settings_; }

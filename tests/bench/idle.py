@@ -32,6 +32,7 @@ def run_accounts(root, connections, accounts=100, messages=10000):
     system = systems.Posthouse(root).start()
     server = system.server
     load("imap-append", *system.options("idle"), "--mailbox", "Filled", "--count", messages, "--connections", 4, "--keep")
+    system.settle()
     system.stop()
     folder = server.folder / "data" / "accounts"
     for n in range(accounts):
@@ -47,7 +48,7 @@ def run_accounts(root, connections, accounts=100, messages=10000):
                 shutil.copy2(path, to)
     system.start()
     try:
-        m = wait(system.options("idle"), system, connections, "--mailbox", "Filled", "--user", "acct-{}x@localhost", "--users", accounts)
+        m = wait(system.options("idle"), system, connections, "--mailbox", "Filled", "--user", "acct-{}x@localhost", "--users", accounts, "--settle", 130)  # accounts that nobody uses rest after a minute or two
         report(m, f"on mailboxes of {messages:,} messages in {accounts} accounts")
     finally:
         system.stop()

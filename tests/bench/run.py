@@ -18,6 +18,7 @@ import border  # noqa: E402
 import checked  # noqa: E402
 import dkim_rates  # noqa: E402
 import http_answers  # noqa: E402
+import huge  # noqa: E402
 import idle  # noqa: E402
 import many_accounts  # noqa: E402
 import sending  # noqa: E402
@@ -93,6 +94,7 @@ def main():
     parser.add_argument("--folder", help="where the servers keep their mail (a new folder under the temporary one)")
     parser.add_argument("--idle", type=int, metavar="N", help="instead: N idle TLS connections, each with 1,000 messages selected")
     parser.add_argument("--idle-accounts", type=int, metavar="N", help="instead: the same on mailboxes of 10,000 messages in 100 accounts")
+    parser.add_argument("--huge", type=int, metavar="N", help="instead: import N messages into one mailbox, then look at it")
     parser.add_argument("--border", action="store_true", help="instead: what hooks, facts and rows of the store cost a plugin")
     parser.add_argument("--accounts", type=int, metavar="N", help="instead: mail for N accounts on a disk whose syncs take 5 ms longer")
     parser.add_argument("--http", action="store_true", help="instead: small HTTP answers, alternating with nginx")
@@ -106,12 +108,14 @@ def main():
     if args.only == "checked":
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             sys.exit(1 if checked.run(root, args.rounds or 3, args.count) else 0)
-    if args.idle or args.idle_accounts or args.border or args.accounts or args.http:
+    if args.idle or args.idle_accounts or args.huge or args.border or args.accounts or args.http:
         with tempfile.TemporaryDirectory(dir=args.folder, prefix="posthouse-bench-") as root:
             if args.idle:
                 idle.run(root, args.idle)
             if args.idle_accounts:
                 idle.run_accounts(root, args.idle_accounts, messages=args.fill)
+            if args.huge:
+                sys.exit(1 if huge.run(root, args.huge) else 0)
             if args.border:
                 border.run(root, args.fill)
             if args.accounts:

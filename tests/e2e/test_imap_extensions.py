@@ -8,6 +8,8 @@ import posthouse
 import pytest
 from imap_client import Client, Refused
 
+pytestmark = pytest.mark.sanitize
+
 MAIL = b"Subject: %s\r\nFrom: a@b.example\r\n\r\n%s\r\n"
 
 
@@ -151,7 +153,8 @@ def test_compressed_nonsense_and_bombs(server):
     with connect(server).compress() as packed:
         with pytest.raises((ConnectionError, Refused)):
             packed.ask(b"CREATE " + b"x" * 100_000_000)
-    assert server.rss_kib() - rss < 50_000
+    if not posthouse.SANITIZED:  # they keep freed memory back
+        assert server.rss_kib() - rss < 50_000
     with connect(server) as c:
         c.ask("NOOP")
 
@@ -174,7 +177,7 @@ def test_compressed_and_idle_costs_little(server):
     each = (server.rss_kib() - rss) / 100
     for client in clients + more:
         client.close()
-    assert each < 40, f"{each} KiB for a compressed connection at rest"
+    assert each < 40 or posthouse.SANITIZED, f"{each} KiB for a compressed connection at rest"
 
 
 def test_uidonly(c, other):

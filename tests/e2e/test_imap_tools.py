@@ -10,6 +10,8 @@ import tempfile
 import posthouse
 import pytest
 
+pytestmark = pytest.mark.sanitize
+
 
 def message(n):
     return (f"From: Ann \u00e4 <ann@example.org>\r\nTo: you@localhost\r\nSubject: number {n}\r\nMessage-ID: <n{n}@example.org>\r\n"

@@ -8,6 +8,8 @@ import posthouse
 import pytest
 from posthouse import wait_for
 
+pytestmark = pytest.mark.sanitize
+
 WORDS = ["Straße", "naïve", "ångström", "東京都庁", "日本", "Ελλάδα", "Привет", "quick", "brown", "foxes", "over", "xy", "q", "emoji😀here", "10%", "don't"]
 MAIL = 120
 

@@ -13,7 +13,9 @@ using posthouse::net::DeflateStream;
 
 namespace {
 
-constexpr size_t kMost = 1 << 20;
+// Two windows. Octet by octet, and at rest after each, more takes seconds with sanitizers: that says nothing.
+constexpr size_t kMost = 1 << 16;
+constexpr size_t kMostInput = 1 << 12;
 
 // What came out, and whether all of it was DEFLATE.
 std::pair<std::string, bool> run(std::string_view in, size_t piece, size_t room, bool rests) {
@@ -35,7 +37,7 @@ std::pair<std::string, bool> run(std::string_view in, size_t piece, size_t room,
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const std::string_view in(reinterpret_cast<const char*>(data), size);
+  const std::string_view in(reinterpret_cast<const char*>(data), std::min(size, kMostInput));
   const auto whole = run(in, SIZE_MAX, kMost, false);
   for (const auto& other : {run(in, 1, 7, false), run(in, 1, kMost, true), run(in, 13, 1, true)}) {
     // Where it breaks is the same; how much of the last piece came before is not.

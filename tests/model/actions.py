@@ -1,5 +1,6 @@
 """Random commands. Each is a function of a client and a random generator that gives a Command, or None: not now."""
-from client import Command
+from annotations import annotate, annotated
+from command import Command
 from truth import DELETED, SEEN, Op
 from wire import Broken, expand
 
@@ -35,12 +36,17 @@ def written(rng, numbers):
     return ",".join(out)
 
 
+def by_uid(rng, client):
+    """Whether a command has its UID form: some clients can't use another."""
+    return client.by_uid or rng.random() < 0.5
+
+
 def addressed(rng, client):
     """(prefix, set, uid form?, UIDs)"""
     seqs, uids = some(rng, client)
     if not uids:
         return None
-    uid = rng.random() < 0.5
+    uid = by_uid(rng, client)
     return ("UID " if uid else "", written(rng, uids if uid else seqs), uid, uids)
 
 
@@ -66,7 +72,7 @@ def append(rng, client):
 
     given = b"(%s) " % b" ".join(flags) if flags or rng.random() < 0.3 else b""
     mark = b"~" if rng.random() < 0.2 else b""
-    text = b"APPEND %s %s%s{%d+}\r\n%s" % (name.encode(), given, mark, len(op.body), op.body)
+    text = b"APPEND %s %s%s{%d+}\r\n%s" % (client.said(name).encode(), given, mark, len(op.body), op.body)
     return Command(text, "APPEND", op=op, on_done=done)
 
 
@@ -77,7 +83,7 @@ def replace(rng, client):
     if not known or m.read_only or len(target.messages) > MANY:
         return None
     seq, old = rng.choice(known)
-    uid = rng.random() < 0.5
+    uid = by_uid(rng, client)
     flags = rng.sample(FLAGS, rng.choice((0, 1, 2)))
     op = Op("replace", m.box, target=target, uids=frozenset([old]), flags=frozenset(flags), body=body(rng, client))
 
@@ -98,7 +104,7 @@ def replace(rng, client):
             raise Broken(f"{r} with {op.added}")
 
     text = b"%sREPLACE %d %s (%s) {%d+}\r\n%s" % (
-        b"UID " if uid else b"", old if uid else seq, target.name.encode(), b" ".join(flags), len(op.body), op.body)
+        b"UID " if uid else b"", old if uid else seq, client.said(target.name).encode(), b" ".join(flags), len(op.body), op.body)
     return Command(text, "REPLACE", op=op, expected=("OK", "NO"), on_response=replaced, on_done=done)
 
 
@@ -115,7 +121,8 @@ def store(rng, client):
     if client.condstore and rng.random() < 0.3:
         op.unchanged_since = rng.choice((m.highest, max(0, m.highest - rng.randrange(5)), 0))
         condition = f" (UNCHANGEDSINCE {op.unchanged_since})"
-    silent = rng.random() < 0.5
+    # With NOTIFY a change by others may be told before the STORE is done or after it: only MODSEQ tells.
+    silent = rng.random() < 0.5 and (client.condstore or not client.notices)
     text = f"{prefix}STORE {numbers}{condition} {mode}FLAGS{'.SILENT' if silent else ''} ({b' '.join(sorted(flags)).decode()})"
     return client.store(numbers, uid, op, silent, text)
 
@@ -156,28 +163,30 @@ def expunge(rng, client):
         return None
     uids = frozenset(m.known())
     text = "EXPUNGE"
+    ahead = bool(client.notices)
     if rng.random() < 0.4:
         _, uids = some(rng, client)
         if not uids:
             return None
+        ahead = False
         text = f"UID EXPUNGE {written(rng, uids)}"
 
     def done(r):
         if client.qresync and r.code and r.code[0] != "HIGHESTMODSEQ":
             raise Broken(f"{r}")
 
-    return Command(text.encode(), "EXPUNGE", op=Op("expunge", m.box, uids=uids), on_done=done)
+    return Command(text.encode(), "EXPUNGE", op=Op("expunge", m.box, uids=uids, ahead=ahead), on_done=done)
 
 
 def close(rng, client):
     m = client.mirror
     if None in m.uids:
         return None
-    op = None if m.read_only else Op("expunge", m.box, uids=frozenset(m.known()))
+    op = None if m.read_only else Op("expunge", m.box, uids=frozenset(m.known()), ahead=bool(client.notices))
     client.cache = None  # what it expunged is told by nothing but the next SELECT
 
     def done(_):
-        client.mirror = None
+        client.leave()
 
     return Command(b"CLOSE", "CLOSE", holds_expunges=True, op=op, on_done=done)
 
@@ -187,7 +196,7 @@ def unselect(rng, client):
         client.remember()
 
     def done(_):
-        client.mirror = None
+        client.leave()
 
     return Command(b"UNSELECT", "UNSELECT", on_done=done)
 
@@ -213,7 +222,7 @@ def copy(rng, client, moving=False):
             raise Broken(f"{r}, asked for {sorted(uids)}")
         return r.tag is None
 
-    return Command(f"{prefix}{'MOVE' if moving else 'COPY'} {numbers} {name}".encode(), "MOVE" if moving else "COPY", op=op,
+    return Command(f"{prefix}{'MOVE' if moving else 'COPY'} {numbers} {client.said(name)}".encode(), "MOVE" if moving else "COPY", op=op,
                    on_response=copied, on_done=None if moving else copied)
 
 
@@ -223,8 +232,8 @@ def move(rng, client):
 
 def search(rng, client):
     m = client.mirror
-    uid = rng.random() < 0.5
-    with_numbers = rng.random() < 0.3 and m.uids
+    uid = by_uid(rng, client)
+    with_numbers = not client.by_uid and rng.random() < 0.3 and m.uids
     flag = rng.choice(["SEEN", "DELETED", "FLAGGED", "ANSWERED", "DRAFT", "KEYWORD $One", "KEYWORD Two"])
     key = rng.choice(["", "NOT ", "OR DRAFT "]) + flag
     test = matcher(key)
@@ -257,7 +266,7 @@ SORT_VALUES = {"SIZE": lambda m: len(m.body), "SUBJECT": lambda m: m.body.split(
 
 def sort(rng, client):
     m = client.mirror
-    uid = rng.random() < 0.5
+    uid = by_uid(rng, client)
     name = rng.choice(sorted(SORT_VALUES))
     reverse = rng.random() < 0.5
     values = {u: SORT_VALUES[name](m.box.messages[u]) for u in m.known() if u in m.box.messages}
@@ -280,7 +289,7 @@ def sort(rng, client):
 def thread(rng, client):
     """No message answers another: each is in one thread."""
     m = client.mirror
-    uid = rng.random() < 0.5
+    uid = by_uid(rng, client)
     there = {u for u in m.known() if u in m.box.messages}
 
     def found(r):
@@ -326,6 +335,8 @@ def status(rng, client):
         if r.kind != "STATUS":
             return False
         d = r.data[1]
+        if "SIZE" not in d:  # of NOTIFY
+            return False
         if d["UIDVALIDITY"] != box.validity or d["UIDNEXT"] < bound[0] or d.get("HIGHESTMODSEQ", bound[1]) < bound[1]:
             raise Broken(f"{r}, before {bound}")
         if client.alone:
@@ -335,7 +346,28 @@ def status(rng, client):
                 raise Broken(f"{r}, should be {want}")
         return True
 
-    return Command(f"STATUS {name} ({items})".encode(), "STATUS", on_response=told)
+    return Command(f"STATUS {client.said(name)} ({items})".encode(), "STATUS", on_response=told)
+
+
+NUMBERED = ["FETCH 1 FLAGS", "FETCH 1:* BODY[]", "STORE 1 +FLAGS (\\Deleted)", "COPY 1 INBOX", "MOVE 1:* Work", "SEARCH ALL", "UID SEARCH 1:2", "UID SEARCH NOT *",
+            "SORT (SIZE) UTF-8 ALL", "THREAD REFERENCES UTF-8 ALL", "REPLACE 1 INBOX {3+}\r\nabc"]
+
+
+def numbered(rng, client):
+    """RFC 9586 3: with UIDONLY what would take or tell sequence numbers is refused and does nothing."""
+    if not client.uid_only:
+        return noop(rng, client)
+
+    def done(r):
+        if not r.code or r.code[0] != "UIDREQUIRED":
+            raise Broken(f"{r}")
+
+    return Command(rng.choice(NUMBERED).encode(), "numbers", expected=("BAD",), on_done=done)
+
+
+def notify(rng, client):
+    """Asks again for what it hears of already: with STATUS it is told everything anew."""
+    return client.notices.asking() if client.notices else noop(rng, client)
 
 
 def noop(rng, client):
@@ -353,8 +385,8 @@ def select(rng, client):
     return client.select(name, rng.random() < 0.15, resync=rng.random() < 0.9)
 
 
-SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (replace, 5), (search, 6), (sort, 3), (thread, 2), (status, 3), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
-UNSELECTED = [(append, 4), (status, 2), (noop, 1), (select, 12)]
+SELECTED = [(append, 10), (store, 25), (fetch, 14), (expunge, 6), (copy, 6), (move, 5), (replace, 5), (search, 6), (sort, 3), (thread, 2), (status, 3), (annotate, 4), (annotated, 3), (numbered, 2), (notify, 1), (noop, 8), (idle, 5), (select, 2), (close, 1), (unselect, 3)]
+UNSELECTED = [(append, 4), (status, 2), (annotate, 2), (annotated, 1), (notify, 1), (noop, 1), (select, 12)]
 
 
 def choose(rng, client):

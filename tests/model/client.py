@@ -1,34 +1,27 @@
 """One IMAP client: a connection, its mirror of the selected mailbox, and one command at a time."""
-import dataclasses
-import typing
-
+from command import Command
 from mirror import Mirror
+from notices import Notices
 from wire import Broken, Connection, Gone, expand
 
 USER, PASSWORD = "you@localhost", "posthouse"
 
 
-@dataclasses.dataclass
-class Command:
-    text: bytes
-    name: str = ""
-    holds_expunges: bool = False
-    solicited: bool = False  # FETCH responses may be without UID and MODSEQ
-    op: typing.Any = None
-    silent: bool = False
-    expected: tuple = ("OK",)
-    on_response: typing.Callable = None  # True: it is dealt with
-    on_done: typing.Callable = None
-
-
 class Client:
-    def __init__(self, server, truth, number, qresync=False, condstore=False, rev2=False):
+    def __init__(self, server, truth, number, qresync=False, condstore=False, rev2=False, uid_only=False, notify=None, user=USER, prefix=""):
         self.server = server
         self.truth = truth
         self.number = number
         self.qresync = qresync
         self.condstore = condstore or qresync
         self.rev2 = rev2
+        self.uid_only = uid_only
+        self.notify = notify  # "selected", "selected-delayed" or None
+        self.user = user
+        self.prefix = prefix  # where the mailboxes of the game are to this user, as "Other Users/you/"
+        self.notices = None  # what it heard since it asked
+        self.by_uid = uid_only or notify == "selected"  # sequence numbers are of no use to it
+        self.own = set()  # (box, UID) of messages it made
         self.connection = None
         self.mirror = None
         self.cache = None  # what a QRESYNC client takes along when it leaves: (box, highest, [UID], flags, modseqs)
@@ -40,7 +33,17 @@ class Client:
 
     def __repr__(self):
         kind = "qresync" if self.qresync else "condstore" if self.condstore else "plain"
-        return f"client {self.number} ({kind}{' rev2' if self.rev2 else ''})"
+        more = f"{' rev2' if self.rev2 else ''}{' uidonly' if self.uid_only else ''}"
+        return f"client {self.number} ({kind}{more}{f' notify {self.notify}' if self.notify else ''})"
+
+    def said(self, name):
+        """A mailbox of the game as this client writes it."""
+        return f'"{self.prefix}{name}"' if self.prefix else name or '""'
+
+    def heard(self, name):
+        """The mailbox of the game that this client is told of; None: it is no part of it."""
+        name = name.decode()
+        return name[len(self.prefix):] if name.startswith(self.prefix) else None
 
     # --- connection ------------------------------------------------------------------------------------------------
 
@@ -49,19 +52,25 @@ class Client:
         greeting = self.connection.response()
         if greeting.kind != "OK":
             raise Broken(f"greeting {greeting}")
-        self.run(f"LOGIN {USER} {PASSWORD}")
-        wanted = [x for x, on in (("QRESYNC", self.qresync), ("CONDSTORE", self.condstore and not self.qresync), ("IMAP4rev2", self.rev2)) if on]
+        self.run(f"LOGIN {self.user} {PASSWORD}")
+        wanted = [x for x, on in (("QRESYNC", self.qresync), ("CONDSTORE", self.condstore and not self.qresync), ("IMAP4rev2", self.rev2),
+                                  ("UIDONLY", self.uid_only)) if on]
         if wanted:
             enabled = []
             self.run("ENABLE " + " ".join(wanted), on_response=lambda r: r.kind == "ENABLED" and (enabled.extend(r.data) or True))
             if sorted(enabled) != sorted(w.encode() for w in wanted):
                 raise Broken(f"enabled {enabled}")
+        if self.notify:
+            self.notices = Notices(self, self.notify == "selected-delayed")
+            self.begin(self.notices.asking())
+            self.finish()
+            self.notices.list()
 
     def drop(self):
         """Ends the connection without a word."""
         if self.connection:
             self.connection.close()
-        self.connection = self.mirror = self.command = None
+        self.connection = self.mirror = self.command = self.notices = None
         self.idling = False
 
     def remember(self):
@@ -113,6 +122,8 @@ class Client:
                 self.mirror.apply(command.op.uids, command.op, command.op.refused | self.told)
         if command.on_done:
             command.on_done(r)
+        if self.notices and command.op and command.op.added:
+            self.own |= {(command.op.target or command.op.box, uid) for uid in command.op.added}
         if self.mirror:
             self.mirror.tagged()
         return r
@@ -142,6 +153,8 @@ class Client:
             raise Gone(repr(r))
         if command and command.on_response and command.on_response(r):
             return
+        if self.notices and self.notices.hear(r):
+            return
         m = self.mirror
         if r.kind == "OK":
             return self.take_code(r)
@@ -152,13 +165,14 @@ class Client:
         if r.kind == "EXISTS":
             m.exists(r.number)
         elif r.kind in ("EXPUNGE", "VANISHED"):
-            if command and command.holds_expunges:
+            # RFC 5465 5.3: with SELECTED at any time; so also before the server sees the command.
+            if command and command.holds_expunges and self.notify != "selected":
                 raise Broken(f"{r} during {command.name}")
             if r.kind == "EXPUNGE":
                 m.expunge(r.number)
             else:
                 m.vanish(r.data[1]) if not r.data[0] else self.vanished_earlier(r)
-        elif r.kind == "FETCH":
+        elif r.kind == ("UIDFETCH" if self.uid_only else "FETCH"):
             self.fetched(r)
         elif not (r.kind == "RECENT" and r.number == 0 and not self.rev2):
             raise Broken(f"unexpected {r}")
@@ -171,9 +185,9 @@ class Client:
     def fetched(self, r):
         items = r.data
         solicited = self.command and self.command.solicited
-        if self.condstore and not solicited and ("UID" not in items or "MODSEQ" not in items):
+        if self.condstore and not solicited and (("UID" not in items and not self.uid_only) or "MODSEQ" not in items):
             raise Broken(f"without UID or MODSEQ: {r}")
-        uid = self.mirror.fetch(r.number, items)
+        uid = (self.mirror.fetch_by_uid if self.uid_only else self.mirror.fetch)(r.number, items)
         if "FLAGS" in items:
             self.told.add(uid)
         elif self.command and self.command.silent and "MODSEQ" in items:
@@ -186,7 +200,7 @@ class Client:
         box = self.truth.names[name]
         verb = "EXAMINE" if read_only else "SELECT"
         cache = self.cache if resync and self.cache and self.cache[0] is box else None
-        m = Mirror(box, self.condstore, self.qresync)
+        m = Mirror(box, self.condstore, self.qresync, self.uid_only)
         m.read_only = read_only
         old = self.mirror
         seen = {"closed": old is None}
@@ -208,6 +222,7 @@ class Client:
         def on_response(r):
             if r.kind == "OK" and r.code and r.code[0] == "CLOSED":
                 seen["closed"] = True
+                self.leave()
                 self.mirror = m
                 return True
             if not seen["closed"]:
@@ -219,7 +234,7 @@ class Client:
             if r.kind == "VANISHED" and r.data[0] and cache:
                 vanished(r)
                 return True
-            if r.kind == "FETCH" and cache and "placed" not in seen:
+            if r.kind in ("FETCH", "UIDFETCH") and cache and "placed" not in seen:
                 place()
             return exists(r)
 
@@ -234,7 +249,7 @@ class Client:
 
         def on_done(r):
             if r.kind != "OK":
-                self.mirror = None
+                self.leave()
                 return
             if cache and "placed" not in seen:
                 place()
@@ -242,24 +257,31 @@ class Client:
                 m.fail(f"UIDVALIDITY {seen}")
             if seen["HIGHESTMODSEQ"] < bound[0] or seen["UIDNEXT"] < bound[1]:
                 m.fail(f"SELECT told {seen}, but before there were {bound}")
+            m.first_new = seen["UIDNEXT"]
 
         if old is None:
             self.mirror = m
-        text = f"{verb} {name}"
+        text = f"{verb} {self.said(name)}"
         if cache:
             known = ",".join(map(str, cache[2]))
-            match = f" ({len(cache[2])} {cache[2][-1]})" if cache[2] and cache[1] % 2 else ""
+            match = f" ({len(cache[2])} {cache[2][-1]})" if cache[2] and cache[1] % 2 and not self.uid_only else ""
             text += f" (QRESYNC ({box.validity} {max(cache[1], 1)}{' ' + known if known else ''}{match}))"
         elif self.condstore and not self.qresync:
             text += " (CONDSTORE)"
         return Command(text.encode(), "SELECT QRESYNC" if cache else verb, on_response=on_response, on_done=on_done)
+
+    def leave(self):
+        """No mailbox is selected any more."""
+        if self.notices:
+            self.notices.leave(self.mirror)
+        self.mirror = None
 
     def catch_up(self, all_flags=False):
         """Learns UIDs and flags of messages it knows only the number of."""
         m = self.mirror
         if m is None or (not all_flags and None not in m.uids):
             return
-        first = 1 if all_flags else max(filter(None, m.uids[:m.uids.index(None)]), default=0) + 1
+        first = 1 if all_flags or self.uid_only else max(filter(None, m.uids[:m.uids.index(None)]), default=0) + 1
         if m.uids:
             self.run(f"UID FETCH {first}:* (FLAGS{' MODSEQ' if self.condstore else ''})", solicited=True)
 
@@ -275,11 +297,34 @@ class Client:
         self.sent_uids = list(self.mirror.uids)
         return Command(text.encode(), "STORE", holds_expunges=not uid, op=op, silent=silent)
 
-    def idle_matches(self, seconds):
-        """Reads what an idling client is told until it knows the box as it is."""
+    def listen(self, seconds):
+        """Reads what a client in IDLE or with NOTIFY is told until it knows what it must be told."""
         self.connection.socket.settimeout(seconds)
         try:
-            while self.mirror.difference() and not (None in self.mirror.uids and len(self.mirror.uids) == len(self.mirror.box.messages)):
-                self.handle(self.connection.response())
+            while self.unheard():
+                if self.waits_for_command():
+                    self.run("NOOP")
+                if not (difference := self.unheard()):
+                    break
+                try:
+                    self.handle(self.connection.response())
+                except Broken as e:
+                    raise Broken(f"{self} waits for more: {difference}\n{e}") from e
         finally:
             self.connection.socket.settimeout(60)
+        if self.notices:
+            self.notices.all_heard()
+
+    def unheard(self):
+        """What it was not told though it must be without asking; empty: nothing."""
+        m = self.mirror
+        if not self.notices:
+            waits = m.difference()
+            return "" if None in m.uids and len(m.uids) == len(m.box.messages) else waits
+        own = {uid for box, uid in self.own if m and box is m.box}
+        return (m.unheard(own) if m else "") or self.notices.difference()
+
+    def waits_for_command(self):
+        """Whether SELECTED-DELAYED holds an expunge back."""
+        m = self.mirror
+        return m and self.notices and self.notices.delayed and not self.idling and (None in m.uids or set(m.known()) - set(m.box.messages))

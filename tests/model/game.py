@@ -2,11 +2,16 @@
 import time
 
 import actions
+import annotations
 from client import PASSWORD, USER, Client
 from truth import Op, Round, Truth
 from wire import Broken, Connection, Gone
 
 SHARED = ["INBOX", "Work", "Work/Deep"]
+# One client of each, as far as there are clients.
+KINDS = [{"qresync": True}, {"qresync": True, "rev2": True}, {"condstore": True}, {}, {"rev2": True}, {"uid_only": True},
+         {"uid_only": True, "qresync": True, "rev2": True}, {"notify": "selected-delayed"}, {"notify": "selected", "qresync": True},
+         {"notify": "selected-delayed", "condstore": True, "rev2": True}, {"notify": "selected", "uid_only": True}]
 
 
 class Reader:
@@ -44,8 +49,14 @@ class Reader:
         return {d["UID"]: d["BODY[]"] for d in rows}
 
 
+    def annotations(self, box):
+        name = box.name or '""'
+        rows = [r.data for r in self.run(f"GETMETADATA (DEPTH infinity) {name} ({' '.join(annotations.ROOTS)})") if r.kind == "METADATA"]
+        return {k.decode(): v for _, entries in rows for k, v in entries.items()}
+
+
 class Game:
-    def __init__(self, server, rng, count=8):
+    def __init__(self, server, rng, count=len(KINDS)):
         self.server = server
         self.rng = rng
         self.truth = Truth()
@@ -57,9 +68,8 @@ class Game:
             self.reader.run(f"CREATE {name}")
         for name in SHARED:
             self.truth.add(name, self.reader.examine(name)["UIDVALIDITY"])
-        kinds = [{"qresync": True}, {"qresync": True, "rev2": True}, {"condstore": True}, {}, {"rev2": True}]
         for n in range(count):
-            c = Client(server, self.truth, n, **kinds[n % len(kinds)])
+            c = Client(server, self.truth, n, **KINDS[n % len(KINDS)])
             c.shared = SHARED
             self.clients.append(c)
         self.settle([])
@@ -101,9 +111,12 @@ class Game:
             self.ready(c)
         for c in chosen:
             c.alone = len(chosen) == 1
+            if c.alone and c.notices:
+                c.listen(20)
+                c.catch_up()
             command = actions.choose(self.rng, c)
             if command:
-                c.begin(command)
+                self.begin(c, command)
                 begun.append((c, command))
         for c, command in self.rng.sample(begun, len(begun)):
             try:
@@ -119,6 +132,11 @@ class Game:
                 c.remember()
                 c.drop()
 
+    def begin(self, client, command):
+        if command.op:
+            self.truth.under_way.append(command.op)
+        client.begin(command)
+
     @staticmethod
     def lags(client):
         """Whether it was not told yet of messages that are gone: the hardest moment to lose the connection."""
@@ -131,10 +149,13 @@ class Game:
 
     def settle(self, ops, boxes=None):
         r = Round(ops)
-        touched = {id(b): b for o in ops for b in (o.box, o.target) if b}
-        for box in boxes if boxes is not None else touched.values() or self.truth.names.values():
+        touched = {id(b): b for o in ops for b in (o.box, o.target) if b and b is not self.truth.account}
+        for box in boxes if boxes is not None else touched.values() if ops else self.truth.names.values():
             snapshot, highest, uidnext = self.reader.snapshot(box)
             r.settle(box, snapshot, highest, uidnext, self.reader.bodies)
+        changed = {id(o.box): o.box for o in ops if o.kind == "annotate"}
+        for box in self.truth.annotated_places() if boxes is not None else changed.values():
+            annotations.settle(box, ops, self.reader.annotations(box))
 
     # --- what clients believe --------------------------------------------------------------------------------------
 
@@ -150,10 +171,11 @@ class Game:
         """Everybody looks: all must believe the same."""
         self.settle([], self.truth.names.values())
         for c in self.clients:
-            if c.connection is None or c.mirror is None:
+            if c.connection is None or (c.mirror is None and not c.notices):
                 continue
+            if c.notices or (c.idling and c.mirror):
+                c.listen(20)
             if c.idling:
-                c.idle_matches(20)
                 c.stop_idling()
             else:
                 c.run("NOOP")
@@ -175,6 +197,10 @@ class Game:
         text = actions.body(self.rng, a)
         op = Op("append", box, body=text)
         a.run(b"APPEND %s {%d+}\r\n%s" % (name.encode(), len(text), text), op=op, on_done=lambda r: op.added.update({int(r.code[1].split()[1]): None}))
+        self.settle([op])
+        op, text = annotations.setting(self.rng, a, box)
+        a.run(b"SETMETADATA " + text, op=op, expected=("OK", "NO"))
+        op.values = op.values if op.done else {}
         self.settle([op])
         b.begin(b.select(name))
         b.finish()
@@ -214,7 +240,7 @@ class Game:
             c.alone = False
             command = actions.choose(self.rng, c)
             if command:
-                c.begin(command)
+                self.begin(c, command)
                 begun.append((c, command))
         time.sleep(self.rng.random() * self.rng.choice((0.001, 0.005, 0.02)))
         self.server.kill()

@@ -1,15 +1,19 @@
 """A client's own idea of its selected mailbox, kept as RFC 9051 and RFC 7162 tell clients to keep it.
 
-It believes only what it was told, and fails when it is told something that can't be.
+It believes only what it was told, and fails when it is told something that can't be. With UIDONLY (RFC 9586) it knows no
+sequence numbers: `uids` are those it knows, and None at the end for each message it knows only the existence of.
 """
+import bisect
+
 from wire import Broken
 
 
 class Mirror:
-    def __init__(self, box, condstore, vanished):
+    def __init__(self, box, condstore, vanished, uid_only=False):
         self.box = box
         self.condstore = condstore
-        self.vanished = vanished  # VANISHED takes the place of EXPUNGE
+        self.vanished = vanished or uid_only  # VANISHED takes the place of EXPUNGE
+        self.uid_only = uid_only
         self.uids = []  # by sequence number; None: not known yet
         self.flags = {}
         self.modseqs = {}
@@ -17,6 +21,7 @@ class Mirror:
         self.sent = 0  # highest MODSEQ since the last tagged response
         self.code = None  # HIGHESTMODSEQ since then
         self.read_only = False
+        self.first_new = 0  # UIDNEXT when it was selected
 
     def fail(self, what):
         self.box.fail(f"mirror: {what}")
@@ -55,6 +60,8 @@ class Mirror:
 
     def unknown(self, uid):
         """Where a message of this UID may stand whose UID was never told."""
+        if self.uid_only and None in self.uids:
+            return self.uids.index(None)
         for i, u in enumerate(self.uids):
             if u is None and all(x < uid for x in self.uids[:i] if x) and all(x > uid for x in self.uids[i:] if x):
                 return i
@@ -65,14 +72,29 @@ class Mirror:
             if uid in self.uids:
                 self.fail(f"VANISHED (EARLIER) {uid}, which is in the mailbox")
 
+    def fetch_by_uid(self, uid, items):
+        """A UIDFETCH response."""
+        if items.get("UID", uid) != uid:
+            self.fail(f"UIDFETCH {uid} of {items}")
+        if uid not in self.uids:
+            if None not in self.uids:
+                self.fail(f"UIDFETCH {uid}, which is not in the mailbox")
+            self.uids.remove(None)
+            bisect.insort(self.uids, uid, hi=len(self.known()))
+        return self.take(uid, items)
+
     def fetch(self, seq, items):
         """A FETCH response; the UID it is about, or None."""
+        if self.uid_only:
+            self.fail("FETCH after ENABLE UIDONLY")
         if not 1 <= seq <= len(self.uids):
             self.fail(f"FETCH {seq} of {len(self.uids)}")
         uid = items.get("UID")
         if uid is not None:
             self.learn(seq, uid)
-        uid = self.uids[seq - 1]
+        return self.take(self.uids[seq - 1], items)
+
+    def take(self, uid, items):
         modseq = items.get("MODSEQ")
         if modseq is not None:
             self.sent = max(self.sent, modseq)
@@ -122,6 +144,18 @@ class Mirror:
         messages = self.box.messages
         if self.uids != sorted(messages):
             return f"messages are {sorted(messages)}, the client has {self.uids}"
+        return self.difference_in_flags()
+
+    def unheard(self, own):
+        """The same of a client that is told of all new messages unasked, but those it made itself."""
+        known, messages = set(self.known()), set(self.box.messages)
+        new = {u for u in messages - known - own if u >= self.first_new}
+        if known - messages or len(self.uids) != len(messages) or new:
+            return f"messages are {sorted(messages)}, its own are {sorted(own)}, it was told of {self.uids}"
+        return self.difference_in_flags()
+
+    def difference_in_flags(self):
+        messages = self.box.messages
         for uid, flags in self.flags.items():
             if flags != messages[uid].flags:
                 return f"UID {uid} has {sorted(messages[uid].flags)}, the client has {sorted(flags)}"

@@ -32,10 +32,11 @@ class Message:
 @dataclasses.dataclass
 class Op:
     """One command of a round that changes something; `done` when its OK was read."""
-    kind: str  # append, copy, move, flags, expunge, replace
+    kind: str  # append, copy, move, flags, expunge, replace, annotate
     box: "Box"  # where messages are changed, added by append, or taken from
     target: "Box" = None  # of copy and move
     uids: frozenset = frozenset()  # that it names; of expunge: all that the client could see
+    ahead: bool = False  # expunge: the server may have told of messages that the client has not read of
     mode: str = ""  # "+", "-", "" for flags
     flags: frozenset = frozenset()
     refused: frozenset = frozenset()  # by UNCHANGEDSINCE
@@ -43,6 +44,7 @@ class Op:
     body: bytes = b""
     done: bool = False
     added: dict = dataclasses.field(default_factory=dict)  # new UID: UID of the source, or None
+    values: dict = None  # of annotate: {entry: value, None to remove it}
 
     def apply(self, flags):
         if self.mode == "-":
@@ -64,6 +66,8 @@ class Box:
         self.fresh = []  # what was told in this round
         self.gone = set()  # UIDs somebody was told the end of
         self.before = {}  # the messages when the round began
+        self.annotations = {}  # {entry: value}
+        self.annotated = []  # entries that changed, one after the other
 
     def fail(self, what):
         raise Broken(f"{self.name} ({self.validity}): {what}")
@@ -214,7 +218,7 @@ class Round:
             starts = {before[uid].flags} if uid in before else added[uid][0]
             flags = [o for o in ops if o.changes(uid)]
             deleted = any(DELETED in f for start in starts for f in reachable(start, flags))
-            by_expunge = deleted and any(o.kind == "expunge" and uid in o.uids for o in taken)
+            by_expunge = deleted and any(o.kind == "expunge" and (uid in o.uids or o.ahead) for o in taken)
             by_move = uid in moved or any(o.kind == "move" and not o.done and uid in o.uids for o in taken)
             by_replace = any(o.kind == "replace" and uid in o.uids for o in taken)
             if not by_expunge and not by_move and not by_replace:
@@ -259,6 +263,8 @@ class Truth:
     def __init__(self):
         self.boxes = {}  # by UIDVALIDITY
         self.names = {}  # of mailboxes that exist: Box
+        self.account = Box("", 0)  # has annotations, and nothing else
+        self.under_way = []  # ops of this round
 
     def add(self, name, validity):
         if validity in self.boxes:
@@ -266,7 +272,11 @@ class Truth:
         box = self.boxes[validity] = self.names[name] = Box(name, validity)
         return box
 
+    def annotated_places(self):
+        return [self.account, *self.names.values()]
+
     def begin(self):
         """What op.box.before means from now on: the messages at the round's begin."""
+        self.under_way = []
         for box in self.names.values():
             box.before = dict(box.messages)

@@ -1,6 +1,6 @@
 """An IMAP connection for tests: commands out as they are, responses in through a strict parser.
 
-Everything the server sends is parsed to the end; what the grammar of RFC 9051 9 and RFC 7162 7 does not know fails.
+Everything the server sends is parsed to the end; what the grammar of RFC 9051 9, RFC 7162 7, RFC 9586 and RFC 5464 5 does not know fails.
 """
 import re
 import socket
@@ -34,7 +34,8 @@ def expand(text):
 
 
 class Response:
-    """kind is OK, NO, BAD, BYE, FLAGS, LIST, SEARCH, SORT, THREAD, ESEARCH, STATUS, ENABLED, EXISTS, RECENT, EXPUNGE, VANISHED, FETCH or +."""
+    """kind is OK, NO, BAD, BYE, FLAGS, LIST, SEARCH, SORT, THREAD, ESEARCH, STATUS, METADATA, ENABLED, EXISTS, RECENT, EXPUNGE,
+    VANISHED, FETCH, UIDFETCH or +."""
 
     def __init__(self, kind, raw, **fields):
         self.kind = kind
@@ -178,12 +179,38 @@ def parse_esearch(p):
     return out
 
 
+def parse_oldname(p):
+    """The only extended data of LIST that is ever sent unasked; None: there is none."""
+    if not p.accept(b' ("OLDNAME" ('):
+        return None
+    name = p.astring()
+    p.expect(b"))")
+    return name
+
+
+def parse_metadata(p):
+    """(mailbox, {entry: value}) of an answer, (mailbox, [entry]) of a notice."""
+    p.expect(b" ")
+    mailbox = p.astring()
+    p.expect(b" ")
+    if p.text[p.at:p.at + 1] == b"(":
+        pairs = p.list(lambda: (p.astring(), p.expect(b" "), p.string()))
+        out = {k: v for k, _, v in pairs}
+        if len(out) != len(pairs) or not out:
+            p.fail("entries, each once")
+        return mailbox, out
+    entries = [p.astring()]
+    while p.accept(b" "):
+        entries.append(p.astring())
+    return mailbox, entries
+
+
 def parse_code(p):
     """[CODE arguments] of a status response: (name, text)."""
     if not p.accept(b"["):
         return None
     end = p.text.index(b"]", p.at)
-    if p.text.startswith((b"PERMANENTFLAGS", b"BADCHARSET"), p.at):
+    if p.text.startswith((b"PERMANENTFLAGS", b"BADCHARSET", b"BADEVENT"), p.at):
         end = p.text.index(b")]", p.at) + 1
     name, _, rest = p.text[p.at:end].partition(b" ")
     p.at = end + 1
@@ -205,7 +232,7 @@ def parse(text):
         p.expect(b" ")
         kind = p.match(ATOM, "a message response").decode()
         data = None
-        if kind == "FETCH":
+        if kind in ("FETCH", "UIDFETCH"):
             p.expect(b" ")
             data = parse_fetch(p)
         elif kind not in ("EXISTS", "EXPUNGE", "RECENT"):
@@ -254,7 +281,9 @@ def parse(text):
         p.expect(b" ")
         attributes = p.flags()
         p.expect(b' "/" ')
-        data = (attributes, p.astring())
+        data = (attributes, p.astring(), parse_oldname(p))
+    elif kind == "METADATA":
+        data = parse_metadata(p)
     elif kind in ("ENABLED", "CAPABILITY"):
         data = p.text[p.at:].split()
         p.at = len(p.text)

@@ -49,9 +49,9 @@ class Idle final : public Task {
     std::string line;
     const Step read = s.readLine(line);
     if (read == Step::Input) {
-      // RFC 5465 4: the same as between commands.
+      // RFC 5465 4: the same as between commands, and expunges that were delayed (6.1.2).
       if (s.notifier()) {
-        const Step news = s.tellNews();
+        const Step news = s.tellNews(Expunges::Allowed);
         return news == Step::Answered ? Step::Input : news;
       }
       const auto told = s.showChanges(Expunges::Allowed);

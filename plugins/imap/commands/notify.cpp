@@ -21,9 +21,10 @@ class Notify final : public Task {
       const auto told = s.showChanges(Expunges::Allowed);
       if (!told) return Step::Close;
       if (*told == Told::Part) return Step::Output;
+      if (const Step news = s.tellNews(Expunges::Allowed); news != Step::Answered) return news;
       shown_ = true;
       const bool status = request_.status;
-      s.notify(std::make_unique<Notifier>(s, std::move(request_)));
+      s.notify(std::make_unique<Notifier>(s, std::move(request_), s.notifier()));
       auto all = s.account().mailboxes();
       if (status && all) mailboxes_ = std::move(*all);
     }

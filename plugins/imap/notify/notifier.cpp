@@ -14,6 +14,7 @@ namespace {
 
 constexpr size_t kMaxEvents = 10'000;
 constexpr size_t kMaxOutput = 128 * 1024;
+constexpr uint32_t kUnknown = UINT32_MAX;
 
 // nullptr: nothing of that name is there.
 template <class Names>
@@ -48,10 +49,21 @@ ph::Account::Ranges without(uint32_t first, uint32_t last, const ph::imap::Numbe
 
 }  // namespace
 
-Notifier::Notifier(Session& s, NotifyRequest request)
+Notifier::Notifier(Session& s, NotifyRequest request, const Notifier* before)
     : request_(std::move(request)), host_(s.host()), account_(s.account()), session_(s.id()) {
   // First the watch, then the first look: no change falls between.
   if (account_.api().watch(account_.raw(), &Notifier::changed, this, &watch_) != PH_OK) watch_ = 0;
+  if (s.selected()) {
+    fetchedMailbox_ = s.selected()->key();
+    fetchedUid_ = s.selected()->lastUid();
+  }
+  if (before) {
+    known_ = before->known_;
+    goneSubscriptions_ = before->goneSubscriptions_;
+    metadataModseq_ = before->metadataModseq_;
+    dirty_ = true;
+    return;
+  }
   if (const auto all = account_.mailboxes()) {
     for (const auto& m : *all) {
       if (m.exists) {
@@ -63,10 +75,6 @@ Notifier::Notifier(Session& s, NotifyRequest request)
   }
   if (const auto metadata = account_.annotationsSince(0)) {
     for (const auto& a : *metadata) metadataModseq_ = std::max(metadataModseq_, a.modseq);
-  }
-  if (s.selected()) {
-    fetchedMailbox_ = s.selected()->key();
-    fetchedUid_ = s.selected()->lastUid();
   }
 }
 
@@ -97,31 +105,44 @@ void Notifier::own(const MailboxKey& mailbox, const ph::imap::NumberSet& uids) {
   for (const auto& r : uids.ranges()) own_.addRange(r.first, r.last);
 }
 
-Step Notifier::tell(Session& s) {
+void Notifier::selects(const Selected* left, const Selected* next) {
+  if (const auto old = left && left->isOwn() ? known_.find(left->mailboxId()) : known_.end(); old != known_.end()) {
+    old->second.uidValidity = left->uidValidity();
+    old->second.uidNext = left->highestUid() + 1;
+    old->second.messages = left->count();
+    old->second.unseen = kUnknown;
+    old->second.modseq = left->modseq();
+    dirty_ = true;
+  }
+  fetchedMailbox_ = next ? next->key() : MailboxKey();
+  fetchedUid_ = next ? next->lastUid() : 0;
+  own_ = {};
+}
+
+Step Notifier::tell(Session& s, Expunges delayed) {
   if (s.outputFull()) return Step::Output;
   follow(s);
-  const Step step = tellSelected(s);
+  const Step step = tellSelected(s, delayed);
   busy_ = step == Step::Output;
   if (step != Step::Answered) return step;
   if (dirty_.exchange(false)) look(s);
   return Step::Answered;
 }
 
-Step Notifier::tellSelected(Session& s) {
+Step Notifier::tellSelected(Session& s, Expunges delayed) {
   if (fetching_) {
     if (const Step step = fetching_->step(s); step != Step::Answered) return step;
     fetching_.reset();
   }
   if (!s.selected() || request_.selected == 0) return Step::Answered;
-  const auto told = s.showChanges(request_.delayed ? Expunges::Held : Expunges::Allowed);
+  const auto told = s.showChanges(request_.delayed ? delayed : Expunges::Allowed);
   if (!told) return Step::Close;
   if (*told == Told::Part) return Step::Output;
-  const Selected& mailbox = *s.selected();
-  const uint32_t last = mailbox.lastUid();
-  const bool same = std::exchange(fetchedMailbox_, mailbox.key()) == mailbox.key();
-  const uint32_t from = std::exchange(fetchedUid_, same ? std::max(last, fetchedUid_) : last);
+  const uint32_t last = s.selected()->lastUid();
+  if (last <= fetchedUid_) return Step::Answered;
+  const uint32_t from = std::exchange(fetchedUid_, last);
   const auto own = std::exchange(own_, {});
-  if (!same || last <= from || request_.items.empty()) return Step::Answered;
+  if (request_.items.empty()) return Step::Answered;
   FetchPlan plan;
   plan.items = request_.items;
   plan.ranges = without(from + 1, last, own);
@@ -221,18 +242,24 @@ void Notifier::compareSubscriptions(Session& s, const Mailboxes& next, const Nam
   }
 }
 
+// What a client takes a mailbox for that came since the last look: empty, or still the one that had its name before.
+Notifier::Known Notifier::asNew(const ph::MailboxInfo& m) const {
+  const auto same = std::find_if(known_.begin(), known_.end(), [&](const auto& k) { return k.second.name == m.name_; });
+  return {m.name_, same == known_.end() ? m.uidvalidity : same->second.uidValidity, 1, 0, 0, m.highestmodseq};
+}
+
 // RFC 5465 5.1, 5.2, 5.3.
 void Notifier::compareContents(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all) {
   const uint64_t selected = s.selected() && s.selected()->isOwn() ? s.selected()->mailboxId() : 0;
   for (const auto& info : all) {
     const auto m = next.find(info.id);
-    const auto old = known_.find(info.id);
-    if (!info.exists || m == next.end() || old == known_.end() || info.id == selected) continue;
+    if (!info.exists || m == next.end() || info.id == selected) continue;
     const uint32_t events = request_.eventsOf(info.name_, info.subscribed != 0);
-    const Known &a = old->second, &b = m->second;
+    const auto old = known_.find(info.id);
+    const Known a = old == known_.end() ? asNew(info) : old->second, &b = m->second;
     const bool other = a.uidValidity != b.uidValidity;
     const bool messages = a.messages != b.messages || a.uidNext != b.uidNext || other;
-    const bool flags = (events & kFlagChange) && (a.unseen != b.unseen || (s.condstore() && a.modseq != b.modseq));
+    const bool flags = (events & kFlagChange) && a.modseq != b.modseq && (a.unseen != b.unseen || s.condstore());
     if (!(messages && (events & kMessageEvents)) && !flags) continue;
     std::vector<std::string> items;
     if (messages) items = {"UIDNEXT", "MESSAGES"};

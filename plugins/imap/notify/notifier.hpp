@@ -22,7 +22,8 @@ namespace ph_imap {
 
 class Notifier {
  public:
-  Notifier(Session& s, NotifyRequest request);
+  // With `before`, which this one replaces, nothing is lost between the two.
+  Notifier(Session& s, NotifyRequest request, const Notifier* before = nullptr);
   ~Notifier();
   Notifier(const Notifier&) = delete;
   Notifier& operator=(const Notifier&) = delete;
@@ -30,7 +31,10 @@ class Notifier {
   const NotifyRequest& request() const { return request_; }
 
   // Answered: all is told. Output: call it again when the output is sent. Close: the session is over.
-  Step tell(Session& s);
+  Step tell(Session& s, Expunges delayed);
+  // Another mailbox is selected from now on; either may be missing. Of the one that is left the client knows what it
+  // was told while it was selected, which may be less than what happened.
+  void selects(const Selected* left, const Selected* next);
   // Messages that this client has made itself: they are not shown to it (RFC 5465 5.2).
   void own(const MailboxKey& mailbox, const ph::imap::NumberSet& uids);
 
@@ -51,9 +55,10 @@ class Notifier {
 
   static void changed(void* self, uint64_t mailboxId, uint64_t modseq);
   void follow(Session& s);
-  Step tellSelected(Session& s);
+  Step tellSelected(Session& s, Expunges delayed);
   void look(Session& s);
   void compareNames(Session& s, const Mailboxes& next, const Names& all);
+  Known asNew(const ph::MailboxInfo& m) const;
   void compareContents(Session& s, const Mailboxes& next, const std::vector<ph::MailboxInfo>& all);
   void compareSubscriptions(Session& s, const Mailboxes& next, const Names& all);
   void compareMetadata(Session& s, const Mailboxes& next);

@@ -28,6 +28,7 @@ class AccountTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(appendsAllOrNone);
   CPPUNIT_TEST(replaces);
   CPPUNIT_TEST(annotates);
+  CPPUNIT_TEST(viewsCountWhatIsInThem);
   CPPUNIT_TEST(annotationsFollowTheirMailbox);
   CPPUNIT_TEST_SUITE_END();
 
@@ -324,6 +325,45 @@ class AccountTest : public CppUnit::TestFixture {
     const auto shared = env_.syncs() - before - kThreads;
     CPPUNIT_ASSERT_MESSAGE(std::to_string(shared) + " syncs", shared <= 6);
     CPPUNIT_ASSERT_EQUAL(17U, must(account_->view(inbox_))->count());
+  }
+
+  // What is committed together with a change of messages, and changes none itself, leaves HIGHESTMODSEQ and UIDNEXT.
+  void viewsCountWhatIsInThem() {
+    const auto deep = must(account_->createMailbox("Work/Deep"));
+    const auto appendToDeep = [&](const char* what) {
+      const auto message = text(what);
+      auto r = request(message);
+      r.mailbox = "Work/Deep";
+      must(account_->append(r));
+    };
+    appendToDeep("one");
+    must(account_->view(deep));
+    std::atomic<bool> blocked{true}, once{true};
+    const auto watcher = account_->watch([&](const Notice&) {
+      if (once.exchange(false))
+        while (blocked) std::this_thread::yield();  // holds the leader
+    });
+    std::vector<std::thread> threads;
+    const std::vector<std::function<void()>> changes{
+        [&] { must(account_->append(request(text("leads")))); },
+        [&] { appendToDeep("two"); },
+        [&] {
+          must(account_->annotate(deep, {{0, "/shared/comment", "x"}}));
+        },
+        [&] { must(account_->renameMailbox("Work", "Play")); },
+    };
+    for (const auto& change : changes) {
+      threads.emplace_back(change);
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    blocked = false;
+    for (auto& thread : threads) thread.join();
+    account_->unwatch(watcher);
+    const auto info = must(account_->mailbox("Play/Deep"));
+    const auto view = must(account_->view(deep));
+    CPPUNIT_ASSERT_EQUAL(2U, view->count());
+    CPPUNIT_ASSERT_EQUAL(info.highestModSeq, view->modSeq());
+    CPPUNIT_ASSERT_EQUAL(info.uidNext, view->uidNext());
   }
 
   // Readers that follow by changes end with the same view as one who looks afterwards.

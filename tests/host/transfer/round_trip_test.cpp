@@ -217,6 +217,16 @@ class RoundTripTest : public CppUnit::TestFixture {
     const auto dated = fromMbox({"-", "Date: Fri, 21 Nov 1997 09:55:06 -0600\n\nx\n", 0, false});
     CPPUNIT_ASSERT_EQUAL(std::int64_t{880127706}, dated.date);
     CPPUNIT_ASSERT_EQUAL(-360, dated.zone);
+    // What a message begins with is its own, also when it looks like part of our fields.
+    for (const std::string bytes :
+         {" FAT\r\nSubject: x\r\n\r\nx\r\n", "\tF\r\n", "Status: R\r\n\r\nx", "\r\n F\r\n", ""}) {
+      Parcel p = parcel("INBOX", bytes, store::kAnswered, 1000, {"one"});
+      const std::string written = toMbox(p);
+      const auto back =
+          fromMbox({"-", written.substr(written.find('\n') + 1, written.size() - written.find('\n') - 2), 0, false});
+      CPPUNIT_ASSERT_EQUAL(bytes, back.bytes);
+      CPPUNIT_ASSERT(back.flags == p.flags && back.keywords == p.keywords && back.date == p.date);
+    }
   }
 
   void namesOfMaildir() {
