@@ -52,7 +52,8 @@ class Selected {
   MailboxKey key() const { return {owner_, mailboxId_}; }
   uint64_t mailboxId() const { return mailboxId_; }
   uint64_t realm() const { return realm_; }
-  uint32_t rights() const { return rights_; }
+  // The user's, as they are now.
+  uint32_t rights() const { return isOwn() ? rights_ : account_->rights(mailboxId_); }
   const std::string& name() const { return name_; }
   uint32_t uidValidity() const { return uidValidity_; }
   bool readOnly() const { return readOnly_; }

@@ -395,4 +395,6 @@ def choose(rng, client):
     action = rng.choices([a for a, _ in table], [w for _, w in table])[0]
     if client.mirror and len(client.mirror.uids) > MANY and rng.random() < 0.4:
         action = expunge
+    if client.prefix and action in (annotate, annotated):
+        action = noop  # those below /private are the owner's own
     return action(rng, client)

@@ -34,6 +34,7 @@ class Client:
     def __repr__(self):
         kind = "qresync" if self.qresync else "condstore" if self.condstore else "plain"
         more = f"{' rev2' if self.rev2 else ''}{' uidonly' if self.uid_only else ''}"
+        more += f" {self.user}" if self.prefix else ""
         return f"client {self.number} ({kind}{more}{f' notify {self.notify}' if self.notify else ''})"
 
     def said(self, name):

@@ -3,6 +3,7 @@ import time
 
 import actions
 import annotations
+import rights
 from client import PASSWORD, USER, Client
 from truth import Op, Round, Truth
 from wire import Broken, Connection, Gone
@@ -12,6 +13,7 @@ SHARED = ["INBOX", "Work", "Work/Deep"]
 KINDS = [{"qresync": True}, {"qresync": True, "rev2": True}, {"condstore": True}, {}, {"rev2": True}, {"uid_only": True},
          {"uid_only": True, "qresync": True, "rev2": True}, {"notify": "selected-delayed"}, {"notify": "selected", "qresync": True},
          {"notify": "selected-delayed", "condstore": True, "rev2": True}, {"notify": "selected", "uid_only": True}]
+GUESTS = [{**rights.AS_GUEST, "qresync": True}, rights.AS_GUEST]
 
 
 class Reader:
@@ -56,7 +58,7 @@ class Reader:
 
 
 class Game:
-    def __init__(self, server, rng, count=len(KINDS)):
+    def __init__(self, server, rng, guests=True):
         self.server = server
         self.rng = rng
         self.truth = Truth()
@@ -68,8 +70,10 @@ class Game:
             self.reader.run(f"CREATE {name}")
         for name in SHARED:
             self.truth.add(name, self.reader.examine(name)["UIDVALIDITY"])
-        for n in range(count):
-            c = Client(server, self.truth, n, **KINDS[n % len(KINDS)])
+        if guests:
+            rights.invite(server, self.reader, SHARED)
+        for n, kind in enumerate(KINDS + GUESTS if guests else KINDS):
+            c = Client(server, self.truth, n, **kind)
             c.shared = SHARED
             self.clients.append(c)
         self.settle([])
@@ -83,6 +87,8 @@ class Game:
                 self.kill_round()
             elif dice < 0.04:
                 self.mailbox_round()
+            elif dice < 0.1:
+                self.rights_round()
             elif dice < 0.4:
                 self.command_round(1)
             else:
@@ -181,10 +187,17 @@ class Game:
                 c.run("NOOP")
             self.check(c)
 
+    def rights_round(self):
+        guests = [c for c in self.clients if c.prefix]
+        if guests:
+            client = self.rng.choice(guests)
+            self.ready(client)
+            rights.play(self, client)
+
     # --- mailboxes that come and go --------------------------------------------------------------------------------
 
     def mailbox_round(self):
-        a, b = self.rng.sample(self.clients, 2)
+        a, b = self.rng.sample([c for c in self.clients if not c.prefix], 2)
         for c in (a, b):
             self.ready(c)
         self.made += 1

@@ -25,10 +25,10 @@ def seed():
     return int(os.environ.get("PH_SEED") or random.SystemRandom().randrange(10**9))
 
 
-def play(server, seconds, **kwargs):
+def play(server, seconds, guests=True, **kwargs):
     number = seed()
     print(f"PH_SEED={number}")
-    game = Game(server, random.Random(number))
+    game = Game(server, random.Random(number), guests)
     try:
         game.play(seconds, **kwargs)
     except Exception:
@@ -48,7 +48,7 @@ def test_many_clients(make_server):
 
 def test_many_clients_and_a_server_that_is_killed(make_server):
     server = make_server().start()
-    game = play(server, SECONDS, kill_share=0.03)
+    game = play(server, SECONDS, guests=posthouse.LONG, kill_share=0.03)
     assert game.kills > 0
     assert server.stop() == 0
     assert server.verify().returncode == 0
