@@ -194,7 +194,8 @@ ph_status transfer(ph_account* a, uint64_t mailbox, const ph_range* ranges, size
   }();
   const uint32_t rights = rightsOf(target, targetId);
   std::vector<StoredMessage> all;
-  for (const auto& [uid, m] : from.find(mailbox)->messages) {
+  for (const auto& [uid, found] : from.find(mailbox)->messages) {
+    const auto& m = found;  // captured below
     if (std::any_of(ranges, ranges + count, [&](const ph_range& r) { return r.first <= m.uid && m.uid <= r.last; }))
       all.push_back(m);
   }
