@@ -235,7 +235,8 @@ class Client:
             if r.kind == "VANISHED" and r.data[0] and cache:
                 vanished(r)
                 return True
-            if r.kind in ("FETCH", "UIDFETCH") and cache and "placed" not in seen:
+            # VANISHED without EARLIER: the mailbox changed while it was selected.
+            if r.kind in ("FETCH", "UIDFETCH", "VANISHED") and cache and "placed" not in seen:
                 place()
             return exists(r)
 
