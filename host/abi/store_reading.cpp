@@ -110,6 +110,7 @@ uint32_t columnsOf(uint32_t columns) {
   if (columns & PH_COL_PARTS) out |= store::kParts;
   if (columns & PH_COL_THREAD) out |= store::kThread;
   if (columns & PH_COL_THREADID) out |= store::kThreadId;
+  if (columns & PH_COL_REFERENCES) out |= store::kReferences;
   return out;
 }
 
@@ -132,11 +133,12 @@ ph_row rowOf(const store::Row& r, uint64_t realm) {
   out.parent = static_cast<uint64_t>(r.parent);
   out.threadid = static_cast<uint64_t>(r.threadId);
   out.realm = realm;
+  out.references = ph::str(r.references);
   return out;
 }
 
 size_t bytesOf(const store::Row& r) {
-  return r.keywords.size() + r.envelope.size() + r.structure.size() + r.parts.size() + sizeof r;
+  return r.keywords.size() + r.envelope.size() + r.structure.size() + r.parts.size() + r.references.size() + sizeof r;
 }
 
 ph_status query(ph_account* a, uint64_t mailbox, const ph_range* ranges, size_t count, uint32_t columns,

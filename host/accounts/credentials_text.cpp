@@ -74,6 +74,7 @@ bool parseAppPassword(std::string_view rest, std::vector<AppPassword>& out) {
   if (!number(word(rest), &p.created) || !number(word(rest), &p.expires) || p.hash.size() != 64) return false;
   while (protocols != "-" && !protocols.empty()) {
     const size_t end = std::min(protocols.find(','), protocols.size());
+    if (end == 0) return false;  // written again it would mean all of them
     p.protocols.push_back(protocols.substr(0, end));
     protocols.erase(0, end + 1);
   }

@@ -25,6 +25,10 @@ class File {
   virtual ~File() = default;
   // Reads up to `size` bytes; fewer only at the end of the file.
   virtual ph::Result<std::size_t> read(std::uint64_t offset, void* to, std::size_t size) const = 0;
+  // The same in one call to the system: fewer bytes may also mean that there are more.
+  virtual ph::Result<std::size_t> readSome(std::uint64_t offset, void* to, std::size_t size) const {
+    return read(offset, to, size);
+  }
   // Writes everything or fails; after a failure any part may have been written.
   virtual ph::Status write(std::uint64_t offset, std::string_view data) = 0;
   virtual ph::Status truncate(std::uint64_t size) = 0;
@@ -36,6 +40,14 @@ class File {
   virtual ph::Result<std::uint64_t> size() const = 0;
   // For sendfile; -1 when there is none.
   virtual int descriptor() const { return -1; }
+};
+
+// A folder that is held open: its files are reached without walking the path to it, as long as it exists.
+class Folder {
+ public:
+  virtual ~Folder() = default;
+  // For reading. NotFound also when the folder was removed, whatever its path names now.
+  virtual ph::Result<std::unique_ptr<File>> open(const std::string& name) = 0;
 };
 
 struct Info {
@@ -54,6 +66,7 @@ class Env {
   virtual ~Env() = default;
   // Files are made with mode 0600, folders with 0700.
   virtual ph::Result<std::unique_ptr<File>> open(const std::string& path, Open how) = 0;
+  virtual ph::Result<std::unique_ptr<Folder>> openFolder(const std::string& path) = 0;
   // A second name for a file; never replaces one.
   virtual ph::Status link(const std::string& from, const std::string& to) = 0;
   // Replaces an existing file in one step.

@@ -250,6 +250,33 @@ ph::Result<std::unique_ptr<File>> FaultEnv::open(const std::string& path, Open h
   return std::unique_ptr<File>(std::make_unique<FaultFile>(*this, std::move(node), path));
 }
 
+class FaultFolder final : public Folder {
+ public:
+  FaultFolder(FaultEnv& env, std::shared_ptr<FaultNode> node, std::string path)
+      : env_(env), node_(std::move(node)), path_(std::move(path)) {}
+  ph::Result<std::unique_ptr<File>> open(const std::string& name) override {
+    {
+      const std::lock_guard guard(env_.mutex_);
+      if (env_.find(path_) != node_) return ioError(ENOENT, "open", path_ + "/" + name);
+    }
+    return env_.open(path_ + "/" + name, Open::Read);
+  }
+
+ private:
+  FaultEnv& env_;
+  const std::shared_ptr<FaultNode> node_;
+  const std::string path_;
+};
+
+ph::Result<std::unique_ptr<Folder>> FaultEnv::openFolder(const std::string& path) {
+  const std::lock_guard guard(mutex_);
+  auto node = find(path);
+  if (auto done = enter("open folder", path, false); !done) return done.error();
+  if (!node) return ioError(ENOENT, "open folder", path);
+  if (!node->folder) return ioError(ENOTDIR, "open folder", path);
+  return std::unique_ptr<Folder>(std::make_unique<FaultFolder>(*this, std::move(node), path));
+}
+
 ph::Status FaultEnv::link(const std::string& from, const std::string& to) {
   const std::lock_guard guard(mutex_);
   if (auto done = enter("link", to, true); !done) return done;

@@ -32,6 +32,7 @@ class FaultEnv final : public Env {
   ~FaultEnv() override;
 
   ph::Result<std::unique_ptr<File>> open(const std::string& path, Open how) override;
+  ph::Result<std::unique_ptr<Folder>> openFolder(const std::string& path) override;
   ph::Status link(const std::string& from, const std::string& to) override;
   ph::Status rename(const std::string& from, const std::string& to) override;
   ph::Status unlink(const std::string& path) override;
@@ -71,6 +72,7 @@ class FaultEnv final : public Env {
 
  private:
   friend class FaultFile;
+  friend class FaultFolder;
   using Node = std::shared_ptr<FaultNode>;
   // Counts the call; the error it must fail with.
   ph::Status enter(const char* what, const std::string& path, bool change);

@@ -33,6 +33,14 @@ class PosixFile final : public File {
     return got;
   }
 
+  ph::Result<std::size_t> readSome(std::uint64_t offset, void* to, std::size_t size) const override {
+    ssize_t n;
+    do n = ::pread(fd_, to, size, static_cast<off_t>(offset));
+    while (n < 0 && errno == EINTR);
+    if (n < 0) return ioError(errno, "read", path_);
+    return static_cast<std::size_t>(n);
+  }
+
   ph::Status write(std::uint64_t offset, std::string_view data) override {
     while (!data.empty()) {
       const auto n = ::pwrite(fd_, data.data(), data.size(), static_cast<off_t>(offset));
@@ -70,23 +78,52 @@ class PosixFile final : public File {
   const std::string path_;
 };
 
-int openRetry(const char* path, int flags, mode_t mode) {
+int openRetry(const char* path, int flags, mode_t mode, int folder = AT_FDCWD) {
   int fd;
-  do fd = ::open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+  do fd = ::openat(folder, path, flags | O_CLOEXEC | O_NOFOLLOW, mode);
   while (fd < 0 && errno == EINTR);
   return fd;
 }
+
+// Without a new time of access, which the disk would have to write for each file that is read first. Only the owner of
+// a file may ask for that.
+int openToRead(const char* path, int folder = AT_FDCWD) {
+  const int fd = openRetry(path, O_RDONLY | O_NOATIME, 0, folder);
+  return fd < 0 && errno == EPERM ? openRetry(path, O_RDONLY, 0, folder) : fd;
+}
+
+class PosixFolder final : public Folder {
+ public:
+  PosixFolder(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+  PosixFolder(const PosixFolder&) = delete;
+  PosixFolder& operator=(const PosixFolder&) = delete;
+  ~PosixFolder() override { ::close(fd_); }
+  ph::Result<std::unique_ptr<File>> open(const std::string& name) override {
+    const int fd = openToRead(name.c_str(), fd_);
+    if (fd < 0) return ioError(errno, "open", path_ + "/" + name);
+    return std::unique_ptr<File>(std::make_unique<PosixFile>(fd, path_ + "/" + name));
+  }
+
+ private:
+  const int fd_;
+  const std::string path_;
+};
 
 class PosixEnv final : public Env {
  public:
   ph::Result<std::unique_ptr<File>> open(const std::string& path, Open how) override {
     int flags = O_RDWR;
-    if (how == Open::Read) flags = O_RDONLY;
     if (how == Open::Create) flags |= O_CREAT;
     if (how == Open::CreateNew) flags |= O_CREAT | O_EXCL;
-    const int fd = openRetry(path.c_str(), flags, 0600);
+    const int fd = how == Open::Read ? openToRead(path.c_str()) : openRetry(path.c_str(), flags, 0600);
     if (fd < 0) return ioError(errno, "open", path);
     return std::unique_ptr<File>(std::make_unique<PosixFile>(fd, path));
+  }
+
+  ph::Result<std::unique_ptr<Folder>> openFolder(const std::string& path) override {
+    const int fd = openRetry(path.c_str(), O_PATH | O_DIRECTORY, 0);
+    if (fd < 0) return ioError(errno, "open folder", path);
+    return std::unique_ptr<Folder>(std::make_unique<PosixFolder>(fd, path));
   }
 
   ph::Status link(const std::string& from, const std::string& to) override {

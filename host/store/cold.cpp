@@ -13,7 +13,7 @@ ph::Result<ThreadPlace> insertCold(Step& step, const Meta& meta, std::size_t off
     cold->bind(1, meta.id).bind(2, static_cast<std::int64_t>(size));
     cold->bind(3, static_cast<std::int64_t>(description.headerSize)).bind(4, static_cast<std::int64_t>(offset));
     cold->bind(5, meta.date).bind(6, meta.zone).blob(7, meta.hash).text(8, ancestry.messageId);
-    const auto texts = packTexts(description.envelope, description.structure, description.parts);
+    const auto texts = packTexts(description.texts);
     cold->blob(9, texts).bind(10, ancestry.subject).bind(11, ancestry.isReport ? 1 : 0).bind(12, meta.id);
     if (auto done = cold->run(); !done) return done.error();
   }

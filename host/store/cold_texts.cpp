@@ -1,4 +1,4 @@
-// Form 1: the octet 1, three lengths, then an LZ4 block with dictionary 1. Form 0: the same without compression, for
+// Form 1: the octet 1, four lengths, then an LZ4 block with dictionary 1. Form 0: the same without compression, for
 // what does not get smaller. Lengths are in groups of 7 bits, the lowest first.
 #include "store/cold_texts.hpp"
 
@@ -64,12 +64,13 @@ const LZ4_stream_t& prepared() {
 
 }  // namespace
 
-std::string packTexts(std::string_view envelope, std::string_view structure, std::string_view parts) {
+std::string packTexts(const ColdTexts& texts) {
+  const auto& [envelope, structure, parts, references] = texts;
   std::string whole;
-  whole.reserve(envelope.size() + structure.size() + parts.size());
-  whole.append(envelope).append(structure).append(parts);
+  whole.reserve(envelope.size() + structure.size() + parts.size() + references.size());
+  whole.append(envelope).append(structure).append(parts).append(references);
   std::string lengths;
-  for (const auto& text : {envelope, structure, parts}) putLength(lengths, text.size());
+  for (const auto* text : {&envelope, &structure, &parts, &references}) putLength(lengths, text->size());
   std::string out(1, kPlain);
   out += lengths;
   if (whole.size() < 16 || whole.size() > kMost) return out += whole;
@@ -91,14 +92,16 @@ std::optional<ColdTexts> unpackTexts(std::string_view packed) {
   if (packed.empty()) return {};
   const char form = packed.front();
   packed.remove_prefix(1);
-  const auto envelope = takeLength(packed), structure = takeLength(packed), parts = takeLength(packed);
-  if (!envelope || !structure || !parts) return {};
-  const auto size = *envelope + *structure + *parts;
+  const auto envelope = takeLength(packed), structure = takeLength(packed), parts = takeLength(packed),
+             references = takeLength(packed);
+  if (!envelope || !structure || !parts || !references) return {};
+  const auto size = *envelope + *structure + *parts + *references;
   ColdTexts texts;
   const auto split = [&](const char* from) {
     texts.envelope.assign(from, *envelope);
     texts.structure.assign(from + *envelope, *structure);
     texts.parts.assign(from + *envelope + *structure, *parts);
+    texts.references.assign(from + *envelope + *structure + *parts, *references);
     return texts;
   };
   if (form == kPlain) return size == packed.size() ? std::optional(split(packed.data())) : std::nullopt;

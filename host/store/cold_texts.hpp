@@ -13,9 +13,12 @@ struct ColdTexts {
   std::string envelope;   // the text of FETCH ENVELOPE
   std::string structure;  // the text of FETCH BODYSTRUCTURE
   std::string parts;      // ph/mime/parts_blob.hpp
+  std::string references;  // what it answers: Message-IDs, the oldest first, separated by one space
+
+  bool operator==(const ColdTexts&) const = default;
 };
 
-std::string packTexts(std::string_view envelope, std::string_view structure, std::string_view parts);
+std::string packTexts(const ColdTexts& texts);
 
 // Nothing: damaged.
 std::optional<ColdTexts> unpackTexts(std::string_view packed);

@@ -16,6 +16,8 @@
 #include "store/acl.hpp"
 #include "store/change.hpp"
 #include "store/ids.hpp"
+#include "store/last_folder.hpp"
+#include "store/message_file.hpp"
 #include "store/options.hpp"
 #include "store/places.hpp"
 #include "store/shapes.hpp"
@@ -86,6 +88,7 @@ class Core {
   std::string groupFolder(MessageId id) const { return folder + "/msg/" + std::to_string(id / kGroup); }
   std::string messagePath(MessageId id) const { return groupFolder(id) + "/" + std::to_string(id); }
   std::string temporaryPath(MessageId id) const { return folder + "/tmp/" + std::to_string(id); }
+  ph::Result<MessageFile> message(MessageId id, std::uint64_t offset, std::uint64_t size);
   // On the leader: makes sure the folder for this id exists, names what must be synced.
   ph::Status ensureGroup(MessageId id, std::set<std::string>& folders);
   // On the leader: removes a message file that the index does not name, at the latest before the next group.
@@ -164,6 +167,7 @@ class Core {
   bool resting_ = false;    // changed under gate_, exclusively
   std::shared_mutex gate_;  // exclusive while the files are replaced, or let go
   std::unique_ptr<Ids> ids_;
+  LastFolder lastFolder_;
   std::mutex poolMutex_;
   std::vector<std::unique_ptr<db::Database>> pool_;
 

@@ -148,6 +148,7 @@ bool Core::rest() {
         const std::lock_guard pool(poolMutex_);
         pool_.clear();
         shapes.forget();
+        lastFolder_.forget();
       }
       writer_.reset();
       ids_.reset();

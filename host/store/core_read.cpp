@@ -32,6 +32,21 @@ ph::Result<Core::Reader> Core::reader() {
   return Reader(*this, std::move(*gate), std::move(*db));
 }
 
+ph::Result<MessageFile> Core::message(MessageId id, std::uint64_t offset, std::uint64_t size) {
+  auto file = [&]() -> ph::Result<std::unique_ptr<env::File>> {
+    if (const auto folder = lastFolder_.find(env, id / kGroup, groupFolder(id))) {
+      auto found = folder->open(std::to_string(id));
+      if (found || found.error().kind != ph::Kind::NotFound) return found;
+      lastFolder_.forget();  // a folder that was empty is made anew at times
+    }
+    return env.open(messagePath(id), env::Open::Read);
+  }();
+  if (!file) return file.error();
+  auto message = messageFile(std::move(*file), offset, size);
+  if (!message) return ph::Error{message.error().kind, messagePath(id) + ": " + message.error().text};
+  return message;
+}
+
 ph::Result<std::shared_ptr<const Acl>> Core::acl() {
   if (auto acl = std::atomic_load(&acl_)) return acl;
   auto db = reader();

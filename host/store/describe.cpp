@@ -24,15 +24,13 @@ bool isReport(const ph::mime::Part& root) {
   return kind == "delivery-status" || kind == "disposition-notification";
 }
 
-// RFC 5256 3 (REFERENCES, step 1): In-Reply-To counts only without valid References, and only its first id.
-Ancestry ancestry(const ph::header::Block& block, bool report) {
+std::vector<std::string> ancestorsOf(const ph::header::Block& block) {
+  return ph::header::ancestorIds(block.value("References"), block.value("In-Reply-To"));
+}
+
+Ancestry ancestry(const ph::header::Block& block, const std::vector<std::string>& ids, bool report) {
   Ancestry result;
   result.messageId = ph::header::messageId(block.value("Message-ID"));
-  auto ids = ph::header::messageIds(block.value("References"));
-  if (ids.empty()) {
-    ids = ph::header::messageIds(block.value("In-Reply-To"));
-    if (ids.size() > 1) ids.resize(1);
-  }
   std::set<std::string> seen{result.messageId};
   for (auto id = ids.rbegin(); id != ids.rend() && result.references.size() < kMaxReferences; ++id)
     if (seen.insert(*id).second) result.references.push_back(*id);
@@ -47,7 +45,7 @@ Ancestry ancestry(const ph::header::Block& block, bool report) {
 
 Ancestry ancestryOf(std::string_view header) {
   const auto block = ph::header::Block(header);
-  return ancestry(block, isReport(ph::mime::parse(header.substr(0, block.bodyStart())).root()));
+  return ancestry(block, ancestorsOf(block), isReport(ph::mime::parse(header.substr(0, block.bodyStart())).root()));
 }
 
 Description describe(std::string_view message) {
@@ -55,10 +53,13 @@ Description describe(std::string_view message) {
   Description result;
   result.headerSize = tree.root().bodyStart;
   const auto block = ph::header::Block(message);
-  ph::imap::appendEnvelope(result.envelope, block);
-  result.ancestry = ancestry(block, isReport(tree.root()));
-  result.structure = ph::imap::bodyStructure(message, tree, true);
-  result.parts = ph::mime::encodeParts(tree);
+  const auto ancestors = ancestorsOf(block);
+  result.ancestry = ancestry(block, ancestors, isReport(tree.root()));
+  auto& [envelope, structure, parts, references] = result.texts;
+  ph::imap::appendEnvelope(envelope, block);
+  structure = ph::imap::bodyStructure(message, tree, true);
+  parts = ph::mime::encodeParts(tree);
+  for (const auto& id : ancestors) references.append(references.empty() ? "" : " ").append(id);
   return result;
 }
 

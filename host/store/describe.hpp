@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/cold_texts.hpp"
+
 namespace posthouse::store {
 
 // What says to which thread a message belongs.
@@ -20,9 +22,7 @@ inline constexpr std::size_t kMaxReferences = 100;
 
 struct Description {
   std::size_t headerSize = 0;  // up to and with the empty line
-  std::string envelope;        // RFC 9051 7.5.2 ENVELOPE
-  std::string structure;       // RFC 9051 7.5.2 BODYSTRUCTURE
-  std::string parts;           // ph/mime/parts_blob.hpp
+  ColdTexts texts;
   Ancestry ancestry;
 };
 

@@ -4,17 +4,20 @@
 
 namespace posthouse::store {
 
-ph::Result<MessageFile> openMessageFile(env::Env& env, const std::string& path, std::uint64_t offset,
-                                        std::uint64_t size) {
-  auto file = env.open(path, env::Open::Read);
-  if (!file) return file.error();
-  if (offset + size > kMaxPacked) return MessageFile(std::move(*file), offset, size);
-  std::string content(offset + size, '\0');
-  const auto got = (*file)->read(0, content.data(), content.size());
-  if (!got) return got.error();
-  content.resize(*got);
-  auto whole = unpack(std::move(content));
-  if (!whole) return ph::Error{whole.error().kind, path + ": " + whole.error().text};
+ph::Result<MessageFile> messageFile(std::unique_ptr<env::File> file, std::uint64_t offset, std::uint64_t size) {
+  if (offset + size > kMaxPacked) return MessageFile(std::move(file), offset, size);
+  std::string room(offset + size, '\0');
+  const auto first = file->readSome(0, room.data(), room.size());
+  if (!first) return first.error();
+  // A packed file is shorter than what is in it: the one call that reads all of it needs no second one to be sure.
+  if (isPacked({room.data(), *first})) {
+    if (auto whole = unpack(room.substr(0, *first))) return MessageFile(std::move(*whole), offset, size);
+  }
+  const auto rest = file->read(*first, room.data() + *first, room.size() - *first);
+  if (!rest) return rest.error();
+  room.resize(*first + *rest);
+  auto whole = unpack(std::move(room));
+  if (!whole) return whole.error();
   return MessageFile(std::move(*whole), offset, size);
 }
 

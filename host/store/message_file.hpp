@@ -43,8 +43,7 @@ class MessageFile {
   std::uint64_t size_;
 };
 
-// Of the file at `path`, which holds the message from `offset` on, packed or not.
-ph::Result<MessageFile> openMessageFile(env::Env& env, const std::string& path, std::uint64_t offset,
-                                        std::uint64_t size);
+// Of a file that holds the message from `offset` on, packed or not.
+ph::Result<MessageFile> messageFile(std::unique_ptr<env::File> file, std::uint64_t offset, std::uint64_t size);
 
 }  // namespace posthouse::store

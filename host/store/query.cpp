@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 256;
 constexpr std::size_t kMaxBytes = 256 * 1024;
-constexpr std::uint32_t kTexts = kEnvelope | kStructure | kParts;
+constexpr std::uint32_t kTexts = kEnvelope | kStructure | kParts | kReferences;
 constexpr std::uint32_t kColdColumns = kSize | kTexts | kMessageIdHeader | kHash | kThread | kThreadId;
 
 constexpr char kMailboxColumns[] =
@@ -82,6 +82,7 @@ ph::Result<Row> rowOf(db::Scoped& row, std::uint32_t columns) {
     if (columns & kEnvelope) r.envelope = std::move(texts->envelope);
     if (columns & kStructure) r.structure = std::move(texts->structure);
     if (columns & kParts) r.parts = std::move(texts->parts);
+    if (columns & kReferences) r.references = std::move(texts->references);
   }
   if (columns & kThread) {
     r.thread = row->integer(at++);
@@ -92,8 +93,8 @@ ph::Result<Row> rowOf(db::Scoped& row, std::uint32_t columns) {
 }
 
 std::size_t bytesOf(const Row& r) {
-  return 64 + r.keywords.size() + r.envelope.size() + r.structure.size() + r.parts.size() + r.messageIdHeader.size() +
-         r.hash.size();
+  return 64 + r.keywords.size() + r.envelope.size() + r.structure.size() + r.parts.size() + r.references.size() +
+         r.messageIdHeader.size() + r.hash.size();
 }
 
 ph::Status changedRows(db::Database& db, MailboxId mailbox, ModSeq after, ModSeq upTo, Uid below,
@@ -212,7 +213,7 @@ ph::Result<MessageFile> Account::open(MessageId id) {
     offset = static_cast<std::uint64_t>(row->integer(0));
     size = static_cast<std::uint64_t>(row->integer(1));
   }
-  return openMessageFile(core_->env, core_->messagePath(id), offset, size);
+  return core_->message(id, offset, size);
 }
 
 ph::Result<std::vector<MailboxId>> Account::mailboxesOf(MessageId id) {

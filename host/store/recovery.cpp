@@ -188,7 +188,7 @@ ph::Status Recovery::describeAnew(MessageId id) {
   if (!file) return {};  // verify tells
   const auto description = describe(file->visible());
   db::Scoped row(step_.db.cached("UPDATE cold SET texts=? WHERE id=?"));
-  const auto texts = packTexts(description.envelope, description.structure, description.parts);
+  const auto texts = packTexts(description.texts);
   row->blob(1, texts).bind(2, id);
   result_.said.push_back("what is known of message " + std::to_string(id) + " was made anew from its file");
   return row->run();

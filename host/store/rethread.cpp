@@ -67,7 +67,7 @@ class Rethread final : public Change {
 
   // A file that cannot be read leaves what the index knows: its references are lost, verify tells why.
   ph::Status join(Step& step, MessageId id, Known& known) {
-    if (auto file = openMessageFile(core_.env, core_.messagePath(id), known.offset, known.size)) {
+    if (auto file = core_.message(id, known.offset, known.size)) {
       std::string header(known.headerSize, '\0');
       if (file->read(0, header.data(), header.size())) known.ancestry = ancestryOf(header);
     }

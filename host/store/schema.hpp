@@ -6,7 +6,7 @@
 namespace posthouse::store {
 
 inline constexpr std::int32_t kIndexApplication = 0x50484958;  // "PHIX"
-inline constexpr int kIndexVersion = 3;
+inline constexpr int kIndexVersion = 4;
 
 // Fills a new, empty index: tables and the default mailboxes. `now` is the first UIDVALIDITY.
 ph::Status buildIndex(db::Database& db, std::int64_t now);

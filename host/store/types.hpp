@@ -69,6 +69,7 @@ enum Column : std::uint32_t {
   kSaved = 128,
   kThread = 256,  // with the parent
   kThreadId = 512,
+  kReferences = 1024,
 };
 
 struct Row {
@@ -86,6 +87,7 @@ struct Row {
   std::string envelope;          // the text of FETCH ENVELOPE
   std::string structure;         // the text of FETCH BODYSTRUCTURE
   std::string parts;             // ph/mime/parts_blob.hpp
+  std::string references;        // Message-IDs, the oldest first, separated by one space
   std::string messageIdHeader;
   std::string hash;  // SHA-256 of the original bytes, 32 bytes
   MessageId thread = 0;

@@ -16,7 +16,7 @@ using Assembler = ph::imap::CommandAssembler;
 namespace {
 
 constexpr uint32_t kWriteTimeoutMs = 5 * 60'000;
-constexpr size_t kKeptBuffer = 4096;  // a parked session gives larger ones back
+constexpr size_t kKeptBuffer = 64;  // a session that waits gives larger ones back
 // After login mistakes are bugs of a client, not attacks: patience, but no endless loop.
 constexpr unsigned kErrorsAfterLogin = 1000;
 

@@ -1,6 +1,7 @@
 #include "testkit/store.hpp"
 
 #include "ph/header/block.hpp"
+#include "ph/header/message_id.hpp"
 #include "ph/imap/bodystructure.hpp"
 #include "ph/imap/envelope.hpp"
 #include "ph/mime/parse.hpp"
@@ -84,6 +85,10 @@ uint32_t Store::deliver(const std::string& account, const std::string& name, std
   content->envelope = imap::envelope(bytes);
   content->structure = imap::bodyStructure(bytes, tree, true);
   content->parts = mime::encodeParts(tree);
+  const header::Block block(bytes);
+  for (const auto& id : header::ancestorIds(block.value("References"), block.value("In-Reply-To"))) {
+    content->references.append(content->references.empty() ? "" : " ").append(id);
+  }
   content->bytes = std::move(bytes);
   StoredMessage s;
   s.uid = m.uidNext++;

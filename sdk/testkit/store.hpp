@@ -26,7 +26,7 @@ struct StoredMessage {
 
 // What is computed once per message.
 struct Content {
-  std::string bytes, envelope, structure, parts;
+  std::string bytes, envelope, structure, parts, references;
   size_t headerSize = 0;
 };
 

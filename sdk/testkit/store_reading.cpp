@@ -117,6 +117,7 @@ ph_status query(ph_account* a, uint64_t mailboxId, const ph_range* ranges, size_
     if (columns & PH_COL_PARTS) row.parts = str(c.parts);
     if (columns & PH_COL_THREAD) row.thread = row.id;
     if (columns & PH_COL_THREADID) row.threadid = row.id;
+    if (columns & PH_COL_REFERENCES) row.references = str(c.references);
     if (each(ctx, &row)) break;
   }
   return PH_OK;

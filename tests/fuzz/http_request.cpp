@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/parser/chunked.hpp"
+#include "http/origin.hpp"
 #include "http/parser/head.hpp"
 
 namespace {
@@ -48,6 +49,13 @@ void checkHead(std::string_view bytes) {
   require(whole.minor == 0 || !whole.host.host.empty());
   require(whole.fields.size() <= kMaxFields);
   for (const auto& f : whole.fields.all()) require(isToken(f.name) && isFieldValue(f.value));
+
+  // Of no browser, or of a page of this host; never by the word of another site.
+  const auto origin = whole.fields.get("origin"), site = whole.fields.get("sec-fetch-site");
+  const bool same = sameOrigin(whole);
+  require(same || origin || site);
+  if (same && origin) require(origin->find("://") != origin->npos);
+  if (site && *site == "cross-site") require(!same);
 }
 
 // All at once and byte by byte, with little room: the same body.

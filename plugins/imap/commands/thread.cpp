@@ -2,10 +2,8 @@
 #include <algorithm>
 
 #include "commands/table.hpp"
-#include "fetch/item.hpp"
 #include "ph/charset/casemap.hpp"
 #include "ph/header/base_subject.hpp"
-#include "ph/header/block.hpp"
 #include "ph/header/message_id.hpp"
 #include "ph/imap/sort_program.hpp"
 #include "ph/imap/thread.hpp"
@@ -20,7 +18,10 @@ enum class Algorithm { OrderedSubject, References };
 class Thread final : public FindTask {
  public:
   Thread(Session& s, Matcher matcher, Algorithm algorithm)
-      : FindTask(s, {}, std::move(matcher), PH_COL_ENVELOPE | PH_COL_DATES | PH_COL_SIZE), algorithm_(algorithm) {}
+      : FindTask(s, {}, std::move(matcher),
+                 PH_COL_ENVELOPE | PH_COL_DATES | PH_COL_SIZE |
+                     (algorithm == Algorithm::References ? PH_COL_REFERENCES : 0)),
+        algorithm_(algorithm) {}
 
  private:
   void take(const ph_row& row) override {
@@ -34,23 +35,18 @@ class Thread final : public FindTask {
     m.isReply = subject.isReplyOrForward;
     if (algorithm_ == Algorithm::References) {
       m.messageId = ph::header::unquotedId(ph::header::messageId(envelope.text(ph::imap::EnvelopeFields::MessageId)));
-      m.references = references(row, envelope);
+      m.references = references(ph::view(row.references));
     }
     messages_.push_back(std::move(m));
   }
 
-  // The field References is not in the envelope.
-  std::vector<std::string> references(const ph_row& row, const ph::imap::EnvelopeFields& envelope) const {
-    Source source(account(), row);
+  static std::vector<std::string> references(std::string_view list) {
     std::vector<std::string> ids;
-    if (const auto bytes = source.read(0, row.header_size)) {
-      ids = ph::header::messageIds(ph::header::Block(*bytes).value("References"));
+    while (!list.empty()) {
+      const auto end = std::min(list.find(' '), list.size());
+      ids.push_back(ph::header::unquotedId(list.substr(0, end)));
+      list.remove_prefix(std::min(end + 1, list.size()));
     }
-    if (ids.empty()) {
-      ids = ph::header::messageIds(envelope.text(ph::imap::EnvelopeFields::InReplyTo));
-      if (ids.size() > 1) ids.resize(1);
-    }
-    for (auto& id : ids) id = ph::header::unquotedId(id);
     return ids;
   }
 

@@ -147,30 +147,31 @@ class PackedTest : public RebuildFixture {
   }
 
   void textsComeBack() {
-    const std::string three[][3] = {
-        {"", "", ""},
-        {"(\"Mon\" NIL)", "", ""},
+    const ColdTexts all[] = {
+        {},
+        {"(\"Mon\" NIL)", "", "", ""},
         {R"(("Tue, 14 Nov 2023 23:57:02 +0000" "a subject" (("P" NIL "p" "example.org")) NIL NIL NIL NIL NIL NIL "<x@y>"))",
          R"(("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "7BIT" 4096 59 NIL NIL NIL NIL))",
-         std::string("\x01\0\xff", 3)},
-        {noise(500), noise(300), noise(40000)},
-        {words(300000), words(100, 2), words(1000, 3)},
+         std::string("\x01\0\xff", 3), ""},
+        {noise(500), noise(300), noise(40000), noise(7)},
+        {words(300000), words(100, 2), words(1000, 3), words(200, 4)},
     };
-    for (const auto& [envelope, structure, parts] : three) {
-      const auto row = packTexts(envelope, structure, parts);
-      CPPUNIT_ASSERT(row.size() <= envelope.size() + structure.size() + parts.size() + 16);
+    for (const auto& t : all) {
+      const auto row = packTexts(t);
+      CPPUNIT_ASSERT(row.size() <=
+                     t.envelope.size() + t.structure.size() + t.parts.size() + t.references.size() + 16);
       const auto back = unpackTexts(row);
-      CPPUNIT_ASSERT(back && back->envelope == envelope && back->structure == structure && back->parts == parts);
+      CPPUNIT_ASSERT(back && *back == t);
     }
-    CPPUNIT_ASSERT(packTexts(three[2][0], three[2][1], three[2][2]).size() < 120);
+    CPPUNIT_ASSERT(packTexts(all[2]).size() < 120);
   }
 
   void damagedTextsAreRefused() {
-    const auto row = packTexts(words(300), words(100, 2), words(50, 3));
+    const auto row = packTexts({words(300), words(100, 2), words(50, 3), words(20, 4)});
     for (std::size_t n = 0; n < row.size(); ++n) CPPUNIT_ASSERT(!unpackTexts(row.substr(0, n)));
     CPPUNIT_ASSERT(!unpackTexts(row + "x"));
     CPPUNIT_ASSERT(!unpackTexts("\x02" + row.substr(1)));
-    CPPUNIT_ASSERT(!unpackTexts(std::string("\x01\xff\xff\xff\xff\x0f\x01\x01x", 9)));
+    CPPUNIT_ASSERT(!unpackTexts(std::string("\x01\xff\xff\xff\xff\x0f\x01\x01\x01x", 10)));
     CPPUNIT_ASSERT(!unpackTexts(std::string("\x00\xff\xff\xff\xff\xff\x01", 7)));
   }
 

@@ -88,6 +88,8 @@ class BlockTest : public CppUnit::TestFixture {
     std::string many;
     for (int i = 0; i < 2000; ++i) many += "<a@b>";
     CPPUNIT_ASSERT_EQUAL(kMaxMessageIds, messageIds(many).size());
+    CPPUNIT_ASSERT((ancestorIds("<a@b> <c@d>", "<e@f>") == Ids{"a@b", "c@d"}));
+    CPPUNIT_ASSERT((ancestorIds("none", "<e@f> <g@h>") == Ids{"e@f"}));
   }
 };
 CPPUNIT_TEST_SUITE_REGISTRATION(BlockTest);

@@ -49,6 +49,14 @@ std::vector<std::string> messageIds(std::string_view value) {
   return out;
 }
 
+std::vector<std::string> ancestorIds(std::string_view references, std::string_view inReplyTo) {
+  auto ids = messageIds(references);
+  if (!ids.empty()) return ids;
+  ids = messageIds(inReplyTo);
+  if (ids.size() > 1) ids.resize(1);
+  return ids;
+}
+
 std::string unquotedId(std::string_view id) {
   if (id.empty() || id.front() != '"') return std::string(id);
   std::string out;

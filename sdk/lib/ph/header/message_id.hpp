@@ -17,6 +17,10 @@ std::vector<std::string> messageIds(std::string_view value);
 // The first id, or empty.
 std::string messageId(std::string_view value);
 
+// What a message answers, the oldest first: the ids in References, or without any the first in In-Reply-To (RFC 5256 3,
+// REFERENCES, step 1).
+std::vector<std::string> ancestorIds(std::string_view references, std::string_view inReplyTo);
+
 // The id without quoting that needs not be: "a"@b and a@b are one (RFC 5256 3, RFC 5322 3.2.4).
 std::string unquotedId(std::string_view id);
 

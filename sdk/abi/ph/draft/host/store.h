@@ -90,6 +90,7 @@ typedef struct ph_mailbox_info {
 #define PH_COL_PARTS 0x20u
 #define PH_COL_THREAD 0x40u   /* thread, parent */
 #define PH_COL_THREADID 0x80u /* threadid */
+#define PH_COL_REFERENCES 0x100u
 
 typedef struct ph_row {
   uint32_t size;
@@ -110,6 +111,8 @@ typedef struct ph_row {
   uint64_t parent;      /* id of the nearest ancestor in the account, 0: none */
   uint64_t threadid;    /* RFC 8474 THREADID: as `thread` when the message came; later joining of threads keeps it */
   uint64_t realm;       /* 0: of the user's own account; else tells the ids of accounts that share something apart */
+  ph_str references;    /* Message-IDs it answers, the oldest first, separated by one space: of References, or else the
+                           first of In-Reply-To (RFC 5256 3) */
 } ph_row;               /* strings live during the callback */
 
 typedef struct ph_append {
