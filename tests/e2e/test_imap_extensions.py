@@ -159,7 +159,8 @@ def test_compressed_nonsense_and_bombs(server):
         c.ask("NOOP")
 
 
-def test_compressed_and_idle_costs_little(server):
+def test_compressed_and_idle_costs_little(make_server):
+    server = make_server().start()  # nothing to be indexed meanwhile
     clients = []
     for _ in range(50):
         client = connect(server).compress()
