@@ -19,4 +19,11 @@ void writeMetadata(Session& s, std::string_view mailbox, const std::vector<ph::A
   w.raw(")\r\n");
 }
 
+void writeChangedEntries(Session& s, std::string_view mailbox, const std::vector<std::string>& entries) {
+  auto w = s.out();
+  w.raw("* METADATA ").mailbox(mailbox);
+  for (const std::string& entry : entries) w.raw(" ").astring(entry);
+  w.raw("\r\n");
+}
+
 }  // namespace ph_imap

@@ -6,6 +6,7 @@
 #include "commands/capability.hpp"
 #include "commands/table.hpp"
 #include "login.hpp"
+#include "metadata_news.hpp"
 #include "notify/notifier.hpp"
 
 namespace ph_imap {
@@ -247,6 +248,7 @@ Step Session::bye(std::string_view text) {
 }
 
 std::optional<Told> Session::showChanges(Expunges expunges) {
+  if (metadataNews_ && !notifier_) metadataNews_->tell(*this);
   if (!selected_) return Told::All;
   Manner manner{expunges == Expunges::Allowed, qresync_ || uidOnly_, condstore_, true, uidOnly_};
   if (notifier_) {
@@ -272,6 +274,10 @@ Step Session::lost(const ph::Error& error) {
 void Session::enableCondstore() {
   if (std::exchange(condstore_, true) || !selected_) return;
   out().raw("* OK [HIGHESTMODSEQ ").number(selected_->modseq()).raw("] mod-sequences are told from now on\r\n");
+}
+
+void Session::enableMetadata() {
+  if (!metadataNews_) metadataNews_ = std::make_unique<MetadataNews>(*this);
 }
 
 void Session::enableQresync() {
@@ -379,7 +385,10 @@ void Session::select(std::unique_ptr<Selected> selected) {
 }
 
 Step Session::tellNews(Expunges delayed) {
-  if (!notifier_) return Step::Answered;
+  if (!notifier_) {
+    if (metadataNews_) metadataNews_->tell(*this);
+    return Step::Answered;
+  }
   const Step step = notifier_->tell(*this, delayed);
   // RFC 5465 5.8: then nothing is told at all, as after NOTIFY NONE.
   if (notifier_->isOver()) {
@@ -392,6 +401,7 @@ Step Session::tellNews(Expunges delayed) {
 
 void Session::loggedOut() {
   notifier_.reset();
+  metadataNews_.reset();
   selected_.reset();
   account_.reset();
   accountName_.clear();

@@ -26,6 +26,7 @@
 namespace ph_imap {
 
 class Session;
+class MetadataNews;
 class Notifier;
 
 // What a handler, a task or the end of a job answers.
@@ -123,6 +124,9 @@ class Session final : public ph::Session {
   // RFC 9586 3: no sequence number is told or taken any more.
   void enableUidOnly() { uidOnly_ = true; }
   bool uidOnly() const { return uidOnly_; }
+  // RFC 5464 4.1: it is told of annotations that others change.
+  void enableMetadata();
+  MetadataNews* metadataNews() { return metadataNews_.get(); }
   // "* 3 FETCH (", or "* 7 UIDFETCH (".
   void openFetch(uint32_t seq, uint32_t uid);
   // The command names sequence numbers in spite of its UID prefix (RFC 7162 3.2.10.2).
@@ -201,6 +205,7 @@ class Session final : public ph::Session {
   std::shared_ptr<ph::Account> account_;
   std::unique_ptr<Selected> selected_;
   std::unique_ptr<Notifier> notifier_;
+  std::unique_ptr<MetadataNews> metadataNews_;  // behind the account, as the notifier: it watches that
   std::unique_ptr<Task> task_;
   Then then_;
   std::optional<Ending> ending_;  // of the command, when changes are still being told

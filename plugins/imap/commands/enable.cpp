@@ -13,7 +13,7 @@ struct Extension {
 constexpr Extension kExtensions[] = {
     {"IMAP4REV2", "IMAP4rev2", &Session::enableRev2},      {"UTF8=ACCEPT", "UTF8=ACCEPT", &Session::enableUtf8},
     {"CONDSTORE", "CONDSTORE", &Session::enableCondstore}, {"QRESYNC", "QRESYNC", &Session::enableQresync},
-    {"UIDONLY", "UIDONLY", &Session::enableUidOnly},
+    {"UIDONLY", "UIDONLY", &Session::enableUidOnly},       {"METADATA", "METADATA", &Session::enableMetadata},
 };
 
 }  // namespace

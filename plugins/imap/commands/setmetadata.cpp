@@ -2,6 +2,7 @@
 #include "commands/table.hpp"
 #include "mailbox_lookup.hpp"
 #include "metadata.hpp"
+#include "metadata_news.hpp"
 
 namespace ph_imap {
 
@@ -15,7 +16,8 @@ Step keep(Session& s, const std::shared_ptr<ph::Account>& account, uint64_t id,
   auto status = std::make_shared<ph::Status>();
   return s.job(
       ph::Pool::Disk, [status, id, changes, account] { *status = account->annotate(id, changes); },
-      [status](Session& session) {
+      [status, id, changes, own = account == s.ownAccount()](Session& session) {
+        if (status->ok() && own && session.metadataNews()) session.metadataNews()->own(id, changes);
         if (status->ok()) return session.ok("done");
         if (status->error().kind == ph::Kind::Limit) return session.no(status->error().text, "METADATA TOOMANY");
         // RFC 5464 4.3: others' mailboxes have none.

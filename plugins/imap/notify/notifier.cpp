@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "mailbox_lookup.hpp"
+#include "metadata.hpp"
 #include "ph/imap/mailbox_name.hpp"
 #include "status_items.hpp"
 
@@ -288,10 +289,7 @@ void Notifier::compareMetadata(Session& s, const Mailboxes& next) {
       continue;
     }
     events_ += names.size();
-    auto w = s.out();
-    w.raw("* METADATA ").mailbox(id == 0 ? std::string() : m->second.name);
-    for (const std::string& name : names) w.raw(" ").astring(name);
-    w.raw("\r\n");
+    writeChangedEntries(s, id == 0 ? std::string() : m->second.name, names);
   }
 }
 
