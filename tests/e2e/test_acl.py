@@ -7,6 +7,8 @@ import pytest
 from imap_client import Client, Refused
 from posthouse import wait_for
 
+pytestmark = pytest.mark.sanitize
+
 MAIL = b"Subject: %s\r\nFrom: a@b.example\r\n\r\n%s\r\n"
 ANN, BOB = "ann@localhost", "bob@localhost"
 SECRET = "correct horse"
