@@ -10,9 +10,9 @@
 namespace posthouse::store {
 
 struct ColdTexts {
-  std::string envelope;   // the text of FETCH ENVELOPE
-  std::string structure;  // the text of FETCH BODYSTRUCTURE
-  std::string parts;      // ph/mime/parts_blob.hpp
+  std::string envelope;    // the text of FETCH ENVELOPE
+  std::string structure;   // the text of FETCH BODYSTRUCTURE
+  std::string parts;       // ph/mime/parts_blob.hpp
   std::string references;  // what it answers: Message-IDs, the oldest first, separated by one space
 
   bool operator==(const ColdTexts&) const = default;

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (!again || *again != *texts) std::abort();
   }
   const auto piece = [&](size_t from, size_t count) { return std::string(text.substr(from, count)); };
-  const posthouse::store::ColdTexts texts{piece(0, size / 2), piece(size / 2, size / 8), piece(size / 2 + size / 8, size / 8),
-                                          piece(size / 2 + size / 8 * 2, size)};
+  const posthouse::store::ColdTexts texts{piece(0, size / 2), piece(size / 2, size / 8),
+                                          piece(size / 2 + size / 8, size / 8), piece(size / 2 + size / 8 * 2, size)};
   const auto back = posthouse::store::unpackTexts(posthouse::store::packTexts(texts));
   if (!back || *back != texts) std::abort();
   return 0;

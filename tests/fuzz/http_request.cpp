@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/parser/chunked.hpp"
 #include "http/origin.hpp"
+#include "http/parser/chunked.hpp"
 #include "http/parser/head.hpp"
 
 namespace {

@@ -52,6 +52,12 @@ class EnvTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT_EQUAL(std::size_t{3}, *file->read(2, bytes, 10));
     CPPUNIT_ASSERT_EQUAL(std::size_t{0}, *file->read(9, bytes, 10));
     CPPUNIT_ASSERT_EQUAL(std::uint64_t{5}, *file->size());
+    for (int i = 0; i < 3; ++i) {
+      const auto some = *file->readSome(2, bytes, 3);
+      CPPUNIT_ASSERT(some >= 1 && some <= 3 && bytes[0] == 'x');
+    }
+    CPPUNIT_ASSERT_EQUAL(std::size_t{0}, *file->readSome(5, bytes, 10));
+    folders(env, folder);
     CPPUNIT_ASSERT(env.link(a, b));
     CPPUNIT_ASSERT(is(env.link(a, b), ph::Kind::Conflict));
     CPPUNIT_ASSERT(env.unlink(a) && file->truncate(4));
@@ -63,6 +69,19 @@ class EnvTest : public CppUnit::TestFixture {
     CPPUNIT_ASSERT(is(env.unlink(b), ph::Kind::NotFound) && is(env.list(b), ph::Kind::NotFound));
     CPPUNIT_ASSERT(env.syncFolder(folder) && env.info(folder)->folder);
     CPPUNIT_ASSERT(env.space(folder)->total > 0);
+  }
+
+  // A folder that is held open is itself, whatever its path names.
+  static void folders(Env& env, const std::string& above) {
+    const auto notFound = [](const auto& result) { return !result && result.error().kind == ph::Kind::NotFound; };
+    const auto path = above + "/inner", file = path + "/f";
+    CPPUNIT_ASSERT(notFound(env.openFolder(path)) && env.makeFolder(path));
+    const auto held = std::move(*env.openFolder(path));
+    CPPUNIT_ASSERT(notFound(held->open("f")) && (*env.open(file, Open::Create))->write(0, "abc"));
+    char bytes[4];
+    CPPUNIT_ASSERT_EQUAL(std::size_t{3}, *(*held->open("f"))->read(0, bytes, 4));
+    CPPUNIT_ASSERT(env.unlink(file) && env.removeFolder(path) && env.makeFolder(path) && env.open(file, Open::Create));
+    CPPUNIT_ASSERT(notFound(held->open("f")) && env.unlink(file) && env.removeFolder(path));
   }
 };
 

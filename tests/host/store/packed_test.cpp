@@ -39,6 +39,7 @@ class PackedTest : public RebuildFixture {
   CPPUNIT_TEST(packsWhatSavesBlocks);
   CPPUNIT_TEST(damagedFramesAreRefused);
   CPPUNIT_TEST(messagesTakeLessRoom);
+  CPPUNIT_TEST(foldersMayBeMadeAnew);
   CPPUNIT_TEST(verifyFindsDamage);
   CPPUNIT_TEST(rebuildKnowsPackedFiles);
   CPPUNIT_TEST(textsComeBack);
@@ -108,6 +109,22 @@ class PackedTest : public RebuildFixture {
     assertClean(*must(store_->create("joe")));
   }
 
+  // The folder that was read last is held open.
+  void foldersMayBeMadeAnew() {
+    const auto small = add("small"), large = addLarge("large");
+    const auto before = content(*account_, small) + content(*account_, large);
+    must(env_->rename("data/ann/msg/0", "data/ann/msg/old"));
+    must(env_->makeFolder("data/ann/msg/0"));
+    for (const auto id : {small, large}) {
+      const auto refused = account_->open(id);
+      CPPUNIT_ASSERT(!refused && refused.error().kind == ph::Kind::NotFound);
+      must(env_->link("data/ann/msg/old/" + std::to_string(id), path(id)));
+    }
+    must(env::removeTree(*env_, "data/ann/msg/old"));
+    for (int i = 0; i < 3; ++i) CPPUNIT_ASSERT_EQUAL(before, content(*account_, small) + content(*account_, large));
+    assertClean(*account_);
+  }
+
   void verifyFindsDamage() {
     const auto id = addLarge("a");
     assertClean(*account_);
@@ -151,15 +168,14 @@ class PackedTest : public RebuildFixture {
         {},
         {"(\"Mon\" NIL)", "", "", ""},
         {R"(("Tue, 14 Nov 2023 23:57:02 +0000" "a subject" (("P" NIL "p" "example.org")) NIL NIL NIL NIL NIL NIL "<x@y>"))",
-         R"(("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "7BIT" 4096 59 NIL NIL NIL NIL))",
-         std::string("\x01\0\xff", 3), ""},
+         R"(("TEXT" "PLAIN" ("CHARSET" "utf-8") NIL NIL "7BIT" 4096 59 NIL NIL NIL NIL))", std::string("\x01\0\xff", 3),
+         ""},
         {noise(500), noise(300), noise(40000), noise(7)},
         {words(300000), words(100, 2), words(1000, 3), words(200, 4)},
     };
     for (const auto& t : all) {
       const auto row = packTexts(t);
-      CPPUNIT_ASSERT(row.size() <=
-                     t.envelope.size() + t.structure.size() + t.parts.size() + t.references.size() + 16);
+      CPPUNIT_ASSERT(row.size() <= t.envelope.size() + t.structure.size() + t.parts.size() + t.references.size() + 16);
       const auto back = unpackTexts(row);
       CPPUNIT_ASSERT(back && *back == t);
     }
