@@ -89,6 +89,24 @@ def test_metadata_of_mailbox_and_account(c, other):
     assert other.ask("GETMETADATA (DEPTH infinity) Meta /shared/1").startswith(b"OK")
 
 
+def test_metadata_that_others_change(c, other):
+    mailbox(c, "Watched")
+    assert b"* ENABLED METADATA" in c.ask("ENABLE METADATA")
+    c.ask('SETMETADATA Watched (/private/comment "own")')
+    assert c.quiet()
+    other.ask('SETMETADATA Watched (/private/comment "theirs" /shared/a "b")')
+    assert c.response() == b"* METADATA Watched /private/comment /shared/a\r\n"
+    tag = c.begin("IDLE")
+    assert c.response().startswith(b"+")
+    other.ask('SETMETADATA "" (/private/z "y")')
+    assert c.response() == b'* METADATA "" /private/z\r\n'
+    c.send(b"DONE\r\n")
+    c.end(tag)
+    other.ask('SETMETADATA "" (/private/z NIL)')
+    assert c.response() == b'* METADATA "" /private/z\r\n'
+    assert b"METADATA" not in c.ask("NOOP")
+
+
 def test_multiappend_is_one_change(c, other):
     mailbox(c, "Multi")
     answer = c.ask("APPEND Multi (k1) {} {} (\\Seen) {}", *(MAIL % (b"%d" % n, b"x" * 10000) for n in range(3)))
