@@ -201,13 +201,15 @@ class AclTest : public CppUnit::TestFixture {
     must(bob().setFlags(work_, {{uid, uid}}, {FlagChange::Replace, {}}));
     CPPUNIT_ASSERT_EQUAL(std::string("5 word"), flags());
     grant(work_, "bob", "lrit");
-    auto r = request(text("y"), "Work");
+    const auto y = text("y");
+    auto r = request(y, "Work");
     r.flags = all;
     must(bob().append(r));
     CPPUNIT_ASSERT_EQUAL(std::string("8 "), flags());
     // RFC 4314 4: flags without a right are lost on COPY.
     const auto inbox = must(ann_->mailbox("INBOX")).id;
-    auto from = request(text("z"));
+    const auto third = text("z");
+    auto from = request(third);
     from.flags = all;
     const auto z = must(ann_->append(from)).uid;
     grant(inbox, "bob", "lr");
@@ -250,7 +252,8 @@ class AclTest : public CppUnit::TestFixture {
   }
 
   void copiesBetweenAccounts() {
-    auto r = request(text("x"), "Work");
+    const auto message = text("x");
+    auto r = request(message, "Work");
     r.flags = {kSeen | kFlagged, {"word"}};
     const auto x = must(ann_->append(r));
     grant(work_, "bob", "lr");
