@@ -24,11 +24,12 @@ class Rethread final : public Change {
 
   ph::Status apply(Step& step) override {
     if (auto done = load(step); !done) return done;
-    for (const char* sql : {"CREATE TEMP TABLE marked AS SELECT c.id,t.muted,t.collapsed FROM cold c JOIN threads t ON "
-                            "t.id=c.thread",
-                            // What clients were told stays (RFC 8474 5.2).
-                            "INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold", "DELETE FROM links",
-                            "DELETE FROM threads", "UPDATE cold SET thread=id,parent=0"})
+    constexpr const char* kMarked =
+        "CREATE TEMP TABLE marked AS SELECT c.id,t.muted,t.collapsed FROM cold c JOIN threads t ON t.id=c.thread";
+    // What clients were told stays (RFC 8474 5.2).
+    constexpr const char* kTold = "INSERT OR IGNORE INTO thread_origins SELECT id,thread FROM cold";
+    for (const char* sql :
+         {kMarked, kTold, "DELETE FROM links", "DELETE FROM threads", "UPDATE cold SET thread=id,parent=0"})
       if (auto done = step.db.exec(sql); !done) return done;
     for (auto& [id, known] : messages_)
       if (auto done = join(step, id, known); !done) return done;

@@ -107,7 +107,8 @@ void Notifier::own(const MailboxKey& mailbox, const ph::imap::NumberSet& uids) {
 }
 
 void Notifier::selects(const Selected* left, const Selected* next) {
-  if (const auto old = left && left->isOwn() ? known_.find(left->mailboxId()) : known_.end(); old != known_.end()) {
+  const auto old = known_.find(left && left->isOwn() ? left->mailboxId() : 0);
+  if (left && old != known_.end()) {
     old->second.uidValidity = left->uidValidity();
     old->second.uidNext = left->highestUid() + 1;
     old->second.messages = left->count();

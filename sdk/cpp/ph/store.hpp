@@ -210,6 +210,7 @@ class Account {
   Result<uint64_t> candidates(uint64_t mailboxId, const std::vector<std::string>& words, uint64_t resume,
                               F&& each) const {
     std::vector<ph_str> list;
+    list.reserve(words.size());
     for (const auto& word : words) list.push_back(str(word));
     uint64_t next = 0;
     const ph_status s = api_->candidates(
@@ -247,6 +248,7 @@ class Account {
   Result<std::vector<ph_appended>> appendAll(const std::vector<ph_append>& what,
                                              const ph_replaced* replaced = nullptr) {
     std::vector<const ph_append*> list;
+    list.reserve(what.size());
     for (const auto& one : what) list.push_back(&one);
     std::vector<ph_appended> out;
     auto e = noError();
@@ -269,6 +271,7 @@ class Account {
       if (c.value) list.back().value = str(*c.value);
     }
     std::vector<const ph_annotation*> pointers;
+    pointers.reserve(list.size());
     for (const auto& one : list) pointers.push_back(&one);
     return call([&](ph_error* e) { return api_->annotate(raw_, mailboxId, pointers.data(), pointers.size(), e); });
   }
