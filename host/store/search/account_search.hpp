@@ -48,6 +48,8 @@ class AccountSearch {
 
   // Indexes some messages: a bounded piece of work, one commit. False: none was left to do.
   ph::Result<bool> step();
+  // The step that runs ends with the message it is at, and each later one has one. Any thread.
+  void hurry() { hurry_ = true; }
   // Throws the index away; step() makes it anew.
   ph::Status reset();
   ph::Result<Progress> progress();

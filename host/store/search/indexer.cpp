@@ -35,6 +35,7 @@ Indexer::~Indexer() {
   {
     const std::lock_guard guard(mutex_);
     stopping_ = true;
+    if (current_) current_->search().hurry();
   }
   changed_.notify_all();
   thread_.join();
@@ -81,9 +82,18 @@ void Indexer::work() {
 }
 
 void Indexer::index(const std::string& name) {
-  const auto account = find_(name);
+  auto account = find_(name);
   if (!account) return;
+  {
+    const std::lock_guard guard(mutex_);
+    if (stopping_) return;
+    current_ = account;
+  }
   const auto more = account->search().step();
+  {
+    const std::lock_guard guard(mutex_);
+    current_.reset();
+  }
   if (more && !*more) return;
   if (!more) kLog.warn("search.db is behind", {{"account", name}, {"reason", more.error().text}});
   // At its turn again, behind others that wait.

@@ -1,7 +1,8 @@
 // Indexer: one thread that keeps the search.db of open accounts up to date, behind everything else.
 // Guarantees: wake() costs a lock; work on an account begins when it is quiet, or has waited long; an account that is
 // closed meanwhile is left until it is opened again.
-// Threads: any. The destructor waits for the step that runs.
+// Threads: any. The destructor waits for the message that is being indexed: a thread that yields to everybody could
+// take minutes for a whole step.
 #pragma once
 
 #include <chrono>
@@ -54,6 +55,7 @@ class Indexer {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, Waiting> waiting_;
+  std::shared_ptr<Account> current_;  // that a step is for
   bool stopping_ = false;
   std::thread thread_;
 };

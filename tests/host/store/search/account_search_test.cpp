@@ -78,6 +78,7 @@ class AccountSearchTest : public CppUnit::TestFixture {
   CPPUNIT_TEST(afterAPowerCut);
   CPPUNIT_TEST(smallerThanTheText);
   CPPUNIT_TEST(tooLargeIsAlwaysACandidate);
+  CPPUNIT_TEST(hurriedStepsAreShort);
   CPPUNIT_TEST_SUITE_END();
 
  public:
@@ -237,6 +238,18 @@ class AccountSearchTest : public CppUnit::TestFixture {
       CPPUNIT_ASSERT_EQUAL(uid, found->front());
       open();
     }
+  }
+
+  // The server ends while an account is being indexed.
+  void hurriedStepsAreShort() {
+    std::mt19937 random(5);
+    for (int i = 0; i < 5; ++i) must(account_->append(request(message(random))));
+    account_->search().hurry();
+    for (std::uint64_t left = 5; left > 0; --left) {
+      CPPUNIT_ASSERT_EQUAL(left, must(account_->search().progress()).waiting);
+      CPPUNIT_ASSERT(must(account_->search().step()));
+    }
+    CPPUNIT_ASSERT_EQUAL(std::uint64_t{0}, must(account_->search().progress()).waiting);
   }
 
  private:
