@@ -17,7 +17,7 @@ from posthouse import wait_for
 pytestmark = pytest.mark.sanitize
 
 ME = posthouse.USER
-LONG = os.environ.get("PH_LONG")
+LONG = posthouse.LONG
 
 
 def submit(server, to, subject):

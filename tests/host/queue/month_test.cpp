@@ -4,11 +4,11 @@
 
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 
+#include "long_run.hpp"
 #include "queue/spool_file.hpp"
 
 using namespace queue_test;
@@ -31,7 +31,7 @@ class MonthTest : public CppUnit::TestFixture {
 
  public:
   void allMailEnds() {
-    const int messages = std::getenv("PH_LONG") ? 100'000 : 5'000;
+    const int messages = isLongRun() ? 100'000 : 5'000;
     const int64_t steps = 30 * 86400 / kStep;
     env::FaultEnv env;
     Mailboxes boxes;

@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "long_run.hpp"
 #include "store_fixture.hpp"
 
 namespace posthouse::store::testing {
@@ -62,8 +62,8 @@ class ManyAccountsTest : public CppUnit::TestFixture {
 
   // As sessions that are idle: everybody holds his account, a view of INBOX, and watches.
   void staysWithinTheBound() {
-    const bool isLong = std::getenv("PH_LONG") != nullptr;
-    const int exist = isLong ? 10'000 : 300, active = isLong ? 500 : 40;
+    const bool isLong = isLongRun();
+    const int exist = isLong ? 10'000 : 600, active = isLong ? 500 : 40;
     const std::size_t most = isLong ? 512 : 48;
     Store store(env::posix(), folder_, options(most));
     for (int i = 0; i < exist; ++i) must(store.create("a" + std::to_string(i)));
